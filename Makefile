@@ -1,0 +1,52 @@
+# Everything runs in a virtual environment in .venv, made on first use.
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+TORCH := $(shell sed -n 's/^\(torch==[^ ;]*\).*/\1/p' constraints.txt)
+
+.DEFAULT_GOAL := help
+.PHONY: help install system-packages demo lab test bench clean
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
+
+install: $(VENV)/installed ## Make .venv and install the course with its tools
+
+# A bare "torch" may bring gigabytes of CUDA packages, so its exact version is asked for first.
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "Python 3.10 or newer is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet "$(TORCH)"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+system-packages: ## On Debian or Ubuntu, as root: what the browser, terminal and attack tests use
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		bubblewrap chromium tmux libseccomp2 >/dev/null
+
+demo: $(VENV)/installed ## Grade a sample class from start to finish, in demo/
+	$(BIN)/dojo demo
+
+lab: $(VENV)/installed ## Open JupyterLab with the formgrader on the sample class
+	@test -f demo/gradebook.db || $(BIN)/dojo demo
+	cd demo && PATH="$(abspath $(BIN)):$$PATH" jupyter lab
+
+test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/dojo verify
+	$(BIN)/pytest
+
+bench: $(VENV)/installed ## Measure against stock nbgrader; BENCH="--quick --only c,g" for a part
+	$(BIN)/python -m benchmarks.run $(BENCH)
+
+clean: ## Remove the sample class and what tools leave behind; keeps .venv
+	rm -rf demo build dist .pytest_cache .ruff_cache .mypy_cache
+	find . -name __pycache__ -not -path './$(VENV)/*' -type d -prune -exec rm -rf {} +

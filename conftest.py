@@ -1,0 +1,5 @@
+"""Brings the options `--topic` and `--submission` to pytest."""
+
+from __future__ import annotations
+
+pytest_plugins = ["graders.judge.pytest_options"]
