@@ -1,0 +1,589 @@
+# %% [markdown]
+# # Hessian: differentiate the gradient
+#
+# The gradient says which way is up. The **Hessian** says how that changes as you walk: where the
+# ground bends, how strongly, and in which direction. In this lesson you will
+#
+# 1. work out two Hessians by hand, one that is the same everywhere and one that is not,
+# 2. look at the graph that PyTorch must keep so that a gradient can be differentiated again,
+# 3. write two functions: `gradient` (3 points) and `hessian` (7 points).
+#
+# You need the lesson on the Jacobian, or its main idea: `torch.autograd.grad` goes backwards from
+# one number (or from a vector, with a weight for each entry). Run the next cell first.
+
+# %%
+import io
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+
+def check_that(holds: bool, otherwise: str) -> None:
+    """Raise with a sentence that explains what is not right yet, unless `holds`."""
+    if not holds:
+        raise AssertionError(otherwise)
+
+
+def check_tensor(call: str, got: object, expected: Tensor) -> None:
+    """Compare type, shape, dtype and then values, and say which of them differs first."""
+    check_that(isinstance(got, Tensor), f"{call} should return a tensor, but returned {got!r}")
+    assert isinstance(got, Tensor)
+    shapes = f"{tuple(got.shape)}, expected {tuple(expected.shape)}"
+    check_that(got.shape == expected.shape, f"{call} has shape {shapes}")
+    dtypes = f"{got.dtype}, expected {expected.dtype}"
+    check_that(got.dtype == expected.dtype, f"{call} has dtype {dtypes}")
+    close = torch.allclose(got.detach(), expected, rtol=1e-10, atol=1e-12)
+    apart = (got.detach() - expected).abs().max().item() if expected.numel() else 0.0
+    values = f"     gave {got.detach()}\n expected {expected}\n largest difference {apart:.1e}"
+    check_that(close, f"{call}\n{values}")
+    print(f"✓ {call}")
+
+
+def show_figure(figure, alt: str, caption: str) -> None:
+    """Show a matplotlib figure with alt text and a caption; in a plain script, do nothing."""
+    import matplotlib.pyplot as plt
+
+    if "get_ipython" in globals():
+        from IPython.display import Image, Markdown, display
+
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=110, bbox_inches="tight", facecolor="white")
+        display(Image(data=picture.getvalue(), alt=alt), Markdown(f"*{caption}*"))
+    plt.close(figure)
+
+# %% [markdown]
+# ## 1. By hand: a bowl
+#
+# Take
+#
+# $$f(x, y) = x^2 + y^2 .$$
+#
+# Differentiate once and you have the gradient. Differentiate *each entry of the gradient* by each
+# variable and you have the Hessian, the matrix of second derivatives:
+#
+# $$
+# \nabla f = \begin{pmatrix} 2x \\ 2y \end{pmatrix},
+# \qquad
+# H = \begin{pmatrix}
+# \dfrac{\partial (2x)}{\partial x} & \dfrac{\partial (2x)}{\partial y} \\[2ex]
+# \dfrac{\partial (2y)}{\partial x} & \dfrac{\partial (2y)}{\partial y}
+# \end{pmatrix}
+# = \begin{pmatrix} 2 & 0 \\ 0 & 2 \end{pmatrix} = 2 I .
+# $$
+#
+# So **the Hessian is the Jacobian of the gradient**. That sentence is the whole lesson.
+#
+# This Hessian is special in two ways. It holds no $x$ and no $y$: the bowl bends equally at
+# every point. And it is a multiple of $I$: it bends equally in every direction. Both are rare.
+#
+# ## By hand: a function that bends differently at each point
+#
+# $$
+# f(x, y) = x^2 y + y^3,
+# \qquad
+# \nabla f = \begin{pmatrix} 2xy \\ x^2 + 3y^2 \end{pmatrix},
+# \qquad
+# H(x, y) = \begin{pmatrix} 2y & 2x \\ 2x & 6y \end{pmatrix}.
+# $$
+#
+# Now the point matters, and the off-diagonal entries are not zero:
+#
+# $$
+# H(1, 2) = \begin{pmatrix} 4 & 2 \\ 2 & 12 \end{pmatrix},
+# \qquad
+# H(-1, 1) = \begin{pmatrix} 2 & -2 \\ -2 & 6 \end{pmatrix}.
+# $$
+#
+# The off-diagonal entry $2x$ tells how the slope *in the $x$ direction* changes when you step *in
+# the $y$ direction*. It stands there twice: for smooth functions the order of the two
+# derivatives does not matter (Schwarz's theorem), and $H$ is symmetric.
+
+# %%
+def draw_gradients_turning() -> None:
+    """Draw contours of both functions, with the gradient at a point and one step to the right."""
+    import matplotlib.pyplot as plt
+
+    blue, orange, green = "#0072B2", "#D55E00", "#007A5A"
+    x, y = torch.meshgrid(torch.linspace(0, 2.8, 150), torch.linspace(0, 2.2, 150), indexing="xy")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7.8, 3.9), sharey=True)
+    panels = (
+        (left, "bowl: $x^2 + y^2$", x**2 + y**2, lambda a, b: (2 * a, 2 * b), 0.3),
+        (right, "$x^2y + y^3$", x**2 * y + y**3, lambda a, b: (2 * a * b, a**2 + 3 * b**2), 0.4),
+    )
+    across, up, step = 1.0, 0.5, 0.6
+    for axes, title, height, slope, scale in panels:
+        axes.contour(x, y, height, levels=12, colors="0.75", linewidths=0.9)
+        here, there = slope(across, up), slope(across + step, up)
+        arrow = {"angles": "xy", "scale_units": "xy", "scale": 1 / scale, "width": 0.009}
+        axes.quiver(across, up, *here, color=blue, label="gradient at $p$", **arrow)
+        axes.quiver(
+            across + step, up, *there, color=orange, label="gradient a step to the right", **arrow
+        )
+        axes.quiver(
+            across + step, up, *here, color=blue, alpha=0.3, label="the first one again", **arrow
+        )
+        tail = (across + step + scale * here[0], up + scale * here[1])
+        tip = (across + step + scale * there[0], up + scale * there[1])
+        turn = {"arrowstyle": "-|>", "color": green, "lw": 2, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate("", xy=tip, xytext=tail, arrowprops=turn)
+        axes.plot([], [], color=green, lw=2, label="the change: near step × first column of $H$")
+        axes.plot([across, across + step], [up, up], "o", color="black", markersize=4)
+        axes.text(0.94, 0.42, "$p$", ha="right", va="top")
+        axes.set(title=title, xlabel="$x$", aspect="equal", xlim=(0, 2.8), ylim=(0, 2.2))
+    left.set_ylabel("$y$")
+    handles, labels = left.get_legend_handles_labels()
+    fig.legend(handles, labels, loc="lower center", ncol=2, fontsize=8.5, frameon=False)
+    fig.tight_layout(rect=(0, 0.12, 1, 1))
+    show_figure(
+        fig,
+        alt="Two contour maps, each with the gradient at a point p and at a point to its right. "
+        "On the bowl the change of the gradient points straight to the right. On the second "
+        "function it points to the right and upwards.",
+        caption="Step to the right and watch the gradient. On the bowl it changes only in its own "
+        "x entry, so the first column of H is (2, 0). On the second function, at p = (1, 0.5), "
+        "the step changes both entries: the first column is (2y, 2x) = (1, 2). (The green "
+        "change is a little longer upwards than the column says, since the step is not tiny.)",
+    )
+
+
+draw_gradients_turning()
+
+# %% [markdown]
+# There is a second way to see it. Cut through the landscape along a straight line with the unit
+# direction $u$. The cut is a curve of one variable, and its second derivative is
+#
+# $$u^\mathsf{T} H u .$$
+#
+# So one matrix knows the curvature of *every* cut. At $(1, 2)$, the cut along $x$ has the curvature
+# $H_{11} = 4$, the cut along $y$ has $H_{22} = 12$, and along the diagonal
+# $u = (1, 1)/\sqrt 2$ it is $\tfrac12 (4 + 2 + 2 + 12) = 10$. The diagonal entries of $H$ alone
+# would have said 8.
+
+# %%
+def draw_cuts() -> None:
+    """Draw the surface x²y + y³ with three cuts through (1, 2), and how far each one bends."""
+    import matplotlib.pyplot as plt
+
+    blue, orange, green = "#0072B2", "#D55E00", "#007A5A"
+    fig = plt.figure(figsize=(7.8, 3.8))
+    surface = fig.add_subplot(1, 2, 1, projection="3d", computed_zorder=False)
+    curves = fig.add_subplot(1, 2, 2)
+    x, y = torch.meshgrid(torch.linspace(0, 2, 40), torch.linspace(1, 3, 40), indexing="xy")
+    surface.plot_surface(
+        x.numpy(), y.numpy(), (x**2 * y + y**3).numpy(), cmap="Greys", alpha=0.45, vmin=-25
+    )
+
+    t = torch.linspace(-0.9, 0.9, 100)
+    half = 0.5**0.5
+    for (a, b), colour, line, label in (
+        ((1.0, 0.0), blue, "-", "along $x$: 4"),
+        ((half, half), green, "--", "diagonal: 10"),
+        ((0.0, 1.0), orange, "-.", "along $y$: 12"),
+    ):
+        along_x, along_y = 1 + a * t, 2 + b * t
+        height = along_x**2 * along_y + along_y**3
+        tangent = 10 + (4 * a + 13 * b) * t
+        surface.plot(
+            along_x.numpy(), along_y.numpy(), height.numpy(), color=colour, linestyle=line, lw=2.2
+        )
+        curves.plot(t, height - tangent, color=colour, linestyle=line, lw=2, label=label)
+    surface.scatter([1.0], [2.0], [10.0], color="black", s=18)
+    surface.set(xlabel="$x$", ylabel="$y$", xticks=(0, 1, 2), yticks=(1, 2, 3))
+    surface.set_title("three cuts through (1, 2)")
+    surface.view_init(elev=26, azim=-118)
+    curves.set(xlabel="distance walked from (1, 2)", ylabel="height above the tangent line")
+    curves.set_xticks((-0.8, -0.4, 0, 0.4, 0.8))
+    curves.set_title("how far each cut bends upwards")
+    curves.legend(title="second derivative at 0", frameon=False, fontsize=9)
+    curves.grid(alpha=0.25)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Left, the surface of the second function with three curves through the point (1, 2). "
+        "Right, each curve less its tangent line: along x it bends least, along y most.",
+        caption="The slope is taken away on the right, so that only the bending is left. Near 0 "
+        "each curve is a parabola, and the number in the legend is its second derivative, uᵀHu.",
+    )
+
+
+draw_cuts()
+
+# %% [markdown]
+# ## Before you write: four rules for both tasks
+#
+# They are the rules of the Jacobian lesson.
+#
+# - **Any shape.** `inputs` may be a single number, a vector, a matrix, a stack of matrices.
+# - **Same dtype, same device** as what you were given.
+# - **Hands off the caller's tensor.** Do not change its numbers or its `requires_grad`, and leave
+#   nothing in its `.grad`. Work on `inputs.detach()`: the same numbers, cut loose.
+# - **No dependence means zero.** A linear function has the Hessian zero. So has one that ignores
+#   its input. The answer is then a tensor of exact zeros, never `None` and never an error.
+#
+# The next cell holds two tools that the checks below use.
+
+# %%
+IN_PLAIN_WORDS = {
+    "does not require grad": "There is no record to go back through. Is the dependence zero here, "
+    "so that the answer is zeros? Or did a first derivative need create_graph=True?",
+    "not have been used": "The result does not depend on this tensor: its derivative is zero.",
+    "a second time": "The record was thrown away after the first pass: see retain_graph=True.",
+}
+
+
+def result_of(call: str, function: Callable[..., object], *arguments: object) -> object:
+    """Call the function; if that raises, say in which call, and put it in plain words."""
+    try:
+        return function(*arguments)
+    except NotImplementedError:
+        raise
+    except (RuntimeError, TypeError, ValueError) as error:
+        plain = [words for phrase, words in IN_PLAIN_WORDS.items() if phrase in str(error)]
+        story = "\n ".join([f"{call}\n should give a tensor, but raised: {error}", *plain])
+        raise AssertionError(story) from error
+
+
+def check_untouched(call: str, run: Callable[[Tensor], object], values: Tensor) -> None:
+    """Run on a plain tensor and on one that requires grad, and see that both stay as they were."""
+    for required in (False, True):
+        given = values.detach().clone().requires_grad_(required)
+        run(given)
+        after = f"after {call}, the tensor that you were given"
+        check_that(torch.equal(given, values), f"{after} holds other numbers: work on a copy")
+        flag = f"has requires_grad={given.requires_grad}, but it was {required} before"
+        check_that(given.requires_grad == required, f"{after} {flag}: use inputs.detach()")
+        left = f"has something in .grad: {given.grad}"
+        check_that(given.grad is None, f"{after} {left}; torch.autograd.grad leaves nothing there")
+    print(f"✓ {call} leaves your caller's tensor as it was")
+
+# %% [markdown]
+# ## Task 1: `gradient` (3 points)
+#
+# `func` returns one number, so this is a single backward pass. Example by hand: at $(1, 2)$ the
+# gradient of $x^2 y + y^3$ is $(2 \cdot 1 \cdot 2,\; 1^2 + 3 \cdot 2^2) = (4, 13)$.
+#
+# *Use* `torch.autograd.grad` or `.backward`.
+# *Not allowed:* `torch.func.grad`. It is the answer already, so it earns no points for this task.
+# (In the next task you may use it.)
+
+
+# %%
+def gradient(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    """Compute the gradient of a scalar function at `inputs`.
+
+    Args:
+        func: a differentiable function that takes one tensor and returns one number, as a
+            tensor of shape `()`.
+        inputs: the point, of any shape. It is left as it was: same numbers, same
+            `requires_grad`, nothing new in `.grad`.
+
+    Returns:
+        ∇f, with the shape, dtype and device of `inputs`. Inputs that `func` does not use get
+        exact zeros.
+    """
+    # Your code comes here, in place of the next line.
+    raise NotImplementedError("This function is still yours to write.")
+
+
+# %% [markdown]
+# Run the checks. They stop at the first thing that is not right yet and tell you which.
+
+# %%
+def check_gradient() -> None:
+    """Compare gradient with derivatives worked out by hand."""
+    f64 = torch.float64
+
+    def f(t: Tensor) -> Tensor:
+        return t[0] ** 2 * t[1] + t[1] ** 3
+
+    at = torch.tensor([1.0, 2.0], dtype=f64)
+    call = "gradient(f, (1, 2)) with f(x, y) = x²y + y³"
+    check_tensor(call, result_of(call, gradient, f, at), torch.tensor([4.0, 13.0], dtype=f64))
+
+    # The square of the sum of all entries has the derivative 2·sum by every entry.
+    matrix = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=f64)
+    call = "gradient((sum of X)², X) for X of shape (2, 3)"
+    got = result_of(call, gradient, lambda m: m.sum() ** 2, matrix)
+    check_tensor(call, got, torch.full((2, 3), 42.0, dtype=f64))
+
+    call = "gradient(x⁴, 2), where inputs have the shape ()"
+    got = result_of(call, gradient, lambda x: x**4, torch.tensor(2.0, dtype=f64))
+    check_tensor(call, got, torch.tensor(32.0, dtype=f64))
+
+    call = "gradient of the linear function 3x - 5y, in float32"
+    got = result_of(call, gradient, lambda t: 3 * t[0] - 5 * t[1], torch.ones(2))
+    check_tensor(call, got, torch.tensor([3.0, -5.0]))
+
+    weight = torch.tensor(1.5, dtype=f64, requires_grad=True)
+    for name, ignores in (
+        ("a constant function", lambda t: torch.tensor(1.5, dtype=f64)),
+        ("a function of its weight only, not of inputs", lambda t: weight**2),
+    ):
+        call = f"gradient of {name}"
+        check_tensor(call, result_of(call, gradient, ignores, at), torch.zeros(2, dtype=f64))
+
+    check_untouched("gradient(f, inputs)", lambda t: gradient(f, t), at)
+
+
+check_gradient()
+
+# %% [markdown]
+# ## 2. A gradient that can be differentiated again
+#
+# "The Hessian is the Jacobian of the gradient." So take the gradient, and differentiate it. Let us
+# try it on the simplest case, $x^3$ at $x = 2$. The derivative is $3x^2 = 12$, and the second
+# derivative should be $6x = 12$ too.
+
+# %%
+point = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+(first,) = torch.autograd.grad(point**3, point)
+print("first derivative:", first.item(), "  requires grad:", first.requires_grad)
+try:
+    torch.autograd.grad(first, point)
+except RuntimeError as refusal:
+    print("second derivative is refused:", refusal)
+
+# %% [markdown]
+# The first derivative is right, but it is a bare number. PyTorch computed $3x^2$ and *forgot that
+# it came from* $x$. For training that is wise: it saves memory. For us it is fatal. So we ask it
+# to write down the backward pass as well, operation by operation, just as it wrote down the
+# forward pass. The wish is called `create_graph=True`:
+
+# %%
+(first,) = torch.autograd.grad(point**3, point, create_graph=True)
+print("first derivative: ", first.item(), "  requires grad:", first.requires_grad)
+(second,) = torch.autograd.grad(first, point)
+print("second derivative:", second.item())
+
+# %% [markdown]
+# Here is the record that PyTorch keeps for $f(x, y) = x^2 y$. Blue is the forward pass, orange the
+# backward pass.
+
+# %%
+def draw_kept_graph() -> None:
+    """Draw the graph of f = x²y and of its gradient, without and with create_graph."""
+    import matplotlib.pyplot as plt
+
+    blue, orange, grey = "#0072B2", "#D55E00", "0.72"
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.9))
+    forward = {
+        "x": (0.3, 3, "$x$"),
+        "y": (-0.4, 1.4, "$y$"),
+        "a": (1.8, 3, "$a = x^2$"),
+        "f": (3.1, 2.3, "$f = a\\,y$"),
+    }
+    backward = {"gx": (1.3, 0, "$f_x = 2x\\,y$"), "gy": (3.1, 0, "$f_y = a$")}
+
+    for axes, kept in ((left, False), (right, True)):
+        links = [("x", "a", blue), ("a", "f", blue), ("y", "f", blue)]
+        if kept:
+            links += [("x", "gx", orange), ("y", "gx", orange), ("a", "gy", orange)]
+        for start, end, colour in links:
+            arrow = {"arrowstyle": "-|>", "color": colour, "lw": 1.8, "shrinkA": 14, "shrinkB": 17}
+            places = forward | backward
+            axes.annotate("", xy=places[end][:2], xytext=places[start][:2], arrowprops=arrow)
+        for group, colour in ((forward, blue), (backward, orange if kept else grey)):
+            for x, y, text in group.values():
+                frame = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": colour}
+                axes.text(x, y, text, ha="center", va="center", bbox={**frame, "lw": 1.8})
+        said = "kept: how the gradient was made" if kept else "only the numbers are left"
+        axes.text(2.1, -0.95, said, ha="center", color=orange if kept else "0.35")
+        axes.set_title(f"create_graph={kept}", family="monospace", fontsize=11)
+        axes.set(xlim=(-0.8, 4.0), ylim=(-1.2, 3.5))
+        axes.axis("off")
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Two graphs of f = x squared times y. Without create_graph, the boxes of the two "
+        "partial derivatives have no arrows into them. With it, arrows lead from x and from y to "
+        "the x derivative, and from x by way of a to the y derivative.",
+        caption="With create_graph=True the gradient is a part of the graph, and every arrow can "
+        "be walked backwards once more. Follow the paths: 2xy is reached from x and from y, so "
+        "its derivatives are 2y and 2x. The other entry, a = x², is reached from x only. There is "
+        "no path from y to it, and the entry of H for that pair is zero.",
+    )
+
+
+draw_kept_graph()
+
+# %% [markdown]
+# Read the Hessian off the right-hand picture:
+#
+# $$H = \begin{pmatrix} 2y & 2x \\ 2x & 0 \end{pmatrix}.$$
+#
+# The last entry deserves a second look. **No path means zero.** Autograd says so in two odd ways:
+#
+# - Where a gradient entry *has* a history, but the variable is not in it, autograd gives `None`
+#   (or complains that the tensor was "not used in the graph"). `allow_unused=True` with a check
+#   for `None`, or `materialize_grads=True`, helps.
+# - Where the gradient has *no* history, as for a linear function, autograd says that it "does not
+#   require grad". Look at `.requires_grad` before you ask.
+
+# %% [markdown]
+# ## Task 2: `hessian` (7 points)
+#
+# Take the gradient with `create_graph=True`. Then treat it as a vector-valued function and collect
+# its Jacobian, row by row, one row for each entry of the gradient. Keep the graph alive between
+# the rows.
+#
+# For inputs that are not vectors, $H$ has the indices of the input twice. For inputs of shape
+# `(2, 3)` the Hessian has the shape `(2, 3, 2, 3)`, and
+#
+# $$
+# H[a, b, c, d] = \frac{\partial^2 f}{\partial\, \mathrm{input}[a, b]\;
+# \partial\, \mathrm{input}[c, d]} .
+# $$
+#
+# *Use* `torch.autograd.grad`, `torch.func.grad`, `torch.func.vmap` or the like.
+# *Not allowed:* `torch.autograd.functional.hessian`, `torch.func.hessian`, `torch.func.jacrev`,
+# `torch.func.jacfwd`.
+
+
+# %%
+def hessian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    """Compute the matrix of second derivatives of a scalar function at `inputs`.
+
+    Args:
+        func: a twice differentiable function that takes one tensor and returns one number, as
+            a tensor of shape `()`.
+        inputs: the point, of any shape. It is left as it was: same numbers, same
+            `requires_grad`, nothing new in `.grad`.
+
+    Returns:
+        H of shape `(*inputs.shape, *inputs.shape)`, with the dtype and device of `inputs`: one
+        second derivative for each pair of inputs. Where `func` is linear in an input, or does
+        not use it, the entries are exact zeros.
+    """
+    # Your code comes here, in place of the next line.
+    raise NotImplementedError("This function is still yours to write.")
+
+
+# %%
+def check_hessian() -> None:
+    """Compare hessian with second derivatives worked out by hand."""
+    f64 = torch.float64
+
+    def f(t: Tensor) -> Tensor:
+        return t[0] ** 2 * t[1] + t[1] ** 3
+
+    call = "hessian(bowl, (1, -3)) with bowl(x, y) = x² + y²"
+    got = result_of(call, hessian, lambda t: (t**2).sum(), torch.tensor([1.0, -3.0], dtype=f64))
+    check_tensor(call, got, 2 * torch.eye(2, dtype=f64))
+
+    at = torch.tensor([1.0, 2.0], dtype=f64)
+    call = "hessian(f, (1, 2)) with f(x, y) = x²y + y³"
+    by_hand = torch.tensor([[4.0, 2.0], [2.0, 12.0]], dtype=f64)
+    check_tensor(call, result_of(call, hessian, f, at), by_hand)
+
+    call = "hessian(f, (-1, 1)) with the same f: the Hessian depends on the point"
+    got = result_of(call, hessian, f, torch.tensor([-1.0, 1.0], dtype=f64))
+    check_tensor(call, got, torch.tensor([[2.0, -2.0], [-2.0, 6.0]], dtype=f64))
+
+    # The sum of the squared row sums: 2 for two entries of the same row, zero for other pairs.
+    matrix = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=f64)
+    by_hand = torch.zeros(2, 3, 2, 3, dtype=f64)
+    by_hand[0, :, 0, :] = by_hand[1, :, 1, :] = 2.0
+    call = "hessian(h, X) with h(X) = the sum of the squares of the row sums, X of shape (2, 3)"
+    got = result_of(call, hessian, lambda m: (m.sum(dim=1) ** 2).sum(), matrix)
+    check_tensor(call, got, by_hand)
+
+    call = "hessian(x⁴, 2), where inputs have the shape ()"
+    got = result_of(call, hessian, lambda x: x**4, torch.tensor(2.0, dtype=f64))
+    check_tensor(call, got, torch.tensor(48.0, dtype=f64))
+
+    # x²·z does not use y, and is linear in z; here in float32, and it must stay so.
+    call = "hessian(x²z, (x, y, z) = (1, 5, 3)), which does not use y, in float32"
+    got = result_of(call, hessian, lambda t: t[0] ** 2 * t[2], torch.tensor([1.0, 5.0, 3.0]))
+    check_tensor(call, got, torch.tensor([[6.0, 0.0, 2.0], [0.0, 0.0, 0.0], [2.0, 0.0, 0.0]]))
+
+    weight = torch.tensor(1.5, dtype=f64, requires_grad=True)
+    for name, flat in (
+        ("the linear function 3x - 5y", lambda t: 3 * t[0] - 5 * t[1]),
+        ("the linear function w·(x + y) with a trainable weight w", lambda t: weight * t.sum()),
+        ("a constant function", lambda t: torch.tensor(1.5, dtype=f64)),
+        ("a function of its weight only, not of inputs", lambda t: weight**2),
+    ):
+        call = f"hessian of {name}"
+        check_tensor(call, result_of(call, hessian, flat, at), torch.zeros(2, 2, dtype=f64))
+
+    check_untouched("hessian(f, inputs)", lambda t: hessian(f, t), at)
+
+
+check_hessian()
+
+# %% [markdown]
+# ## Where the idea goes wrong in practice
+#
+# **Two things that are not the Hessian, but look like it.** The outer product of the gradient with
+# itself, $\nabla f\, \nabla f^\mathsf{T}$, has the right shape and is symmetric. At $(1, 2)$ it is
+# far off the mark. And one backward pass of `g.sum()` gives *one* vector: the sums of the rows of
+# $H$. For the bowl it happens to equal the diagonal, which is how this mistake survives testing.
+
+# %%
+point = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
+height = point[0] ** 2 * point[1] + point[1] ** 3
+(g,) = torch.autograd.grad(height, point, create_graph=True)
+print("the Hessian by hand:          [[4, 2], [2, 12]]")
+print("outer product of the gradient:", torch.outer(g, g).tolist())
+print("one backward pass of g.sum():", torch.autograd.grad(g.sum(), point)[0].tolist())
+
+# %% [markdown]
+# **`backward(create_graph=True)` leaves things behind.** It stores the gradient in `.grad`, with a
+# graph that points back at the tensor. Each holds on to the other, and the memory is not freed
+# when you expect it. PyTorch even prints a warning. `torch.autograd.grad` has no such trouble.
+#
+# **A network made of ReLUs has no curvature of its own.** A ReLU is two straight lines. Its second
+# derivative is zero on both sides, and autograd says zero at the kink too. A network of linear
+# layers and ReLUs is made of flat pieces: the Hessian of its output *by its inputs* is zero. That
+# is right, and not a mistake in your code. A smooth relative such as softplus does bend.
+#
+# **Infinity times zero.** The length $\sqrt{x^2 + y^2}$ has a sharp tip at the origin. Written as
+# a square root of a sum, its gradient is $1/\sqrt 0 = \infty$ times $0$ there, and autograd gives
+# `nan`. A `nan` in a Hessian nearly always comes from a square root, a logarithm or a division at
+# the edge of its domain. Look for it in the forward pass.
+
+# %%
+def draw_kink() -> None:
+    """Draw ReLU and softplus with their first and second derivatives."""
+    import matplotlib.pyplot as plt
+
+    t = torch.linspace(-4, 4, 400, dtype=torch.float64, requires_grad=True)
+    fig, panels = plt.subplots(1, 3, figsize=(7.8, 2.5), sharex=True)
+    for function, colour, line, label in (
+        (torch.relu, "#D55E00", "-", "ReLU"),
+        (torch.nn.functional.softplus, "#0072B2", "--", "softplus"),
+    ):
+        value = function(t)
+        (once,) = torch.autograd.grad(value.sum(), t, create_graph=True)
+        (twice,) = torch.autograd.grad(once.sum(), t, materialize_grads=True)
+        for axes, curve in zip(panels, (value, once, twice), strict=True):
+            axes.plot(t.detach(), curve.detach(), line, color=colour, lw=2, label=label)
+    titles = ("the function", "first derivative", "second derivative")
+    for axes, title in zip(panels, titles, strict=True):
+        axes.set_title(title, fontsize=10)
+        axes.grid(alpha=0.25)
+    panels[2].set_ylim(-0.05, 1.05)
+    panels[0].legend(frameon=False, fontsize=9)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="ReLU and softplus, their first derivatives (a jump and a smooth step) and their "
+        "second derivatives (zero everywhere and a smooth bump around zero).",
+        caption="All the bending of a ReLU sits in one point, where autograd cannot see it. "
+        "Softplus spreads the same bend over a small range.",
+    )
+
+
+draw_kink()
+
+# %% [markdown]
+# (In that figure a single backward pass of a sum is right: each output depends on one input only,
+# so the Jacobian is diagonal and the sums of its rows are the diagonal. Now you know why it
+# is safe there, and why it is not in general.)
+#
+# **The price.** For $n$ inputs, $H$ has $n^2$ entries and costs $n$ backward passes. For a hundred
+# variables that is nothing. A small network of a million parameters would need 4 TB for $H$ in
+# float32. The last lesson of this assignment, `hvp`, works with $H$ and never writes it down.
+#
+# Next: `curvature`, on what the eigenvalues of $H$ have to say.

@@ -1,0 +1,621 @@
+# %% [markdown]
+# # Jacobian: from vector-Jacobian products to the whole matrix
+#
+# A function with one output has a gradient. A function with many outputs has a whole table of
+# derivatives, the **Jacobian**. In this lesson you will
+#
+# 1. work out a Jacobian by hand and see what it does to a small circle,
+# 2. find out what `backward()` really computes, and why it asks for a vector `v`,
+# 3. write three functions: `vjp` (3 points), `jacobian` (4 points) and `jvp` (3 points).
+#
+# You need partial derivatives and matrix products, and a first acquaintance with PyTorch tensors.
+# Run the next cell first. It brings in PyTorch and three small tools that the lesson uses.
+
+# %%
+import io
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+
+def check_that(holds: bool, otherwise: str) -> None:
+    """Raise with a sentence that explains what is not right yet, unless `holds`."""
+    if not holds:
+        raise AssertionError(otherwise)
+
+
+def check_tensor(call: str, got: object, expected: Tensor) -> None:
+    """Compare type, shape, dtype and then values, and say which of them differs first."""
+    check_that(isinstance(got, Tensor), f"{call} should return a tensor, but returned {got!r}")
+    assert isinstance(got, Tensor)
+    shapes = f"{tuple(got.shape)}, expected {tuple(expected.shape)}"
+    check_that(got.shape == expected.shape, f"{call} has shape {shapes}")
+    dtypes = f"{got.dtype}, expected {expected.dtype}"
+    check_that(got.dtype == expected.dtype, f"{call} has dtype {dtypes}")
+    close = torch.allclose(got.detach(), expected, rtol=1e-10, atol=1e-12)
+    apart = (got.detach() - expected).abs().max().item() if expected.numel() else 0.0
+    values = f"     gave {got.detach()}\n expected {expected}\n largest difference {apart:.1e}"
+    check_that(close, f"{call}\n{values}")
+    print(f"✓ {call}")
+
+
+def show_figure(figure, alt: str, caption: str) -> None:
+    """Show a matplotlib figure with alt text and a caption; in a plain script, do nothing."""
+    import matplotlib.pyplot as plt
+
+    if "get_ipython" in globals():
+        from IPython.display import Image, Markdown, display
+
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=110, bbox_inches="tight", facecolor="white")
+        display(Image(data=picture.getvalue(), alt=alt), Markdown(f"*{caption}*"))
+    plt.close(figure)
+
+# %% [markdown]
+# ## 1. By hand
+#
+# Take the function
+#
+# $$f(x, y) = (x^2,\; y^3).$$
+#
+# Two numbers go in, two come out, so there are four derivatives to ask for: each output by each
+# input. The Jacobian lines them up, **one row for each output, one column for each input**:
+#
+# $$
+# J(x, y) =
+# \begin{pmatrix}
+# \dfrac{\partial x^2}{\partial x} & \dfrac{\partial x^2}{\partial y} \\[2ex]
+# \dfrac{\partial y^3}{\partial x} & \dfrac{\partial y^3}{\partial y}
+# \end{pmatrix}
+# =
+# \begin{pmatrix} 2x & 0 \\ 0 & 3y^2 \end{pmatrix},
+# \qquad
+# J(2, 2) = \begin{pmatrix} 4 & 0 \\ 0 & 12 \end{pmatrix}.
+# $$
+#
+# What is it good for? It predicts. The function sends $(2, 2)$ to $(4, 8)$. A small step
+# $(dx, dy)$ away from $(2, 2)$ moves the output by very nearly
+#
+# $$
+# J \begin{pmatrix} dx \\ dy \end{pmatrix} = \begin{pmatrix} 4\,dx \\ 12\,dy \end{pmatrix}.
+# $$
+#
+# Try it with the step $(0.1,\, 0.1)$. The prediction is $(4.4,\; 9.2)$. The truth is
+# $(2.1^2,\; 2.1^3) = (4.41,\; 9.261)$. Close, and the smaller the step, the closer.
+
+# %%
+def draw_circle_and_its_image() -> None:
+    """Draw a circle round (2, 2), its true image and the image that J predicts."""
+    import matplotlib.pyplot as plt
+
+    blue, orange = "#0072B2", "#D55E00"
+    angle = torch.linspace(0, 2 * torch.pi, 200)
+    dx, dy = 0.3 * torch.cos(angle), 0.3 * torch.sin(angle)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3.7))
+
+    left.plot(2 + dx, 2 + dy, color=blue)
+    right.plot((2 + dx) ** 2, (2 + dy) ** 3, color=blue, label="where $f$ really sends it")
+    right.plot(4 + 4 * dx, 8 + 12 * dy, "--", color=orange, label="where $J$ says it goes")
+    for axes, centre, across, up in (
+        (left, (2, 2), (0.3, 0), (0, 0.3)),
+        (right, (4, 8), (4 * 0.3, 0), (0, 12 * 0.3)),
+    ):
+        axes.plot(*centre, "o", color="black", markersize=4)
+        for tip in (across, up):
+            end = (centre[0] + tip[0], centre[1] + tip[1])
+            arrow = {"arrowstyle": "-|>", "color": "black", "shrinkA": 0, "shrinkB": 0}
+            axes.annotate("", xy=end, xytext=centre, arrowprops=arrow)
+        axes.grid(alpha=0.25)
+    left.text(2.13, 1.93, "0.3", ha="center", va="top")
+    left.text(1.97, 2.13, "0.3", ha="right", va="center")
+    right.text(4.6, 7.7, "4 · 0.3", ha="center", va="top")
+    right.text(3.9, 9.6, "12 · 0.3", ha="right", va="center")
+    left.set(title="a circle round (2, 2)", xlabel="$x$", ylabel="$y$", aspect="equal")
+    left.set(xlim=(1.5, 2.5), ylim=(1.5, 2.5), xticks=(1.6, 2.0, 2.4), yticks=(1.6, 2.0, 2.4))
+    right.set(title="its image round (4, 8)", xlabel="first output $x^2$", ylim=(3.2, 15.5))
+    right.set_ylabel("second output $y^3$")
+    right.legend(loc="upper center", fontsize=8, frameon=False)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Left, a circle of radius 0.3 round (2, 2). Right, its true image and the ellipse that "
+        "the Jacobian predicts: four times as wide, twelve times as high, almost the same curve.",
+        caption="Close to a point, every smooth function acts like a matrix. The Jacobian "
+        "stretches the circle 4 times across and 12 times upwards. The two arrows on the right "
+        "are the columns of J, times 0.3. (The axes of the right picture have different scales.)",
+    )
+
+
+draw_circle_and_its_image()
+
+# %% [markdown]
+# ## 2. Why `backward()` on a vector needs a `v`
+#
+# Now let PyTorch do it. We compute `y`, which has two numbers, and ask for derivatives.
+
+# %%
+point = torch.tensor([2.0, 2.0], dtype=torch.float64, requires_grad=True)
+y = torch.stack([point[0] ** 2, point[1] ** 3])
+try:
+    y.backward()
+except RuntimeError as refusal:
+    print("y.backward() is refused:", refusal)
+
+# %% [markdown]
+# PyTorch refuses, and it is right to. The derivative of two outputs by two inputs is a matrix,
+# and `backward()` never makes a matrix. It was built for training, where everything ends in one
+# number $L$, the loss. What it needs to know is how much $L$ cares about each output:
+#
+# $$v = \frac{\partial L}{\partial y} \qquad (\text{one number for each output}).$$
+#
+# The chain rule does the rest. The influence of $x_j$ on $L$ goes through every output, so we add
+# up over the outputs:
+#
+# $$
+# \frac{\partial L}{\partial x_j}
+#   = \sum_i \frac{\partial L}{\partial y_i} \, \frac{\partial y_i}{\partial x_j}
+#   = \sum_i v_i \, J_{ij}
+#   = (v^\mathsf{T} J)_j .
+# $$
+#
+# This is a **vector-Jacobian product**, a vjp for short: $v$ comes in with the shape of the
+# output, $v^\mathsf{T} J$ goes out with the shape of the input. A backward pass is one vjp,
+# nothing more and nothing less. Let us ask our example with three different $v$.
+
+# %%
+for weights in ([1.0, 0.0], [0.0, 1.0], [1.0, 1.0]):
+    v = torch.tensor(weights, dtype=torch.float64)
+    (product,) = torch.autograd.grad(y, point, v, retain_graph=True)
+    print(f"v = {weights}   vᵀJ = {product.tolist()}")
+
+# %% [markdown]
+# - $v = (1, 0)$ asks for the first output only and gives the **first row** of $J$: $(4, 0)$.
+# - $v = (0, 1)$ gives the **second row**: $(0, 12)$.
+# - $v = (1, 1)$ gives $(4, 12)$, the **sum of the rows**. This is also what
+#   `y.sum().backward()` gives. It looks harmless here, because our $J$ is diagonal. In general
+#   the rows are mixed for good, and no one can take them apart again.
+#
+# Two more words about that cell. `torch.autograd.grad(y, point, v)` hands the product back and
+# writes nothing into `.grad`. And `retain_graph=True` keeps the record of the computation: without
+# it the first backward pass throws the record away, and the second finds nothing to walk along.
+
+# %%
+def draw_two_products() -> None:
+    """Draw a 2 × 3 Jacobian multiplied by a one-hot vector from the left and from the right."""
+    import matplotlib.pyplot as plt
+    from matplotlib.axes import Axes
+    from matplotlib.patches import Rectangle
+
+    def table(axes: Axes, corner: tuple[float, float], rows: list[list[str]], shade: str) -> None:
+        for i, row in enumerate(rows):
+            for j, text in enumerate(row):
+                x, top = corner[0] + j, corner[1] - i
+                colour = shade if text.endswith("*") else "white"
+                axes.add_patch(Rectangle((x, top - 1), 1, 1, facecolor=colour, edgecolor="0.3"))
+                axes.text(x + 0.5, top - 0.5, text.rstrip("*"), ha="center", va="center")
+
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7.8, 2.7))
+    blue, orange = "#9CCBE8", "#F6C58F"
+
+    table(left, (0, 2), [["0", "1*"]], blue)
+    table(left, (3, 3), [["2", "1", "0"], ["0*", "1*", "6*"]], blue)
+    table(left, (7.5, 2), [["0*", "1*", "6*"]], blue)
+    left.text(1, 0.6, r"$v^\mathsf{T}$", ha="center", va="center")
+    left.text(9, 0.6, r"$v^\mathsf{T}J$: a row", ha="center", va="center")
+    left.set_title("vjp: from the left, backwards")
+
+    table(right, (1, 3), [["2", "1", "0*"], ["0", "1", "6*"]], orange)
+    table(right, (5, 3.5), [["0"], ["0"], ["1*"]], orange)
+    table(right, (7.8, 3), [["0*"], ["6*"]], orange)
+    right.text(5.5, 0.1, "$v$", ha="center", va="center")
+    right.text(8.3, 0.6, "$Jv$: a column", ha="center", va="center")
+    right.set_title("jvp: from the right, forwards")
+
+    for axes, matrix, times, equals in ((left, 4.5, 2.5, 6.75), (right, 2.5, 4.5, 6.9)):
+        axes.text(matrix, 0.6, "$J$", ha="center", va="center")
+        axes.text(times, 1.5 if axes is left else 2, "·", ha="center", va="center", fontsize=18)
+        axes.text(equals, 1.5 if axes is left else 2, "=", ha="center", va="center", fontsize=14)
+        axes.set(xlim=(-0.3, 10.8), ylim=(-0.3, 4), aspect="equal")
+        axes.axis("off")
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Left: the row vector (0, 1) times a two by three matrix gives its second row. "
+        "Right: the same matrix times the column vector (0, 0, 1) gives its third column.",
+        caption="The two products of this lesson, for a function with three inputs and two "
+        "outputs. A vjp weighs the outputs and gives rows; a jvp pushes the inputs and gives "
+        "columns. With a v of zeros and a single one, we pick just one row or one column.",
+    )
+
+
+draw_two_products()
+
+# %% [markdown]
+# ## Before you write: four rules for all three tasks
+#
+# - **Any shape.** `inputs` may be a single number (shape `()`), a vector, a matrix, a stack of
+#   matrices. So may the output of `func`.
+# - **Same dtype, same device** as what you were given. A float64 question has a float64 answer.
+# - **Hands off the caller's tensor.** Do not change its numbers, do not switch on its
+#   `requires_grad`, do not leave anything in its `.grad`. Work on `inputs.detach()` instead: the
+#   same numbers, cut loose from the caller's tensor, so that you may set its `requires_grad`.
+# - **No dependence means zero.** If an output does not depend on an input, the derivative is
+#   exactly 0. Autograd says it differently: it gives `None` for an input that was not used, and
+#   raises an error when the output has no history at all. Your functions turn both into zeros.
+#
+# The next cell holds two tools that the checks below use for the last two rules.
+
+# %%
+IN_PLAIN_WORDS = {
+    "does not require grad": "There is no record to go back through. Is the dependence zero here, "
+    "so that the answer is zeros? Or did a first derivative need create_graph=True?",
+    "not have been used": "The result does not depend on this tensor: its derivative is zero.",
+    "a second time": "The record was thrown away after the first pass: see retain_graph=True.",
+}
+
+
+def result_of(call: str, function: Callable[..., object], *arguments: object) -> object:
+    """Call the function; if that raises, say in which call, and put it in plain words."""
+    try:
+        return function(*arguments)
+    except NotImplementedError:
+        raise
+    except (RuntimeError, TypeError, ValueError) as error:
+        plain = [words for phrase, words in IN_PLAIN_WORDS.items() if phrase in str(error)]
+        story = "\n ".join([f"{call}\n should give a tensor, but raised: {error}", *plain])
+        raise AssertionError(story) from error
+
+
+def check_untouched(call: str, run: Callable[[Tensor], object], values: Tensor) -> None:
+    """Run on a plain tensor and on one that requires grad, and see that both stay as they were."""
+    for required in (False, True):
+        given = values.detach().clone().requires_grad_(required)
+        run(given)
+        after = f"after {call}, the tensor that you were given"
+        check_that(torch.equal(given, values), f"{after} holds other numbers: work on a copy")
+        flag = f"has requires_grad={given.requires_grad}, but it was {required} before"
+        check_that(given.requires_grad == required, f"{after} {flag}: use inputs.detach()")
+        left = f"has something in .grad: {given.grad}"
+        check_that(given.grad is None, f"{after} {left}; torch.autograd.grad leaves nothing there")
+    print(f"✓ {call} leaves your caller's tensor as it was")
+
+
+# %% [markdown]
+# ## Task 1: `vjp` (3 points)
+#
+# Write the backward pass as a function of your own: $v^\mathsf{T} J$ for a given $v$.
+#
+# The example of the checks, by hand: let
+#
+# $$
+# g(x, y, z) = (x y,\; y + z^2), \qquad
+# J = \begin{pmatrix} y & x & 0 \\ 0 & 1 & 2z \end{pmatrix}, \qquad
+# J(1, 2, 3) = \begin{pmatrix} 2 & 1 & 0 \\ 0 & 1 & 6 \end{pmatrix}.
+# $$
+#
+# With $v = (10, 1)$ we get $v^\mathsf{T} J = 10 \cdot (2, 1, 0) + 1 \cdot (0, 1, 6) = (20, 11, 6)$.
+# Note the shapes: $v$ has two numbers, the answer has three.
+#
+# *Use* `torch.autograd.grad` or `.backward`.
+# *Not allowed:* `torch.func.vjp` and `torch.autograd.functional.vjp`. They are the answer already,
+# so they earn no points for this task. (In the other tasks you may use them.)
+
+
+# %%
+def vjp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    """Multiply the Jacobian of `func` at `inputs` by `v` from the left: vᵀJ.
+
+    Args:
+        func: a differentiable function that takes one tensor and returns one tensor.
+        inputs: the point, of any shape. It is left as it was: same numbers, same
+            `requires_grad`, nothing new in `.grad`.
+        v: one weight for each output, of the shape of `func(inputs)`.
+
+    Returns:
+        vᵀJ, with the shape, dtype and device of `inputs`. Inputs that `func` does not use
+        get exact zeros.
+    """
+    # Your code comes here, in place of the next line.
+    raise NotImplementedError("This function is still yours to write.")
+
+
+# %% [markdown]
+# Run the checks. They stop at the first thing that is not right yet and tell you which.
+
+# %%
+def check_vjp() -> None:
+    """Compare vjp with products worked out by hand."""
+    f64 = torch.float64
+
+    def g(t: Tensor) -> Tensor:
+        return torch.stack([t[0] * t[1], t[1] + t[2] ** 2])
+
+    at, v = torch.tensor([1.0, 2.0, 3.0], dtype=f64), torch.tensor([10.0, 1.0], dtype=f64)
+    call = "vjp(g, (1, 2, 3), v=(10, 1)) with g(x, y, z) = (xy, y + z²)"
+    check_tensor(call, result_of(call, vjp, g, at, v), torch.tensor([20.0, 11.0, 6.0], dtype=f64))
+
+    # A matrix in, a vector out: column j of the answer is 2·v[j] times column j of X.
+    matrix = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=f64)
+    v = torch.tensor([1.0, 0.0, -1.0], dtype=f64)
+    call = "vjp(h, X, v=(1, 0, -1)) with h(X) = the sums of X² down each column, X of shape (2, 3)"
+    by_hand = torch.tensor([[2.0, 0.0, -6.0], [8.0, 0.0, -12.0]], dtype=f64)
+    check_tensor(call, result_of(call, vjp, lambda m: (m**2).sum(dim=0), matrix, v), by_hand)
+
+    # A single number: d(x³)/dx = 3x² = 12 at x = 2, times v = 5.
+    two, five = torch.tensor(2.0, dtype=f64), torch.tensor(5.0, dtype=f64)
+    call = "vjp(x³, 2, v=5), where inputs and v have the shape ()"
+    check_tensor(call, result_of(call, vjp, lambda x: x**3, two, five), 12 * five)
+
+    # A linear function A t has the Jacobian A everywhere; here in float32, and it must stay so.
+    a = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+    call = "vjp(A·t, t, v=(1, -1)) with A = [[1, 2, 3], [4, 5, 7]], in float32"
+    got = result_of(call, vjp, lambda t: a @ t, torch.ones(3), torch.tensor([1.0, -1.0]))
+    check_tensor(call, got, torch.tensor([-3.0, -3.0, -4.0]))
+
+    # No dependence means zero, with nothing to differentiate as well as with an unused input.
+    weight = torch.ones(2, dtype=f64, requires_grad=True)
+    for name, ignores in (
+        ("a constant function", lambda t: torch.ones(2, dtype=f64)),
+        ("a function of its weights only, not of inputs", lambda t: weight * 2),
+    ):
+        call = f"vjp of {name}"
+        got = result_of(call, vjp, ignores, at, torch.ones(2, dtype=f64))
+        check_tensor(call, got, torch.zeros(3, dtype=f64))
+
+    check_untouched("vjp(g, inputs, v)", lambda t: vjp(g, t, torch.ones(2, dtype=f64)), at)
+
+
+check_vjp()
+
+# %% [markdown]
+# ## Task 2: `jacobian` (4 points)
+#
+# A vjp with $v = (1, 0, 0, \dots)$ is the first row. With $v = (0, 1, 0, \dots)$ it is the second.
+# One backward pass for each output, and the matrix is complete:
+#
+# $$
+# e_1^\mathsf{T} J = (2,\ 1,\ 0), \quad e_2^\mathsf{T} J = (0,\ 1,\ 6)
+# \qquad\Longrightarrow\qquad
+# J = \begin{pmatrix} 2 & 1 & 0 \\ 0 & 1 & 6 \end{pmatrix}.
+# $$
+#
+# And when inputs and outputs are not vectors? Then $J$ keeps the indices of both, **the output's
+# first, the input's after them**. For an output of shape `(4, 5)` and inputs of shape `(2, 3)`,
+#
+# $$
+# J[a, b, c, d] = \frac{\partial\, \mathrm{output}[a, b]}{\partial\, \mathrm{input}[c, d]},
+# \qquad \text{of shape } (4, 5, 2, 3).
+# $$
+#
+# A good way there: count the outputs as if they were one long list, collect one row for each, and
+# give the result its shape at the very end. `func` needs to run only once. Then keep the graph
+# until the last row is done.
+#
+# *Use* `torch.autograd.grad`, your own `vjp`, or anything else that builds $J$ from products.
+# *Not allowed:* `torch.autograd.functional.jacobian`, `torch.func.jacrev`, `torch.func.jacfwd`.
+
+
+# %%
+def jacobian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    """Compute the whole Jacobian of `func` at `inputs`.
+
+    Args:
+        func: a differentiable function that takes one tensor and returns one tensor.
+        inputs: the point, of any shape. It is left as it was: same numbers, same
+            `requires_grad`, nothing new in `.grad`.
+
+    Returns:
+        J of shape `(*func(inputs).shape, *inputs.shape)`, with the dtype and device of `inputs`:
+        one derivative for each pair of an output and an input, exact zeros where the output
+        does not depend on the input.
+    """
+    # Your code comes here, in place of the next line.
+    raise NotImplementedError("This function is still yours to write.")
+
+
+# %%
+def check_jacobian() -> None:
+    """Compare jacobian with matrices worked out by hand."""
+    f64 = torch.float64
+
+    def f(t: Tensor) -> Tensor:
+        return torch.stack([t[0] ** 2, t[1] ** 3])
+
+    def g(t: Tensor) -> Tensor:
+        return torch.stack([t[0] * t[1], t[1] + t[2] ** 2])
+
+    call = "jacobian(f, (2, 2)) with f(x, y) = (x², y³)"
+    got = result_of(call, jacobian, f, torch.tensor([2.0, 2.0], dtype=f64))
+    check_tensor(call, got, torch.tensor([[4.0, 0.0], [0.0, 12.0]], dtype=f64))
+
+    at = torch.tensor([1.0, 2.0, 3.0], dtype=f64)
+    by_hand = torch.tensor([[2.0, 1.0, 0.0], [0.0, 1.0, 6.0]], dtype=f64)
+    call = "jacobian(g, (1, 2, 3)) with g(x, y, z) = (xy, y + z²): two rows, three columns"
+    check_tensor(call, result_of(call, jacobian, g, at), by_hand)
+
+    # A matrix in, a vector out. Output j is the sum of X² down column j, so its derivative
+    # by X[r, c] is 2·X[r, c] where c = j and zero elsewhere.
+    matrix = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=f64)
+    by_hand = torch.zeros(3, 2, 3, dtype=f64)
+    for j in range(3):
+        by_hand[j, :, j] = 2 * matrix[:, j]
+    call = "jacobian(h, X) with h(X) = the sums of X² down each column, X of shape (2, 3)"
+    check_tensor(call, result_of(call, jacobian, lambda m: (m**2).sum(dim=0), matrix), by_hand)
+
+    # A vector in, a column of shape (2, 1) out; in float32, and it must stay so.
+    a = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+    call = "jacobian(A·t, t) with an output of shape (2, 1), in float32"
+    got = result_of(call, jacobian, lambda t: (a @ t).reshape(2, 1), torch.ones(3))
+    check_tensor(call, got, a.reshape(2, 1, 3))
+
+    call = "jacobian(x³, 2), where inputs and output have the shape ()"
+    got = result_of(call, jacobian, lambda x: x**3, torch.tensor(2.0, dtype=f64))
+    check_tensor(call, got, torch.tensor(12.0, dtype=f64))
+
+    weight = torch.ones(2, dtype=f64, requires_grad=True)
+    for name, ignores in (
+        ("a constant function", lambda t: torch.ones(2, dtype=f64)),
+        ("a function of its weights only, not of inputs", lambda t: weight * 2),
+    ):
+        call = f"jacobian of {name}, with three inputs and two outputs"
+        got = result_of(call, jacobian, ignores, at)
+        check_tensor(call, got, torch.zeros(2, 3, dtype=f64))
+
+    check_untouched("jacobian(g, inputs)", lambda t: jacobian(g, t), at)
+
+
+check_jacobian()
+
+# %% [markdown]
+# ## Task 3: `jvp` (3 points)
+#
+# The other product, $J v$, answers the question we began with: *if I push the input in the
+# direction* $v$, *which way does the output move?* Now $v$ has the shape of the **input**, and the
+# answer has the shape of the **output**. By hand, at $(1, 2, 3)$ with $v = (1, 10, 100)$:
+#
+# $$
+# J v = \begin{pmatrix} 2 & 1 & 0 \\ 0 & 1 & 6 \end{pmatrix}
+# \begin{pmatrix} 1 \\ 10 \\ 100 \end{pmatrix}
+# = \begin{pmatrix} 12 \\ 610 \end{pmatrix}.
+# $$
+#
+# A backward pass gives rows, and a jvp mixes columns. Must we build all of $J$, then? No. Here is
+# a lovely trick, with two backward passes and no matrix.
+#
+# **Step 1.** Pick any $u$ with the shape of the output and take the vjp. Call it
+#
+# $$s(u) = u^\mathsf{T} J .$$
+#
+# Read it as a function of $u$ and not of $x$. It is *linear* in $u$: each $s_j$ is
+# $\sum_i u_i J_{ij}$.
+#
+# **Step 2.** So $\partial s_j / \partial u_i = J_{ij}$. Take a second vjp, of $s$ by $u$, with our
+# $v$ as the weights:
+#
+# $$
+# \sum_j v_j \, \frac{\partial s_j}{\partial u_i} = \sum_j J_{ij} \, v_j = (J v)_i .
+# $$
+#
+# The rows have turned into columns. The value of $u$ drops out, so zeros will do. Two
+# things to remember: `u` must have `requires_grad=True`, and step 1 must be recorded, so that step
+# 2 can go back through it. `create_graph=True` does the recording.
+#
+# *Use* this trick, or dual numbers (`torch.autograd.forward_ad`) if you know them.
+# *Not allowed:* `torch.func.jvp`, `torch.autograd.functional.jvp`, `torch.func.linearize`.
+
+
+# %%
+def jvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    """Multiply the Jacobian of `func` at `inputs` by `v` from the right: J v.
+
+    Args:
+        func: a differentiable function that takes one tensor and returns one tensor.
+        inputs: the point, of any shape. It is left as it was: same numbers, same
+            `requires_grad`, nothing new in `.grad`.
+        v: the direction in which the input moves, of the shape of `inputs`.
+
+    Returns:
+        J v, with the shape, dtype and device of `func(inputs)`. Outputs that do not depend on
+        `inputs` get exact zeros.
+    """
+    # Your code comes here, in place of the next line.
+    raise NotImplementedError("This function is still yours to write.")
+
+
+# %%
+def check_jvp() -> None:
+    """Compare jvp with products worked out by hand."""
+    f64 = torch.float64
+
+    def g(t: Tensor) -> Tensor:
+        return torch.stack([t[0] * t[1], t[1] + t[2] ** 2])
+
+    at, v = torch.tensor([1.0, 2.0, 3.0], dtype=f64), torch.tensor([1.0, 10.0, 100.0], dtype=f64)
+    call = "jvp(g, (1, 2, 3), v=(1, 10, 100)) with g(x, y, z) = (xy, y + z²)"
+    check_tensor(call, result_of(call, jvp, g, at, v), torch.tensor([12.0, 610.0], dtype=f64))
+
+    # Two inputs and two outputs, where vᵀJ and Jv have one shape but not one value:
+    # (xy, y) has J = [[y, x], [0, 1]], which is [[3, 2], [0, 1]] at (2, 3).
+    at_2, v_2 = torch.tensor([2.0, 3.0], dtype=f64), torch.tensor([1.0, 10.0], dtype=f64)
+    call = "jvp(k, (2, 3), v=(1, 10)) with k(x, y) = (xy, y)"
+    got = result_of(call, jvp, lambda t: torch.stack([t[0] * t[1], t[1]]), at_2, v_2)
+    check_tensor(call, got, torch.tensor([23.0, 10.0], dtype=f64))
+
+    # A matrix in, a vector out: output j is 2·X[0, j]·V[0, j] + 2·X[1, j]·V[1, j].
+    matrix = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=f64)
+    v = torch.tensor([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]], dtype=f64)
+    call = "jvp(h, X, V) with h(X) = the sums of X² down each column, X of shape (2, 3)"
+    got = result_of(call, jvp, lambda m: (m**2).sum(dim=0), matrix, v)
+    check_tensor(call, got, torch.tensor([2.0, 10.0, 0.0], dtype=f64))
+
+    call = "jvp(x³, 2, v=5), where inputs and v have the shape ()"
+    two, five = torch.tensor(2.0, dtype=f64), torch.tensor(5.0, dtype=f64)
+    check_tensor(call, result_of(call, jvp, lambda x: x**3, two, five), 12 * five)
+
+    # A linear function has the Jacobian A everywhere; here in float32, and it must stay so.
+    a = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+    call = "jvp(A·t, t, v=(1, 0, -1)) with A = [[1, 2, 3], [4, 5, 7]], in float32"
+    got = result_of(call, jvp, lambda t: a @ t, torch.ones(3), torch.tensor([1.0, 0.0, -1.0]))
+    check_tensor(call, got, torch.tensor([-2.0, -3.0]))
+
+    weight = torch.ones(2, dtype=f64, requires_grad=True)
+    for name, ignores in (
+        ("a constant function", lambda t: torch.ones(2, dtype=f64)),
+        ("a function of its weights only, not of inputs", lambda t: weight * 2),
+    ):
+        call = f"jvp of {name}"
+        got = result_of(call, jvp, ignores, at, torch.ones(3, dtype=f64))
+        check_tensor(call, got, torch.zeros(2, dtype=f64))
+
+    check_untouched("jvp(g, inputs, v)", lambda t: jvp(g, t, torch.ones(3, dtype=f64)), at)
+
+
+check_jvp()
+
+# %% [markdown]
+# ## Where the idea goes wrong in practice
+#
+# **`.grad` adds up.** `backward()` never overwrites `.grad`; it adds to it. That is handy in
+# training and a trap here. Watch the second row come out wrong:
+
+# %%
+point = torch.tensor([2.0, 2.0], dtype=torch.float64, requires_grad=True)
+y = torch.stack([point[0] ** 2, point[1] ** 3])
+for row, output in enumerate(y, start=1):
+    output.backward(retain_graph=True)
+    print(f"row {row}: .grad = {point.grad.tolist()}")
+print("The second row of J is [0, 12]. The 4 is left over from the first.")
+
+# %% [markdown]
+# **`backward()` writes everywhere.** It fills the `.grad` of *every* leaf it meets, and so also of
+# the weights of a network inside `func`, which are not yours. `torch.autograd.grad` gives you what
+# you ask for and touches nothing else.
+#
+# **The numbers hide the mistake.** Our first example is square, diagonal and symmetric. There a
+# transposed answer is right, and $v^\mathsf{T} J$ and $J v$ are the same numbers. Test on an
+# example that is none of these, such as $g$, and with a $v$ that differs in every entry.
+#
+# **A difference quotient is not a derivative.** The quotient $(f(x + h) - f(x)) / h$ is a fine way
+# to catch a gross error. But with a large $h$ it bends, and with a small $h$ it drowns in rounding,
+# so about half of the digits are lost in the best case. Autograd gives all of them.
+#
+# **The matrix may be too big.** With $n$ inputs and $m$ outputs, count the passes:
+#
+# | you want | with vjps (reverse mode) | with jvps (forward mode) |
+# |:--|:-:|:-:|
+# | one row of $J$ | 1 pass | $n$ passes |
+# | one column of $J$ | $m$ passes | 1 pass |
+# | all of $J$ | $m$ passes | $n$ passes |
+#
+# A loss has $m = 1$ output and may have $n = 10^9$ inputs. One backward pass gives its whole
+# gradient. That is why networks are trained backwards. With as many outputs as inputs the table
+# offers no bargain, and at $n = m = 10\,000$ the matrix alone takes 800 MB in float64. So before
+# you build $J$, ask whether a product with it would do. Very often it does.
+#
+# **Want it faster?** `torch.autograd.grad(..., is_grads_batched=True)` sends all one-hot vectors
+# back together, and `torch.func.vmap` does the same for your own functions. Both are welcome here.
+# (One trap: for an unused input, `materialize_grads=True` gives zeros without the extra batch
+# dimension. Deal with that case first.)
+#
+# Next: the gradient is itself a function with many outputs. Its Jacobian is the **Hessian**.

@@ -1,0 +1,658 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Curvature: what the eigenvalues say
+#
+# The gradient tells which way is downhill. Where it is zero it has nothing more to say: you may
+# stand at the bottom of a bowl, on the top of a hill or on a mountain pass. The **Hessian** can
+# tell these apart, most of the time. In this lesson you will
+#
+# 1. see what an eigenvalue of the Hessian means,
+# 2. meet the points at which the Hessian keeps silent,
+# 3. write three functions: `eigenvalues` (3 points), `classify_hessian` (4 points) and
+#    `classify_critical_point` (3 points), and answer one question in words (2 points).
+#
+# You need to know what a Hessian is and what an eigenvector is. Run the next cell first. It brings
+# in PyTorch and three small tools that the lesson uses.
+
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import io
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+
+def check_that(holds: bool, otherwise: str) -> None:
+    """Raise with a sentence that explains what is not right yet, unless `holds`."""
+    if not holds:
+        raise AssertionError(otherwise)
+
+
+def check_tensor(call: str, got: object, expected: Tensor) -> None:
+    """Compare type, shape, dtype and then values, and say which of them differs first."""
+    check_that(isinstance(got, Tensor), f"{call} should return a tensor, but returned {got!r}")
+    assert isinstance(got, Tensor)
+    shapes = f"{tuple(got.shape)}, expected {tuple(expected.shape)}"
+    check_that(got.shape == expected.shape, f"{call} has shape {shapes}")
+    dtypes = f"{got.dtype}, expected {expected.dtype}"
+    check_that(got.dtype == expected.dtype, f"{call} has dtype {dtypes}")
+    close = torch.allclose(got.detach(), expected, rtol=1e-10, atol=1e-12)
+    apart = (got.detach() - expected).abs().max().item() if expected.numel() else 0.0
+    values = f"     gave {got.detach()}\n expected {expected}\n largest difference {apart:.1e}"
+    check_that(close, f"{call}\n{values}")
+    print(f"✓ {call}")
+
+
+def show_figure(figure, alt: str, caption: str) -> None:
+    """Show a matplotlib figure with alt text and a caption; in a plain script, do nothing."""
+    import matplotlib.pyplot as plt
+
+    if "get_ipython" in globals():
+        from IPython.display import Image, Markdown, display
+
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=110, bbox_inches="tight", facecolor="white")
+        display(Image(data=picture.getvalue(), alt=alt), Markdown(f"*{caption}*"))
+    plt.close(figure)
+
+# %% [markdown]
+# ## 1. By hand: from entries to eigenvalues
+#
+# Take
+#
+# $$
+# f(x, y) = 3x^2 + 2xy + 3y^2, \qquad
+# \nabla f = \begin{pmatrix} 6x + 2y \\ 2x + 6y \end{pmatrix}, \qquad
+# H = \begin{pmatrix} 6 & 2 \\ 2 & 6 \end{pmatrix}.
+# $$
+#
+# At $(0, 0)$ the gradient is zero. Now walk away from there, in the direction of a unit vector $u$.
+# After a distance $t$ the height is
+#
+# $$f(t u) = f(0) + \tfrac12\, t^2\; u^\mathsf{T} H u .$$
+#
+# So the number $u^\mathsf{T} H u$ is the **curvature in the direction** $u$. Three walks:
+#
+# | direction $u$ | $u^\mathsf{T} H u$ |
+# |:--|:--|
+# | $(1, 0)$, along the $x$ axis | $6$ |
+# | $(1, 1)/\sqrt2$, along one diagonal | $(6 + 2 + 2 + 6)/2 = 8$ |
+# | $(1, -1)/\sqrt2$, along the other | $(6 - 2 - 2 + 6)/2 = 4$ |
+#
+# The two diagonals are special: $H$ only stretches them and does not turn them,
+#
+# $$
+# H \begin{pmatrix} 1 \\ 1 \end{pmatrix} = 8 \begin{pmatrix} 1 \\ 1 \end{pmatrix}, \qquad
+# H \begin{pmatrix} 1 \\ -1 \end{pmatrix} = 4 \begin{pmatrix} 1 \\ -1 \end{pmatrix}.
+# $$
+#
+# They are eigenvectors, and 8 and 4 are the eigenvalues. A symmetric matrix always has a full set
+# of them, at right angles to each other, and the curvature in every other direction is a weighted
+# mean of the eigenvalues. **The smallest and the largest eigenvalue are the smallest and the
+# largest curvature there is.** Both are positive here, so every way out leads upwards. $(0, 0)$ is
+# a minimum.
+#
+# ## By hand: the axes can deceive
+#
+# $$
+# f(x, y) = x^2 - 4xy + y^2, \qquad H = \begin{pmatrix} 2 & -4 \\ -4 & 2 \end{pmatrix}.
+# $$
+#
+# Along the $x$ axis: $f = x^2$, upwards. Along the $y$ axis: $f = y^2$, upwards. A minimum, then?
+# Walk along the diagonal $x = y = s$: $f = s^2 - 4s^2 + s^2 = -2s^2$, **downwards**. The
+# eigenvalues are $6$ and $-2$. The entries on the diagonal of $H$ see the axes only; the
+# eigenvalues see everything.
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-four-points", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_four_points() -> None:
+    """Draw a minimum, a maximum, a saddle and a degenerate point as surface and as contours."""
+    import matplotlib.pyplot as plt
+
+    side = torch.linspace(-1, 1, 61)
+    x, y = torch.meshgrid(side, side, indexing="xy")
+    points = (
+        ("minimum", "$x^2 + y^2$", "+  +", x**2 + y**2),
+        ("maximum", "$-x^2 - y^2$", "−  −", -(x**2) - y**2),
+        ("saddle", "$x^2 - y^2$", "+  −", x**2 - y**2),
+        ("degenerate", "$x^2 + y^4$", "+  0", x**2 + y**4),
+    )
+    fig = plt.figure(figsize=(8, 4.3))
+    for column, (name, formula, signs, height) in enumerate(points, start=1):
+        surface = fig.add_subplot(2, 4, column, projection="3d")
+        numbers = (x.numpy(), y.numpy(), height.numpy())
+        surface.plot_surface(*numbers, cmap="cividis", vmin=-1.6, vmax=1.6, rstride=3, cstride=3)
+        surface.view_init(elev=26, azim=-38)
+        surface.set(xticks=[], yticks=[], zticks=[])
+        surface.set_box_aspect((1, 1, 0.8), zoom=1.25)
+        surface.set_title(f"{name}\n{formula}", fontsize=10, pad=-2)
+
+        contour = fig.add_subplot(2, 4, 4 + column)
+        levels = torch.linspace(-2, 2, 21).tolist()
+        contour.contourf(x, y, height, levels=levels, cmap="cividis", vmin=-1.6, vmax=1.6)
+        lines = {"colors": "white", "linewidths": 0.5, "linestyles": "solid"}
+        contour.contour(x, y, height, levels=levels, **lines)
+        contour.plot(0, 0, "o", color="white", markeredgecolor="black", markersize=5)
+        contour.set(aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1] if column == 1 else [])
+        contour.set_xlabel(f"eigenvalues: {signs}", fontsize=9)
+        contour.tick_params(labelsize=8)
+    fig.subplots_adjust(left=0.04, right=0.99, bottom=0.1, top=0.9, wspace=0.12, hspace=0.08)
+    show_figure(
+        fig,
+        alt="Four surfaces above their contour lines. A bowl, a hill, a mountain pass, and a "
+        "trough that is very flat along one axis. The contours are circles for the bowl and the "
+        "hill, hyperbolas for the pass, and ovals stretched along the y axis for the trough.",
+        caption="Four points with zero gradient; dark is low, light is high. Both eigenvalues "
+        "positive: a minimum. Both negative: a maximum. One of each: a saddle. In the last picture "
+        "one eigenvalue is zero: along the y axis the Hessian sees no curvature at all, though the "
+        "trough does rise in the end.",
+    )
+
+
+draw_four_points()
+
+# %% [markdown]
+# ## 2. Four verdicts, and when the Hessian keeps silent
+#
+# Let $\nabla f = 0$ at our point. Then
+#
+# | eigenvalues of $H$ | verdict | why |
+# |:--|:--|:--|
+# | all positive | `"minimum"` | every way out leads upwards |
+# | all negative | `"maximum"` | every way out leads downwards |
+# | a positive **and** a negative one | `"saddle"` | one way leads up, another one down |
+# | a zero, and the others of one sign | `"degenerate"` | the Hessian cannot tell |
+#
+# Two points are worth a second look, because many introductions pass over them.
+#
+# **First: not everything that is no minimum and no maximum is a saddle.** Look at three functions
+# with one and the same Hessian at $(0, 0)$, namely
+# $H = \begin{pmatrix} 2 & 0 \\ 0 & 0 \end{pmatrix}$:
+#
+# $$
+# x^2 + y^4 \ \text{ (a minimum)}, \qquad
+# x^2 - y^4 \ \text{ (a saddle)}, \qquad
+# x^2 + y^3 \ \text{ (a saddle, too, but of another form)}.
+# $$
+#
+# Whoever sees only $H$ cannot know which of the three it belongs to. The honest answer is
+# `"degenerate"`. On the other hand, a zero eigenvalue does no harm where there is already a
+# positive *and* a negative one: one way up and one way down make a saddle, whatever happens along
+# the third. So $x^2 - y^2 + z^4$ has a saddle at $0$.
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-same-hessian", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_same_hessian() -> None:
+    """Draw three functions that share a Hessian at 0, and their cuts along the y axis."""
+    import matplotlib.pyplot as plt
+
+    side = torch.linspace(-1, 1, 121)
+    x, y = torch.meshgrid(side, side, indexing="xy")
+    functions = (
+        ("$x^2 + y^4$", lambda a, b: a**2 + b**4, "#0072B2", "-"),
+        ("$x^2 - y^4$", lambda a, b: a**2 - b**4, "#D55E00", "--"),
+        ("$x^2 + y^3$", lambda a, b: a**2 + b**3, "#007A5A", "-."),
+    )
+    fig, panels = plt.subplots(1, 4, figsize=(8, 2.5))
+    levels = torch.linspace(-1.2, 2.0, 17).tolist()
+    for axes, (name, function, colour, dashes) in zip(panels, functions, strict=False):
+        axes.contourf(x, y, function(x, y), levels=levels, cmap="cividis", vmin=-1.6, vmax=1.6)
+        lines = {"colors": "white", "linewidths": 0.4, "linestyles": "solid"}
+        axes.contour(x, y, function(x, y), levels=levels, **lines)
+        axes.plot([0, 0], [-1, 1], dashes, color="white", lw=2)
+        axes.plot(0, 0, "o", color="white", markeredgecolor="black", markersize=5)
+        axes.set(title=name, aspect="equal", xticks=[-1, 0, 1], yticks=[], xlabel="$x$")
+        panels[3].plot(side, function(0 * side, side), dashes, color=colour, label=name)
+    panels[0].set(yticks=[-1, 0, 1], ylabel="$y$")
+    panels[3].axhline(0, color="0.6", lw=0.8, zorder=0)
+    panels[3].set(title="cut at $x = 0$", xlabel="$y$", ylim=(-3.2, 1.2), yticks=[-1, 0, 1])
+    panels[3].legend(fontsize=8, frameon=False, loc="lower center", handlelength=2.2)
+    for axes in panels:
+        axes.tick_params(labelsize=8)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Contour pictures of three functions. Along the white line x = 0 the first rises on "
+        "both sides of the origin, the second falls on both sides and the third falls on one side "
+        "and rises on the other. The last panel shows the three cuts, all flat at 0.",
+        caption="One Hessian, three fates. On the right the cut along the white line: all three "
+        "curves have slope 0 and curvature 0 in the middle. What happens next is decided by "
+        "higher derivatives, which the Hessian does not hold.",
+    )
+
+
+draw_same_hessian()
+
+# %% [markdown]
+# **Second: the table holds at a critical point only.** Take the bowl $f(x, y) = x^2 + y^2$ at the
+# point $(2, 2)$. Its Hessian is $2I$, there as everywhere, and both eigenvalues are positive. Is
+# $(2, 2)$ a minimum, then? Certainly not: the gradient there is $(4, 4)$, and a step towards the
+# origin leads downhill. The Hessian speaks of how the ground *bends*. Whether it is level is for
+# the gradient to say, and it must be asked first. A point whose gradient is not zero is
+# `"not critical"`, whatever the eigenvalues are.
+#
+# ## 3. When is a computed number zero?
+#
+# A zero eigenvalue rarely comes out as `0.0`. Watch a matrix that has rank 1, so that two of its
+# three eigenvalues are zero by construction:
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-rounding", "locked": true, "schema_version": 3, "solution": false, "task": false}
+u = torch.tensor([0.1, 0.2, 0.7], dtype=torch.float64)
+for scale in (1.0, 1e12, 1e-12):
+    values = torch.linalg.eigvalsh(scale * torch.outer(u, u))
+    shown = ", ".join(f"{value:9.1e}" for value in values.tolist())
+    print(f"{scale:7.0e} · u uᵀ has the computed eigenvalues {shown}")
+
+# %% [markdown]
+# The first two columns are rounding and nothing else (your computer may show other digits). But
+# look at their size. In the second line the "zero" may be as large as $10^{-5}$, in the third line
+# the *true* eigenvalue is as small as $10^{-12}$. No fixed threshold can be right for both.
+#
+# Rounding is relative to the largest number that takes part, and so the threshold must be too.
+# This course counts an eigenvalue as zero when
+#
+# $$
+# |\lambda| \;\le\; n \cdot \varepsilon \cdot \max_i |\lambda_i| ,
+# $$
+#
+# where $n$ is the number of rows and $\varepsilon$ is `torch.finfo(dtype).eps`, the spacing of
+# the numbers near 1: about $2 \cdot 10^{-16}$ in float64 and $10^{-7}$ in float32. It is the rule
+# by which `torch.linalg.matrix_rank` finds the rank of a matrix. It has a good property: multiply
+# $f$ by $1000$, measure it in millimetres in place of metres, and no verdict changes. And it
+# covers $H = 0$, where every eigenvalue is 0 and "$\le$" counts it as zero.
+#
+# The next cell holds three tools that the checks below use.
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def result_of(call: str, function: Callable[..., object], *arguments: object) -> object:
+    """Call the function; if it complains, say in which call, and pass its words on."""
+    try:
+        return function(*arguments)
+    except (RuntimeError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, NotImplementedError):
+            raise
+        raise AssertionError(f"{call}\n should give an answer, but raised: {error}") from error
+
+
+def check_verdict(call: str, got: object, expected: str, because: str) -> None:
+    """Compare a verdict with the right one, and say why that one is right."""
+    check_that(got == expected, f"{call}\n gave {got!r}, expected {expected!r}: {because}")
+    print(f"✓ {call} is {got!r}")
+
+
+def check_refused(call: str, matrix: Tensor, fault: str) -> None:
+    """See that eigenvalues refuses a matrix with a ValueError that names the fault."""
+    try:
+        got = eigenvalues(matrix)
+    except ValueError as error:
+        named = f"{call}\n raised ValueError({str(error)!r}), which does not say {fault!r}"
+        check_that(fault in str(error), named)
+        print(f"✓ {call} is refused: {error}")
+    else:
+        check_that(False, f"{call}\n should raise a ValueError that says {fault!r}, but gave {got}")
+
+
+# %% [markdown]
+# ## Task 1: `eigenvalues` (3 points)
+#
+# Compute the eigenvalues of a symmetric matrix, smallest first. The computing is one call of
+# `torch.linalg.eigvalsh`. The work is in what you let in.
+#
+# `eigvalsh` reads only one triangle of the matrix and believes you about the other. Give it
+# $\begin{pmatrix} 1 & 5 \\ 0 & 1 \end{pmatrix}$ and it works with
+# $\begin{pmatrix} 1 & 0 \\ 0 & 1 \end{pmatrix}$, without a word. A Hessian that is not symmetric
+# is a sign of a mistake further up, so say so instead: raise a `ValueError`
+#
+# - with the word "square" in its message, unless `matrix` has two dimensions of equal length,
+# - with the word "symmetric", if the largest $|H_{ij} - H_{ji}|$ is above $10^{-4}$ times the
+#   largest $|H_{ij}|$.
+#
+# Why not demand perfect symmetry? $H_{ij}$ and $H_{ji}$ are often computed along different ways
+# and differ in the last digits. That is rounding and must pass. Average the two,
+# $(H + H^\mathsf{T})/2$, so that neither triangle is preferred.
+#
+# What about integers, infinity and `nan`? No eigenvalues there, either: a `ValueError` is a good
+# answer.
+
+
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "eigenvalues", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def eigenvalues(matrix: Tensor) -> Tensor:
+    """Compute the eigenvalues of a symmetric matrix, in ascending order.
+
+    Args:
+        matrix: a real floating-point matrix of shape `(n, n)`, symmetric but for rounding. It is
+            left as it was.
+
+    Returns:
+        The `n` eigenvalues, real and smallest first, of shape `(n,)`, with the dtype and device
+        of `matrix`.
+
+    Raises:
+        ValueError: if `matrix` is not square, or if it is not symmetric: the largest difference
+            between an entry and its mirror image is more than 1e-4 of the largest entry. The
+            message says "square" or "symmetric".
+    """
+    ### BEGIN SOLUTION
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.numel() == 0:
+        raise ValueError(f"the matrix must be square, but its shape is {tuple(matrix.shape)}")
+    if not matrix.is_floating_point() or not matrix.isfinite().all():
+        raise ValueError(f"the entries must be finite real numbers, not {matrix.dtype} or nan/inf")
+    largest, asymmetry = matrix.abs().max(), (matrix - matrix.T).abs().max()
+    if asymmetry > 1e-4 * largest:
+        raise ValueError(
+            f"the matrix must be symmetric, but entries across the diagonal differ by "
+            f"{asymmetry.item():.3g}, and the largest entry is {largest.item():.3g}"
+        )
+    return torch.linalg.eigvalsh(matrix / 2 + matrix.T / 2)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# Run the checks. They stop at the first thing that is not right yet and tell you which.
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-eigenvalues", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+def check_eigenvalues() -> None:
+    """Compare eigenvalues with numbers worked out by hand, and try what it must refuse."""
+    f64 = torch.float64
+
+    # The first two are the examples above. The third turns x and y into each other (-1 and 1)
+    # and stretches z by -3, so the order of the answer is not the order on the diagonal.
+    for rows, by_hand in (
+        ([[6, 2], [2, 6]], [4, 8]),
+        ([[2, -4], [-4, 2]], [-2, 6]),
+        ([[0, 1, 0], [1, 0, 0], [0, 0, -3]], [-3, -1, 1]),
+        ([[7]], [7]),
+        ([[0, 0], [0, 0]], [0, 0]),
+    ):
+        call = f"eigenvalues({rows})"
+        got = result_of(call, eigenvalues, torch.tensor(rows, dtype=f64))
+        check_tensor(call, got, torch.tensor(by_hand, dtype=f64))
+
+    call = "eigenvalues([[5, 0], [0, -2]]) in float32"
+    got = result_of(call, eigenvalues, torch.tensor([[5.0, 0.0], [0.0, -2.0]]))
+    check_tensor(call, got, torch.tensor([-2.0, 5.0]))
+
+    nearly = torch.tensor([[6.0, 2.0 + 1e-14], [2.0, 6.0]], dtype=f64)
+    call = "eigenvalues([[6, 2.00000000000001], [2, 6]]), which is symmetric but for rounding"
+    check_tensor(call, result_of(call, eigenvalues, nearly), torch.tensor([4.0, 8.0], dtype=f64))
+
+    one_sided = torch.tensor([[1.0, 5.0], [0.0, 1.0]], dtype=f64)
+    check_refused("eigenvalues([[1, 5], [0, 1]])", one_sided, "symmetric")
+    call = "eigenvalues of the same matrix times 1e-12, where only the relative difference is large"
+    check_refused(call, 1e-12 * one_sided, "symmetric")
+    check_refused("eigenvalues of a matrix of shape (3, 2)", torch.ones(3, 2, dtype=f64), "square")
+    check_refused("eigenvalues of a vector", torch.ones(3, dtype=f64), "square")
+
+
+check_eigenvalues()
+### BEGIN HIDDEN TESTS
+raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## Task 2: `classify_hessian` (4 points)
+#
+# Turn the table of section 2 into code, with the zero of section 3. Read the table once more
+# before you write: the order in which you ask the questions matters. By hand, with three of the
+# matrices that the checks use:
+#
+# | $H$ | eigenvalues | verdict |
+# |:--|:--|:--|
+# | $\begin{pmatrix} -5 & 2 \\ 2 & -2 \end{pmatrix}$ | $-6,\ -1$ | `"maximum"` |
+# | diagonal matrix of $3, 0, -1$ | $-1,\ 0,\ 3$ | `"saddle"`, in spite of the zero |
+# | diagonal matrix of $-3, 0, -1$ | $-3,\ -1,\ 0$ | `"degenerate"` |
+#
+# The function does not know the gradient. It answers as if the point were critical.
+
+
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "classify_hessian", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def classify_hessian(matrix: Tensor) -> str:
+    """Say what the Hessian at a critical point tells about it.
+
+    An eigenvalue counts as zero when |λ| ≤ n · eps(dtype) · max|λ|.
+
+    Args:
+        matrix: the Hessian, a symmetric floating-point matrix of shape `(n, n)`.
+
+    Returns:
+        `"minimum"` if all eigenvalues are positive, `"maximum"` if all are negative, `"saddle"` if
+        there is a positive and a negative one, and `"degenerate"` otherwise.
+
+    Raises:
+        ValueError: if `matrix` is not square or not symmetric, as in `eigenvalues`.
+    """
+    ### BEGIN SOLUTION
+    values = eigenvalues(matrix)
+    zero = len(values) * torch.finfo(values.dtype).eps * values.abs().max()
+    up, down = bool((values > zero).any()), bool((values < -zero).any())
+    if up and down:
+        return "saddle"
+    if bool((values.abs() <= zero).any()):
+        return "degenerate"
+    return "minimum" if up else "maximum"
+    ### END SOLUTION
+
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-classify_hessian", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+def check_classify_hessian() -> None:
+    """Compare classify_hessian with verdicts worked out by hand."""
+    f32, f64 = torch.float32, torch.float64
+    for rows, expected, because in (
+        ([[6, 2], [2, 6]], "minimum", "the eigenvalues 4 and 8 are positive"),
+        ([[-5, 2], [2, -2]], "maximum", "the eigenvalues -6 and -1 are negative"),
+        ([[2, -4], [-4, 2]], "saddle", "the eigenvalues are -2 and 6"),
+        ([[-1, 0, 0], [0, -1, 0], [0, 0, 3]], "saddle", "the signs are -, -, +"),
+        ([[3, 0, 0], [0, 0, 0], [0, 0, -1]], "saddle", "one way up and one way down are enough"),
+        ([[2, 0], [0, 0]], "degenerate", "it fits a minimum (x² + y⁴) and a saddle (x² + y³)"),
+        ([[-3, 0, 0], [0, 0, 0], [0, 0, -1]], "degenerate", "the signs are -, 0, -"),
+        ([[0, 0], [0, 0]], "degenerate", "a Hessian of zeros says nothing at all"),
+        ([[-4]], "maximum", "one negative eigenvalue, and no other"),
+    ):
+        call = f"classify_hessian({rows})"
+        got = result_of(call, classify_hessian, torch.tensor(rows, dtype=f64))
+        check_verdict(call, got, expected, because)
+
+    # Rank 1 in exact arithmetic. In the computer the zeros are rounding, of whatever size H has.
+    u = torch.tensor([0.1, 0.2, 0.7], dtype=f64)
+    for scale in (1.0, 1e12, 1e-12):
+        call = f"classify_hessian({scale:.0e} · u uᵀ) with u = (0.1, 0.2, 0.7)"
+        because = "two eigenvalues are zero but for rounding, and rounding is relative to max|λ|"
+        got = result_of(call, classify_hessian, scale * torch.outer(u, u))
+        check_verdict(call, got, "degenerate", because)
+
+    call = "classify_hessian(1e-12 · [[5, 1], [1, 3]])"
+    small = 1e-12 * torch.tensor([[5.0, 1.0], [1.0, 3.0]], dtype=f64)
+    because = "both eigenvalues are positive, and in other units they would be large"
+    check_verdict(call, result_of(call, classify_hessian, small), "minimum", because)
+
+    for dtype, expected in ((f64, "minimum"), (f32, "degenerate")):
+        call = f"classify_hessian([[1, 0], [0, 1e-8]]) in {dtype}"
+        because = f"2 · eps · max|λ| is {2 * torch.finfo(dtype).eps:.1e} in this dtype"
+        uneven = torch.diag(torch.tensor([1.0, 1e-8], dtype=dtype))
+        check_verdict(call, result_of(call, classify_hessian, uneven), expected, because)
+
+
+check_classify_hessian()
+### BEGIN HIDDEN TESTS
+raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## Task 3: `classify_critical_point` (3 points)
+#
+# Now put it together, for a function and a point. Ask the gradient first: where
+# $\max_i |\partial f / \partial x_i| > 10^{-6}$, the answer is `"not critical"`. Otherwise
+# compute the Hessian and let `classify_hessian` speak.
+#
+# One function, three points, by hand:
+#
+# $$
+# f(x, y) = x^3 - 3x + y^2, \qquad
+# \nabla f = \begin{pmatrix} 3x^2 - 3 \\ 2y \end{pmatrix}, \qquad
+# H = \begin{pmatrix} 6x & 0 \\ 0 & 2 \end{pmatrix}.
+# $$
+#
+# | point | gradient | eigenvalues | verdict |
+# |:--|:--|:--|:--|
+# | $(1, 0)$ | $(0, 0)$ | $2, 6$ | `"minimum"` |
+# | $(-1, 0)$ | $(0, 0)$ | $-6, 2$ | `"saddle"` |
+# | $(2, 0)$ | $(9, 0)$ | $2, 12$ | `"not critical"` |
+#
+# Three rules, as in the other lessons. `inputs` may have **any shape**: with $n$ numbers in it,
+# give the Hessian the shape $n \times n$ before you classify it. **Leave the caller's tensor as
+# it was**: work on `inputs.detach()`. And a function that is linear in its inputs, or ignores
+# them, has **zero** derivatives and no errors; PyTorch may need some help with that.
+#
+# *Use* what you like here. `torch.autograd.functional.hessian` and `torch.func.hessian` are
+# allowed, and so are functions that you copy from your earlier lessons.
+
+
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "classify_critical_point", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def classify_critical_point(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    """Say what kind of point `inputs` is for `func`, by its first and second derivatives.
+
+    Args:
+        func: a twice differentiable function that takes one tensor and returns one number.
+        inputs: the point, of any shape. It is left as it was: same numbers, same
+            `requires_grad`, nothing new in `.grad`.
+
+    Returns:
+        `"not critical"` if an entry of the gradient is larger than 1e-6 in size; otherwise
+        `"minimum"`, `"maximum"`, `"saddle"` or `"degenerate"`, as `classify_hessian` says.
+    """
+    ### BEGIN SOLUTION
+    x = inputs.detach().requires_grad_()
+    y = func(x)
+    if y.requires_grad:  # otherwise nothing in y depends on x, and the ground is level
+        (gradient,) = torch.autograd.grad(y, x, materialize_grads=True)
+        if not gradient.abs().max() <= 1e-6:  # put this way, nan is not critical either
+            return "not critical"
+    hessian = torch.autograd.functional.hessian(func, inputs.detach())
+    return classify_hessian(hessian.reshape(inputs.numel(), inputs.numel()))
+    ### END SOLUTION
+
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-classify_critical_point", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+def check_classify_critical_point() -> None:
+    """Compare classify_critical_point with verdicts worked out by hand."""
+    f64 = torch.float64
+
+    def cubic(t: Tensor) -> Tensor:
+        return t[0] ** 3 - 3 * t[0] + t[1] ** 2
+
+    def check(name: str, func: Callable[[Tensor], Tensor], at: object, *verdict: str) -> None:
+        call = f"classify_critical_point(f, {at}) with f = {name}"
+        got = result_of(call, classify_critical_point, func, torch.tensor(at, dtype=f64))
+        check_verdict(call, got, *verdict)
+
+    name = "x³ - 3x + y²"
+    check(name, cubic, [1, 0], "minimum", "the gradient is 0, the eigenvalues are 2 and 6")
+    check(name, cubic, [-1, 0], "saddle", "the gradient is 0, the eigenvalues are -6 and 2")
+    check(name, cubic, [2, 0], "not critical", "the gradient is (9, 0), so ask no further")
+    check(name, cubic, [1, 1e-3], "not critical", "0.002 is a small slope, but above 1e-6")
+    check(name, cubic, [1, 1e-7], "minimum", "2e-7 is not above 1e-6, so it counts as zero")
+    check("xy", lambda t: t[0] * t[1], [0, 0], "saddle", "H = [[0, 1], [1, 0]] has -1 and 1")
+    silent = "H = [[0, 0], [0, -2]] cannot tell"
+    check("-x⁴ - y²", lambda t: -(t[0] ** 4) - t[1] ** 2, [0, 0], "degenerate", silent)
+
+    # A matrix in: minus the sum of the squares, and the entries of each row held together.
+    matrix = [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    held = "H is 6 × 6 with the eigenvalues -8, -8, -2, -2, -2, -2"
+
+    def hill(m: Tensor) -> Tensor:
+        return -(m**2).sum() - (m.sum(dim=1) ** 2).sum()
+
+    check("-ΣX² - Σ(row sums)²", hill, matrix, "maximum", held)
+    check("cosh(t), t of the shape ()", torch.cosh, 0.0, "minimum", "the curvature is cosh(0) = 1")
+
+    flat = "gradient and Hessian are zero"
+    check("7", lambda t: torch.tensor(7.0, dtype=f64), [1, 2], "degenerate", flat)
+    check("x + 2y", lambda t: t[0] + 2 * t[1], [1, 2], "not critical", "the gradient is (1, 2)")
+
+    for required in (False, True):
+        at = torch.tensor([1.0, 0.0], dtype=f64, requires_grad=required)
+        result_of("classify_critical_point(f, inputs)", classify_critical_point, cubic, at)
+        after = "after classify_critical_point(f, inputs), your caller's tensor"
+        check_that(at.tolist() == [1.0, 0.0], f"{after} holds other numbers: work on a copy")
+        flag = f"has requires_grad={at.requires_grad}, but it was {required} before"
+        check_that(at.requires_grad == required, f"{after} {flag}: use inputs.detach()")
+        left = f"has something in .grad: {at.grad}"
+        check_that(at.grad is None, f"{after} {left}; torch.autograd.grad leaves nothing there")
+    print("✓ classify_critical_point leaves your caller's tensor as it was")
+
+
+check_classify_critical_point()
+### BEGIN HIDDEN TESTS
+raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## In your own words (2 points)
+#
+# A person reads and marks this one. Three to six sentences will do.
+#
+# > At a critical point the Hessian has one eigenvalue that is zero, and all others are positive.
+# > **Why can the second-order test not tell what kind of point this is?** Say what the test looks
+# > at and what it does not see, and support it with two functions that share a Hessian. Say also
+# > which verdict *can* be ruled out here, and why.
+
+# %% [markdown] nbgrader={"cell_type": "markdown", "grade": true, "grade_id": "why-silent", "locked": false, "points": 2, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# At a critical point the first-order term of the Taylor expansion vanishes, and the test looks at
+# the second-order term alone: $f(p + t u) = f(p) + \tfrac12 t^2\, u^\mathsf{T} H u + O(t^3)$. In
+# every direction with $u^\mathsf{T} H u \neq 0$ this term outweighs the rest for small $t$ and
+# decides. Along an eigenvector of the eigenvalue zero it is zero itself. What happens there is up
+# to the terms of third and higher order, and $H$ holds nothing of them. For example, $x^2 + y^4$
+# and $x^2 - y^4$ both have the Hessian with 2 and 0 on its diagonal at $(0, 0)$; the first has a
+# minimum there, and the second falls along the $y$ axis while it rises along the $x$ axis, which
+# makes a saddle. A maximum can be ruled out: along an eigenvector with positive eigenvalue the
+# function certainly rises.
+#
+# *Marking:* 1 point for the reason (the second-order term is zero along that direction, so that
+# higher orders, which $H$ does not hold, decide), 1 point for a valid pair of functions together
+# with the maximum ruled out.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## Where the idea goes wrong in practice
+#
+# **The determinant is a shortcut for two variables only.** With two eigenvalues, a positive
+# product means equal signs. With three it means nothing of the kind:
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-determinant", "locked": true, "schema_version": 3, "solution": false, "task": false}
+bowl = torch.diag(torch.tensor([1.0, 1.0, 3.0]))
+saddle = torch.diag(torch.tensor([-1.0, -1.0, 3.0]))
+print("determinants:", torch.linalg.det(bowl).item(), "and", torch.linalg.det(saddle).item())
+print("eigenvalues: ", torch.linalg.eigvalsh(bowl).tolist())
+print("         and ", torch.linalg.eigvalsh(saddle).tolist())
+
+# %% [markdown]
+# **`eigvals` is not `eigvalsh`.** `torch.linalg.eigvals` is made for matrices of any kind. It gives
+# complex numbers, in no order, and takes several times as long. The `h` stands for Hermitian, the
+# complex word for symmetric: the answer is real and sorted.
+#
+# **"Zero" is a decision.** The rule $n \varepsilon \max|\lambda|$ is right for the rounding of
+# the eigenvalue routine itself. If $H$ comes from a float32 model or from noisy data, its entries
+# are less certain than that, and small eigenvalues may have either sign by accident. The rule for
+# the gradient, $10^{-6}$, is a plain absolute number: multiply $f$ by a thousand and a critical
+# point may stop being one. It is a convention of this course; in your own work choose it to fit
+# your units.
+#
+# **A small gradient is not a minimum.** Training often slows down because the gradient is tiny,
+# and people read this as "arrived". If the signs of the eigenvalues were thrown like coins, all $n$
+# would be positive with a chance of $2^{-n}$. Real losses are not quite like coins, but in high
+# dimension saddles are common, and their neighbourhoods are flat and slow.
+#
+# **Kinks have no Hessian.** For $|x|$ the point $0$ is a minimum, and there is no gradient to be
+# zero. Networks made of ReLUs are full of such places.
+#
+# **The matrix may be too big.** `eigvalsh` takes of the order of $n^3$ steps. At $n = 10\,000$
+# those are a million million steps, and at $n = 10^6$ the matrix alone is 4 TB in float32. Still,
+# one can find the largest and the smallest eigenvalues of such a Hessian, with nothing but
+# products $H v$. How to get those without ever having $H$ is the next lesson: **Hessian-vector
+# products**.
