@@ -1,0 +1,1 @@
+"""The hidden tests of the assignment `derivatives`, one file for each topic."""

@@ -1,0 +1,1 @@
+"""The catalogue of known mistakes, one file for each topic."""
