@@ -1,0 +1,1 @@
+"""How a submission is judged: read it, run it apart, measure it, form a verdict."""

@@ -1,0 +1,273 @@
+"""A submission as something to ask: its functions, called in a worker, answers remembered."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from graders.judge.answers import (
+    Answer,
+    Ended,
+    Raised,
+    ended_by,
+    read_answer,
+    read_raised,
+)
+from graders.judge.channel import (
+    ChannelClosedError,
+    ChannelError,
+    ChannelTimeoutError,
+    Frame,
+    receive_frame,
+    send_frame,
+)
+from graders.judge.confine import Layer
+from graders.judge.problem import Spec
+from graders.judge.processes import GraderFaultError, Launcher, Limits, WorkerProcess
+from graders.judge.submission import Submission
+
+CELL_CPU_SECONDS = 10.0
+CALL_CPU_SECONDS = 4.0
+READY_SECONDS = 60.0
+# Wall time is the limit that binds; it leaves room for a machine that is busy with other work.
+WALL_PER_CPU_SECOND = 4.0
+MAX_RESTARTS = 6
+# Wall time of one submission in all: a class must not wait for a file of slow cells and calls.
+SUBMISSION_SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Call:
+    """One question to the student's code; `limits` asks for the meter and says when it stops.
+
+    The limits are the bytes of a single tensor, the bytes of all results in the whole call, and
+    the number of operations.
+    """
+
+    function: str
+    spec: Spec
+    arguments: tuple[str, ...]
+    not_allowed: frozenset[str] = frozenset()
+    limits: tuple[int, ...] | None = None
+
+
+class Student:
+    """Asks one submission. A worker that dies costs the call it died in; the next gets a fresh one.
+
+    Raises GraderFaultError where the fault cannot be the student's.
+    """
+
+    def __init__(
+        self, submission: Submission, launcher: Launcher, seed: int, limits: Limits | None = None
+    ) -> None:
+        """Start nothing until the first question."""
+        self.submission = submission
+        self.layers: tuple[Layer, ...] = ()
+        self.cell_faults: dict[int, Raised | Ended] = {}
+        self._launcher = launcher
+        self._seed = seed
+        self._limits = limits or Limits()
+        self._worker: WorkerProcess | None = None
+        self._fatal_cells: set[int] = set()
+        self._answers: dict[Call, Answer] = {}
+        self._seconds_left = SUBMISSION_SECONDS
+
+    def ask(self, call: Call) -> Answer:
+        """Call the student's function, or remember what came of the same call before."""
+        if call not in self._answers:
+            self._answers[call] = self._ask_twice(call)
+        return self._answers[call]
+
+    def start(self) -> None:
+        """Start a worker and run the cells, without asking anything."""
+        self._ready_worker()
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._worker is not None:
+            self._worker.end()
+            self._worker = None
+
+    def faults(self) -> list[str]:
+        """Say in a sentence each what went wrong when the cells were run."""
+        sentences = []
+        for number, fault in sorted(self.cell_faults.items()):
+            label = self.submission.cells[number].label
+            if isinstance(fault, Ended):
+                sentences.append(f"{label}: {fault.reason}")
+            else:
+                where = fault.where or label
+                sentences.append(f"{where}: {fault.kind}: {fault.message}")
+        return sentences
+
+    def _ask_twice(self, call: Call) -> Answer:
+        """A worker killed from outside says nothing of the student: ask a fresh one, once."""
+        try:
+            return self._ask(call)
+        except _KilledFromOutsideError:
+            self._launcher.close()
+        try:
+            return self._ask(call)
+        except _KilledFromOutsideError:
+            raise GraderFaultError(
+                f"the worker was killed from outside, twice, while it ran {call.function}"
+            ) from None
+
+    def _ask(self, call: Call) -> Answer:
+        worker = self._ready_worker()
+        if self._seconds_left <= 0:
+            minutes = SUBMISSION_SECONDS / 60
+            return Answer(Ended(f"this file had already taken {minutes:.0f} minutes in all"))
+        if worker is None:
+            return Answer(Ended("the cells of this file end the interpreter again and again"))
+        token = secrets.token_hex(16)
+        seconds = CALL_CPU_SECONDS * WALL_PER_CPU_SECOND
+        try:
+            send_frame(worker.channel, Frame(self._question(call, token)))
+            frame = self._receive(worker, seconds)
+            if frame.header.get("token") != token:
+                raise ChannelError("the worker sent an answer to no question")
+            return read_answer(frame, self.submission)
+        except ChannelError as error:
+            return Answer(self._lost(error, seconds))
+
+    def _question(self, call: Call, token: str) -> dict[str, Any]:
+        return {
+            "token": token,
+            "function": call.function,
+            "problem": call.spec.name,
+            "parameters": [list(pair) for pair in call.spec.parameters],
+            "dtype": call.spec.dtype,
+            "arguments": list(call.arguments),
+            "not_allowed": sorted(call.not_allowed),
+            "seed": self._seed,
+            "device": "cpu",
+            "cpu_seconds": CALL_CPU_SECONDS,
+            "limits": call.limits,
+        }
+
+    def _lost(self, error: ChannelError, seconds: float) -> Ended:
+        """End the worker that gave no answer and say why it gave none."""
+        assert self._worker is not None
+        worker, self._worker = self._worker, None
+        status = worker.end()
+        if isinstance(error, ChannelTimeoutError):
+            return Ended(
+                f"it was stopped because it had not finished after {seconds:.0f} seconds; "
+                "look for a loop that never ends, or for one pass per parameter"
+            )
+        if isinstance(error, ChannelClosedError):
+            if status is None or status == -signal.SIGKILL:
+                raise _KilledFromOutsideError
+            return ended_by(status)
+        return Ended(f"no answer could be read: {error}")
+
+    def _ready_worker(self) -> WorkerProcess | None:
+        """Give a worker that has run the cells, leaving out those that ended one before."""
+        while self._worker is None and self._may_start():
+            self._start()
+        return self._worker
+
+    def _may_start(self) -> bool:
+        return len(self._fatal_cells) < MAX_RESTARTS and self._seconds_left > 0
+
+    def _receive(self, worker: WorkerProcess, seconds: float) -> Frame:
+        """Wait for the student's code, no longer than this file has left."""
+        started = time.monotonic()
+        try:
+            return receive_frame(worker.channel, seconds=min(seconds, self._seconds_left))
+        finally:
+            self._seconds_left -= time.monotonic() - started
+
+    def _start(self) -> None:
+        self._worker = self._launcher.start(self._limits)
+        self._read_ready(self._worker)
+        token = secrets.token_hex(16)
+        try:
+            send_frame(self._worker.channel, Frame(self._cells(token)))
+            errors = self._wait_for_cells(self._worker, token)
+        except _CellFaultError as fault:
+            self._fatal_cells.add(fault.number)
+            self.cell_faults[fault.number] = fault.reason
+            return
+        except ChannelError as error:
+            self._lost(error, READY_SECONDS)
+            raise GraderFaultError(f"the worker ended before a cell ran: {error}") from None
+        for number, error_data in enumerate(errors):
+            if error_data is not None and number not in self._fatal_cells:
+                self.cell_faults[number] = read_raised(error_data, self.submission)
+
+    def _read_ready(self, worker: WorkerProcess) -> None:
+        try:
+            ready = receive_frame(worker.channel, seconds=READY_SECONDS).header["ready"]
+        except (ChannelError, KeyError) as error:
+            self._worker = None
+            status = worker.end()
+            if status is None or status == -signal.SIGKILL:
+                raise _KilledFromOutsideError from None
+            raise GraderFaultError(
+                f"the worker could not be confined (exit status {status}): {error}"
+            ) from None
+        self.layers = tuple(Layer(str(name), bool(active), str(why)) for name, active, why in ready)
+
+    def _cells(self, token: str) -> dict[str, Any]:
+        cells = [
+            {
+                "source": cell.source,
+                "filename": cell.filename,
+                "first_line": cell.first_line,
+                "skip": number in self._fatal_cells,
+                "cpu_seconds": CELL_CPU_SECONDS,
+            }
+            for number, cell in enumerate(self.submission.cells)
+        ]
+        return {"token": token, "cells": cells}
+
+    def _wait_for_cells(self, worker: WorkerProcess, token: str) -> list[Any]:
+        current = -1
+        seconds = CELL_CPU_SECONDS * WALL_PER_CPU_SECOND
+        count = len(self.submission.cells)
+        try:
+            for _ in range(count + 1):
+                # The first frame comes before any of the student's code has run.
+                if current < 0:
+                    header = receive_frame(worker.channel, seconds=READY_SECONDS).header
+                else:
+                    header = self._receive(worker, seconds).header
+                if header.get("token") == token:
+                    return _checked_errors(header.get("loaded"), count)
+                number = header.get("cell")
+                if not isinstance(number, int) or not current < number < count:
+                    break
+                current = number
+            raise ChannelError("the cells wrote into the channel")
+        except ChannelError as error:
+            if current < 0:
+                raise
+            raise _CellFaultError(current, self._lost(error, seconds)) from None
+
+
+def _checked_errors(errors: Any, count: int) -> list[Any]:
+    is_report = isinstance(errors, list) and len(errors) == count
+    if not is_report or not all(error is None or _is_raised(error) for error in errors):
+        raise ChannelError("the worker sent a report of the wrong form")
+    return errors
+
+
+def _is_raised(data: Any) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("classes"), list)
+
+
+class _KilledFromOutsideError(Exception):
+    """The worker was killed, and not by the judge."""
+
+
+@dataclass
+class _CellFaultError(Exception):
+    """A cell ended the worker."""
+
+    number: int
+    reason: Ended

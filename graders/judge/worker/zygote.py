@@ -1,0 +1,95 @@
+"""The warm process: imports torch once, holds nothing secret, and forks a worker when asked.
+
+It reads one JSON line at a time from its control socket:
+`{"fork": …}` with the worker's end of a channel attached answers `{"pid": …}` with a pidfd;
+`{"reap": pid}` answers `{"status": …}` once that worker has ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import site
+import socket
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from graders.judge.channel import ChannelError
+from graders.judge.confine import Policy, confine
+from graders.judge.confine.namespaces import fork, nest
+from graders.judge.worker.serve import as_data, leave, serve
+from graders.judge.worker.warm import InteractiveShell, warm_up
+
+_MAX_CONTROL_BYTES = 65536
+
+
+def main() -> None:
+    """Warm up, then serve the control socket whose number and the problem modules are in argv."""
+    nest()
+    control = socket.socket(fileno=int(sys.argv[1]))
+    shell = warm_up(sys.argv[2:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control.sendall(as_data({"warm": True}).encode())
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, _MAX_CONTROL_BYTES, 1)
+        if not message:
+            leave()
+        request = json.loads(message)
+        if "fork" in request:
+            _fork(control, descriptors[0], request["fork"], shell)
+        else:
+            _reap(control, request["reap"])
+
+
+def _fork(
+    control: socket.socket, descriptor: int, limits: dict[str, Any], shell: InteractiveShell
+) -> None:
+    pid = fork()
+    if pid == 0:
+        _become_worker(descriptor, limits, shell)
+    os.close(descriptor)
+    watch = os.pidfd_open(pid)
+    socket.send_fds(control, [as_data({"pid": pid}).encode()], [watch])
+    os.close(watch)
+
+
+def _become_worker(descriptor: int, limits: dict[str, Any], shell: InteractiveShell) -> None:
+    status = 1
+    try:
+        policy = Policy(
+            readable=readable_folders(),
+            scratch=None,
+            keep_fds=(descriptor,),
+            memory_bytes=limits["memory_bytes"],
+            cpu_seconds=limits["cpu_seconds"],
+            user=limits["user"],
+            without=frozenset(limits["without"]),
+        )
+        layers = confine(policy)
+        described = [[layer.name, layer.active, layer.why] for layer in layers]
+        with contextlib.suppress(ChannelError):
+            serve(socket.socket(fileno=descriptor), shell, described)
+        status = 0
+    finally:
+        leave(status)
+
+
+def _reap(control: socket.socket, pid: int) -> None:
+    _, status = os.waitpid(pid, 0)
+    control.sendall(as_data({"status": os.waitstatus_to_exitcode(status)}).encode())
+
+
+def readable_folders() -> tuple[Path, ...]:
+    """List the interpreter's and the libraries' folders, which a worker may read."""
+    paths = {sys.prefix, sys.base_prefix, *site.getsitepackages()}
+    paths |= {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+    paths |= {"/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo"}
+    return tuple(sorted(Path(path).resolve() for path in paths if Path(path).exists()))
+
+
+if __name__ == "__main__":
+    main()

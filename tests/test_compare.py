@@ -1,0 +1,141 @@
+"""Answers are compared by kind, then shape, then dtype, then values, and never by broadcasting."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+import torch
+
+from graders.judge.compare import (
+    RELATIVE_TOLERANCE,
+    agrees,
+    describe,
+    dtype_fault,
+    kind_fault,
+    relative_error,
+    shape_fault,
+    show,
+    tolerance,
+)
+from graders.judge.values import Unsendable
+
+ONES = torch.ones(3, dtype=torch.float64)
+PAIR = (ONES, torch.zeros(2, 2, dtype=torch.float64))
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "words"),
+    [
+        (None, ONES, "it returned None, expected a tensor"),
+        (1.0, ONES, "it returned 1.0, expected a tensor"),
+        ([1.0, 1.0, 1.0], ONES, "it returned a list of 3 items, expected a tensor"),
+        (Unsendable("a meta tensor"), ONES, "it returned a meta tensor, expected a tensor"),
+        (ONES, PAIR, "shape (3,) and dtype float64, expected a tuple of 2 tensors"),
+        ((ONES,), PAIR, "it returned 1 items, expected 2"),
+        ((ONES, 7), PAIR, "it returned 7, expected a tensor"),
+        (8.0, 8, "it returned 8.0, expected an int"),
+        (True, 1, "it returned True, expected an int"),
+        (torch.tensor(8), 8, "expected an int"),
+        (None, "saddle", "it returned None, expected a str"),
+    ],
+)
+def test_another_kind_of_value_is_told_first(got: Any, expected: Any, words: str) -> None:
+    assert words in kind_fault(got, expected)
+    assert not agrees(got, expected)
+
+
+@pytest.mark.parametrize(
+    "shape", [(3, 1), (1, 3), (1, 3, 1), (), (1,), (4,), (0,)], ids=lambda shape: str(shape)
+)
+def test_a_shape_that_broadcasts_is_still_the_wrong_shape(shape: tuple[int, ...]) -> None:
+    got = torch.ones(shape, dtype=torch.float64)
+    assert kind_fault(got, ONES) == ""
+    assert shape_fault(got, ONES) == f"its shape is {shape}, expected (3,)"
+    assert not agrees(got, ONES)
+
+
+def test_the_dtype_must_be_the_inputs_whatever_the_values() -> None:
+    single = ONES.float()
+    assert shape_fault(single, ONES) == ""
+    assert dtype_fault(single, ONES) == "its dtype is float32, expected float64"
+    assert relative_error(single, ONES) == 0.0
+    assert not agrees(single, ONES)
+
+
+@pytest.mark.parametrize("dtype", RELATIVE_TOLERANCE, ids=str)
+def test_rounding_passes_and_ten_times_the_tolerance_does_not(dtype: torch.dtype) -> None:
+    expected = torch.linspace(0.5, 1.5, 7, dtype=torch.float64)
+    bound = RELATIVE_TOLERANCE[dtype]
+    right = expected.to(dtype)
+    assert tolerance(right) == bound
+    assert torch.finfo(dtype).eps < bound
+    assert agrees(right * (1 + torch.finfo(dtype).eps), right)
+    assert not agrees((expected * (1 + 10 * bound)).to(dtype), right)
+
+
+def test_the_best_finite_difference_in_float64_is_told_from_rounding() -> None:
+    x = torch.linspace(0.3, 1.2, 5, dtype=torch.float64)
+    errors = []
+    for power in range(3, 9):
+        step = 10.0**-power
+        errors.append(relative_error(((x + step).sin() - (x - step).sin()) / (2 * step), x.cos()))
+    assert min(errors) > RELATIVE_TOLERANCE[torch.float64]
+
+
+def test_a_small_entry_beside_large_ones_is_held_to_the_norm() -> None:
+    expected = torch.tensor([1e6, 1e-6], dtype=torch.float64)
+    assert agrees(expected + torch.tensor([0.0, 1e-7], dtype=torch.float64), expected)
+    assert not agrees(expected + torch.tensor([0.0, 1e-5], dtype=torch.float64), expected)
+
+
+def test_a_part_that_is_zero_has_to_be_met_exactly() -> None:
+    zeros = torch.zeros(3, dtype=torch.float64)
+    assert agrees(-zeros, zeros)
+    assert relative_error(zeros + 1e-300, zeros) == math.inf
+    assert not agrees((ONES, PAIR[1] + 1e-300), PAIR)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_nothing_that_is_not_finite_agrees(bad: float) -> None:
+    got = ONES.clone()
+    got[1] = bad
+    assert relative_error(got, ONES) == math.inf
+    assert not agrees(got, ONES)
+    assert not agrees(torch.full((3,), bad, dtype=torch.float64), ONES * 0)
+
+
+def test_each_part_of_a_tuple_is_held_to_its_own_size() -> None:
+    small = (ONES, 1e-9 * ONES)
+    assert agrees(list(small), small), "a list of the right tensors is as good as a tuple"
+    assert not agrees((ONES, 2e-9 * ONES), small)
+    assert shape_fault((ONES, ONES[:2]), small) == "its shape is (2,), expected (3,)"
+    assert dtype_fault((ONES, ONES.float()), small) == "its dtype is float32, expected float64"
+
+
+def test_empty_tensors_agree() -> None:
+    empty = torch.zeros(0, 3, dtype=torch.float64)
+    assert agrees(empty.clone(), empty)
+
+
+def test_a_complex_answer_differs_in_dtype_and_keeps_its_imaginary_part() -> None:
+    got = ONES.to(torch.complex128)
+    assert dtype_fault(got, ONES) == "its dtype is complex128, expected float64"
+    assert not agrees(got + 1j, got)
+
+
+def test_words_and_numbers_are_compared_for_equality() -> None:
+    assert agrees("saddle", "saddle")
+    assert not agrees("saddle", "minimum")
+    assert agrees(4_500_000_000_000_000_000, 4_500_000_000_000_000_000)
+    assert not agrees(4_500_000_000_000_000_001, 4_500_000_000_000_000_000)
+
+
+def test_small_values_are_shown_with_numbers_and_large_ones_without() -> None:
+    assert show(ONES / 3e7) == "[3.333e-08, 3.333e-08, 3.333e-08]"
+    assert show(PAIR) == "([1, 1, 1], [[0, 0], [0, 0]])"
+    assert "nan" in show(ONES * math.nan)
+    assert show(torch.zeros(25)) == "a tensor of shape (25,) and dtype float32"
+    assert show("saddle") == "'saddle'"
+    assert len(describe("x" * 1000)) == 200

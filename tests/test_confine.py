@@ -1,0 +1,463 @@
+"""Every layer of the confinement is attacked, all together and each of them alone.
+
+Attempts under full confinement run as they would when judging. Whatever needs a layer taken away
+runs inside bubblewrap: read-only files, its own processes and network, limits on memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attacks.container import brought_back
+
+if sys.platform != "linux":
+    pytest.skip("confinement needs Linux", allow_module_level=True)
+
+from graders.judge.confine import Layer, missing
+from graders.judge.confine import layer as names
+from graders.judge.confine.attempts import ATTEMPTS
+from graders.judge.confine.layer import Policy, put_on
+from graders.outlets import doctor
+
+ALL_LAYERS = frozenset(v for k, v in vars(names).items() if k.isupper() and isinstance(v, str))
+NOBODY = 65534
+USERS = ("self", "nobody")
+
+# The first lines of every process that the tests start: one warm process of their own.
+_BEGIN = """
+import json, os, signal, sys, time
+given = json.loads(sys.argv[1])
+sys.path[:] = given["path"]
+from dataclasses import replace
+from pathlib import Path
+from graders.judge.confine import Policy, attempts, confine, fork, landlock, nest, seccomp
+from graders.judge.confine.layer import *
+if given["torch"]:
+    import torch, torch.func
+    torch.set_num_threads(1)
+    f = lambda x: (torch.tanh(x) ** 2).sum() + x[0] * x[1]
+    x = torch.tensor([0.5, -0.25, 2.0], dtype=torch.float64)
+    exec(given["work"])
+    free = work()
+if given["user"] is not None:
+    os.setgroups([])
+    os.setresgid(*[given["user"]] * 3)
+    os.setresuid(*[given["user"]] * 3)
+    # Changing the user closed /proc/self; an ordinary user's own process is not closed.
+    from graders.judge.confine.system import PR_SET_DUMPABLE, prctl
+    prctl(PR_SET_DUMPABLE, 1)
+"""
+_IN_CHILD = """
+def in_child(work, policy):
+    reading, writing = os.pipe()
+    child = fork()
+    if child == 0:
+        answer = None
+        try:
+            layers = confine(replace(policy, keep_fds=(writing,)))
+            answer = [work(), [[l.name, l.active, l.why] for l in layers]]
+        except BaseException as error:
+            answer = [f"{type(error).__name__}: {error}", []]
+        finally:
+            os.write(writing, json.dumps(answer).encode())
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(said)
+"""
+
+
+def _command(body: str, user: str = "self", **given: Any) -> list[str]:
+    number = None
+    if user == "nobody":
+        if os.geteuid() != 0:
+            pytest.skip("only root can become another user")
+        number = NOBODY
+    told = {"path": [str(Path(__file__).parents[1]), *sys.path], "user": number, "torch": False}
+    return [sys.executable, "-c", _BEGIN + _IN_CHILD + body, json.dumps(told | given)]
+
+
+def _run(command: list[str]) -> Any:
+    # A new user namespace is for single-threaded processes only.
+    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=os.environ | one_thread,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+_BWRAP = (
+    *("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"),
+    *brought_back(),
+    *("--unshare-user", "--uid", "65534", "--gid", "65534", "--unshare-pid", "--unshare-net"),
+    *("--unshare-ipc", "--die-with-parent", "--chdir", "/"),
+)
+_CAGED_LIMITS = "import resource as r\nr.setrlimit(r.RLIMIT_AS, (2**31, 2**31))\n"
+
+
+@cache
+def _bubblewrap_works() -> bool:
+    if shutil.which("bwrap") is None:
+        return False
+    return subprocess.run([*_BWRAP, "true"], capture_output=True, check=False).returncode == 0
+
+
+def _run_caged(body: str, **given: Any) -> Any:
+    if not _bubblewrap_works():
+        pytest.skip("taking layers away needs bubblewrap (bwrap), which does not work here")
+    return _run([*_BWRAP, *_command(_CAGED_LIMITS + body, **given)])
+
+
+_ATTEMPT = """
+nest()
+todo = {attempt.name: attempt for attempt in (*attempts.ATTEMPTS, attempts.HONEST_WORK)}
+results = []
+with attempts.stage() as planted:
+    for name, without in given["jobs"]:
+        policy = attempts.default_policy(frozenset(without))
+        outcome = attempts.make(todo[name], planted, policy)
+        results.append([outcome.stopped, outcome.how, [[l.name, l.active] for l in outcome.layers],
+                        planted.canary.read_text(), planted.spare.exists()])
+print(json.dumps(results))
+"""
+
+
+@cache
+def _under_full_confinement(user: str) -> dict[str, Any]:
+    jobs = [(attempt.name, []) for attempt in ATTEMPTS] + [("honest-work", [])]
+    results = _run(_command(_ATTEMPT, user, jobs=jobs))
+    return {job[0]: result for job, result in zip(jobs, results, strict=True)}
+
+
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("attempt", [attempt.name for attempt in ATTEMPTS])
+def test_full_confinement_stops_every_attempt(attempt: str, user: str) -> None:
+    stopped, how, _, canary, spare_is_left = _under_full_confinement(user)[attempt]
+    assert stopped, how
+    assert canary == "canary"
+    assert spare_is_left
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_honest_work_goes_on(user: str) -> None:
+    stopped, how, *_ = _under_full_confinement(user)["honest-work"]
+    assert not stopped, how
+
+
+@cache
+def _under_one_layer() -> dict[tuple[str, str], Any]:
+    pairs = [(attempt.name, layer) for attempt in ATTEMPTS for layer in attempt.layers]
+    results = _run_caged(_ATTEMPT, jobs=[(name, sorted(ALL_LAYERS - {one})) for name, one in pairs])
+    return dict(zip(pairs, results, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("attempt", "layer"),
+    [(attempt.name, layer) for attempt in ATTEMPTS for layer in attempt.layers],
+)
+def test_each_named_layer_stops_the_attempt_alone(attempt: str, layer: str) -> None:
+    stopped, how, layers, *_ = _under_one_layer()[attempt, layer]
+    if [layer, True] not in layers:
+        pytest.skip(f"this machine does not give the layer {layer}")
+    assert [name for name, active in layers if active] == [layer]
+    assert stopped, how
+
+
+@cache
+def _without_any_layer() -> dict[str, Any]:
+    jobs = [(attempt.name, sorted(ALL_LAYERS)) for attempt in ATTEMPTS]
+    return {job[0]: r for job, r in zip(jobs, _run_caged(_ATTEMPT, jobs=jobs), strict=True)}
+
+
+@pytest.mark.parametrize("attempt", [attempt.name for attempt in ATTEMPTS])
+def test_without_protection_the_attempt_would_succeed(attempt: str) -> None:
+    yama = Path("/proc/sys/kernel/yama/ptrace_scope")
+    if attempt == "ptrace" and yama.exists() and yama.read_text().strip() != "0":
+        pytest.skip("the Yama module of this kernel bars tracing one's parent")
+    stopped, how, layers, *_ = _without_any_layer()[attempt]
+    assert not any(active for _, active in layers)
+    assert not stopped, how
+
+
+_STATUS = """
+nest()
+def status():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return dict(line.split(":\\t", 1) for line in lines if ":\\t" in line)
+policy = replace(attempts.default_policy(), readable=(Path("/proc"),))
+print(json.dumps(in_child(status, policy)))
+"""
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_the_kernel_confirms_privileges_user_and_filter(user: str) -> None:
+    status, layers = _run(_command(_STATUS, user))
+    active = {name for name, is_active, _ in layers if is_active}
+    expected = {names.CAPABILITIES, names.NO_NEW_PRIVILEGES, names.SECCOMP}
+    assert expected <= active
+    assert int(status["CapEff"], 16) == int(status["CapPrm"], 16) == int(status["CapInh"], 16) == 0
+    assert status["NoNewPrivs"] == "1"
+    assert status["Seccomp"] == "2"
+    assert set(status["Uid"].split()) == {str(NOBODY if os.geteuid() == 0 else os.geteuid())}
+    if names.PID_NAMESPACE in active:
+        assert status["NSpid"].split()[-1] == "1"
+
+
+_LIMITS = """
+nest()
+import resource
+kinds = (resource.RLIMIT_NOFILE, resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU,
+         resource.RLIMIT_NPROC)
+work = lambda: [resource.getrlimit(kind) for kind in kinds]
+print(json.dumps(in_child(work, attempts.default_policy())))
+"""
+
+
+def test_limits_are_set_soft_and_hard() -> None:
+    values, _ = _run(_command(_LIMITS))
+    assert values == [[64, 64], [0, 0], [0, 0], [1, 1], [256, 256]]
+
+
+_SCRATCH = """
+nest()
+folder = Path(given["folder"])
+def work():
+    (folder / "notes").mkdir()
+    note = folder / "notes" / "a.txt"
+    note.write_text("kept")
+    said = [note.read_text(), os.getcwd() == str(folder), os.environ["HOME"] == str(folder)]
+    for forbidden in (
+        lambda: (folder / "link").symlink_to("/etc/passwd"),
+        lambda: os.truncate(note, 65 * 2**20),
+        lambda: note.chmod(0o777),
+        lambda: os.mkfifo(folder / "pipe"),
+    ):
+        try:
+            forbidden()
+            said.append("went through")
+        except OSError:
+            said.append("stopped")
+    note.unlink()
+    return said
+policy = replace(attempts.default_policy(), scratch=folder)
+print(json.dumps(in_child(work, policy)))
+"""
+
+
+def test_the_scratch_folder_takes_plain_files_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path
+    if os.geteuid() == 0:
+        # pytest's own folders are closed to other users.
+        folder = Path("/tmp") / f"scratch-{os.getpid()}"
+        folder.mkdir()
+    try:
+        said, _ = _run(_command(_SCRATCH, folder=str(folder)))
+        assert said == ["kept", True, True, "stopped", "stopped", "stopped", "stopped"]
+    finally:
+        if folder != tmp_path:
+            shutil.rmtree(folder)
+
+
+_THREADS_AND_SIGNALS = """
+nest()
+import socket, threading
+def work():
+    caught = []
+    signal.signal(signal.SIGPROF, lambda *_: caught.append("timer"))
+    signal.setitimer(signal.ITIMER_PROF, 0.01)
+    while not caught:
+        pass
+    thread = threading.Thread(target=caught.append, args=("thread",))
+    thread.start()
+    thread.join()
+    for kind in ("socket", "socketpair"):
+        try:
+            getattr(socket, kind)()
+        except OSError as error:
+            caught.append(error.errno)
+    return caught
+print(json.dumps(in_child(work, attempts.default_policy())))
+"""
+
+
+def test_threads_and_timers_work_and_no_socket_can_be_made() -> None:
+    assert _run(_command(_THREADS_AND_SIGNALS))[0] == ["timer", "thread", 1, 1]
+
+
+_TORCH_WORK = """
+def work():
+    one = torch.ones((), dtype=torch.float64)
+    hessian = torch.func.hessian(f)(x)
+    _, linear = torch.func.linearize(f, x)
+    values = [
+        torch.func.vjp(f, x)[1](one)[0],
+        hessian,
+        torch.func.jvp(f, (x,), (x,))[1],
+        torch.linalg.eigvalsh(hessian),
+        torch.func.vmap(torch.func.grad(f))(torch.stack([x, x])),
+        linear(x),
+        torch.autograd.functional.hvp(f, x, x)[1],
+        torch.randn(64, 64, generator=torch.Generator().manual_seed(0)) @ torch.ones(64, 64),
+    ]
+    return [value.tolist() for value in values]
+"""
+_TORCH = """
+nest()
+print(json.dumps([free, *in_child(work, replace(attempts.default_policy(), memory_bytes=2**28,
+                                                cpu_seconds=20))]))
+"""
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_torch_gives_the_same_numbers_confined_as_free(user: str) -> None:
+    free, confined, layers = _run(_command(_TORCH, user, torch=True, work=_TORCH_WORK))
+    assert confined == free
+    assert missing(tuple(Layer(*row) for row in layers)) == ()
+
+
+_MISSING = """
+nest()
+policy = attempts.default_policy(frozenset(given["without"]))
+if "no-landlock" in given["pretend"]:
+    landlock._ABI, landlock._WHY_NOT = 0, "no Landlock"
+if "old-landlock" in given["pretend"]:
+    landlock._ABI = 3
+if "no-seccomp" in given["pretend"]:
+    seccomp._WHY_NOT = "no libseccomp"
+print(json.dumps(in_child(lambda: None, policy)[1]))
+"""
+
+
+@pytest.mark.parametrize("name", sorted(ALL_LAYERS - {names.USER, names.USER_NAMESPACE}))
+def test_a_layer_left_out_is_reported(name: str) -> None:
+    gone = missing(tuple(Layer(*r) for r in _run_caged(_MISSING, without=[name], pretend=[])))
+    assert Layer(name, False, "left out on request") in gone
+
+
+@pytest.mark.parametrize(
+    ("pretend", "expected"),
+    [
+        ("no-landlock", {"landlock-files", "landlock-network", "landlock-scope"}),
+        ("old-landlock", {"landlock-network", "landlock-scope"}),
+        ("no-seccomp", {"seccomp"}),
+    ],
+)
+def test_what_the_machine_lacks_is_reported(pretend: str, expected: set[str]) -> None:
+    layers = [Layer(*row) for row in _run_caged(_MISSING, without=[], pretend=[pretend])]
+    assert expected <= {layer.name for layer in missing(tuple(layers))}
+    assert all(layer.why for layer in layers)
+
+
+def test_a_refusal_is_reported_and_not_raised() -> None:
+    def refuse() -> str:
+        raise PermissionError(1, "Operation not permitted")
+
+    layer = put_on(Policy(), "some-layer", refuse)
+    assert not layer.active
+    assert "Operation not permitted" in layer.why
+
+
+def test_one_of_user_and_user_namespace_is_enough() -> None:
+    user = Layer(names.USER, False, "")
+    namespace = Layer(names.USER_NAMESPACE, False, "")
+    assert missing((user, namespace)) == (user, namespace)
+    assert missing((Layer(names.USER, True, ""), namespace)) == ()
+
+
+_THREADED = """
+import threading
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+print(json.dumps(nest()))
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+def test_nest_says_when_the_process_has_threads() -> None:
+    assert _run(_command(_THREADED)) == "the warm process has more than one thread"
+
+
+_UNNESTED = "print(json.dumps(in_child(lambda: None, attempts.default_policy())[1]))"
+
+
+def test_without_nest_the_pid_namespace_is_reported_missing() -> None:
+    layers = {row[0]: row for row in _run(_command(_UNNESTED))}
+    assert layers[names.PID_NAMESPACE][1:] == [False, "nest() was not called before forking"]
+
+
+@pytest.mark.parametrize(("ending", "status"), [("os._exit(7)", 7), ("os.abort()", -6)])
+def test_the_guard_ends_as_the_warm_process_ends(ending: str, status: int) -> None:
+    body = f"signal.signal(signal.SIGABRT, signal.SIG_DFL)\nassert nest() is None\n{ending}\n"
+    done = subprocess.run(_command(body), capture_output=True, timeout=60, check=False)
+    # Process 1 of a namespace cannot raise SIGABRT against itself; abort() then uses SIGSEGV.
+    assert done.returncode in ({status, -signal.SIGSEGV} if status < 0 else {status})
+
+
+_OUTLIVE = """
+assert nest() is None
+reading, writing = os.pipe()
+if fork() == 0:
+    confine(replace(attempts.default_policy(), keep_fds=(1,)))
+    os.write(1, b"confined")
+    time.sleep(600)
+signal.pause()
+"""
+
+
+def test_nothing_outlives_the_guard() -> None:
+    with subprocess.Popen(_command(_OUTLIVE), stdout=subprocess.PIPE) as guard:
+        assert guard.stdout is not None
+        assert os.read(guard.stdout.fileno(), 100) == b"confined"
+        guard.kill()
+        # The end of the stream comes only when the last process that holds it has ended.
+        os.set_blocking(guard.stdout.fileno(), False)
+        deadline = time.monotonic() + 30
+        while guard.stdout.read() is None:
+            assert time.monotonic() < deadline, "a worker is still running"
+            time.sleep(0.02)
+
+
+def test_the_filter_can_be_written_for_both_architectures(tmp_path: Path) -> None:
+    binding = pytest.importorskip("pyseccomp", exc_type=Exception)
+    from graders.judge.confine.seccomp import build
+
+    for arch in (binding.Arch.X86_64, binding.Arch.AARCH64):
+        text = tmp_path / f"{arch}.txt"
+        with text.open("w") as file:
+            build(1, arch).export_pfc(file)
+        written = text.read_text()
+        for forbidden in ("execve", "ptrace", "socket", "connect", "bpf", "io_uring_setup", "fork"):
+            assert f'syscall "{forbidden}"' not in written
+        for needed in ("openat", "futex", "clone", "clone3", "mmap"):
+            assert f'syscall "{needed}"' in written
+
+
+def test_the_doctor_finds_nothing_broken_and_says_so_in_sentences() -> None:
+    findings = doctor.examine()
+    assert [finding for finding in findings if finding.status == "broken"] == []
+    assert {attempt.name for attempt in ATTEMPTS} <= {finding.name for finding in findings}
+    assert all(finding.sentence.endswith(".") for finding in findings)
+    assert f"{len([f for f in findings if f.status == 'held'])} held" in doctor.render(findings)
+
+
+def test_the_doctor_reports_its_own_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/does/not/exist")
+    assert [finding.status for finding in doctor.examine()] == ["broken"]
