@@ -1,0 +1,1 @@
+"""Where a verdict goes: terminal, gradebook, web page, file."""

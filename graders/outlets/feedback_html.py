@@ -1,0 +1,134 @@
+"""The verdict as a student reads it in a browser: what matters first, the hint, then each check.
+
+A fragment brings its style along and stands in any page, light or dark. Its meaning is in tags,
+words and classes and its picture is a PNG, so that what a sanitiser leaves of it reads the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from graders.judge.verdict import Check, TaskVerdict, Verdict
+from graders.outlets.measurements import measurements_of
+from graders.outlets.pages import render, style
+from graders.outlets.pictures import Picture, memory_picture
+from graders.outlets.terminal import clean, headline, message_parts, paragraphs, points_of
+from graders.outlets.wording import STATUSES, check_title, public_message, state_of
+
+FEEDBACK_CSS = str(style("feedback.css"))
+
+PERSON = (
+    "This task could not be judged, through no fault of yours. No points were taken off for it: "
+    "a person will look at it."
+)
+_UNCONFINED = "Your code ran in a process of its own, with time limits but not confined."
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One check as a line of the list; `said` is what the student is told of it."""
+
+    state: str
+    sign: str
+    word: str
+    title: str
+    said: str
+
+
+def task_feedback_html(task: TaskVerdict) -> str:
+    """Show a task's points, what matters first, the hint, its cost and each check, as HTML."""
+    return _styled(_task(task))
+
+
+def verdict_feedback_html(verdict: Verdict) -> str:
+    """Show all tasks of a topic as HTML, in the order of the notebook."""
+    tasks = "".join(_task(task) for task in verdict.tasks)
+    words = [headline(verdict)] if len(verdict.tasks) > 1 else []
+    words += _notes(verdict)
+    head = render("plain.html.j2", paragraphs=words) if words else ""
+    return _styled(f'<section class="dojo-topic">{head}{tasks}</section>')
+
+
+def plain_feedback_html(words: Sequence[str]) -> str:
+    """Show sentences that belong to no check as HTML."""
+    return _styled(render("plain.html.j2", paragraphs=words))
+
+
+def task_feedback_text(task: TaskVerdict) -> str:
+    """Show what `task_feedback_html` shows as plain text."""
+    _, _, words = state_of(task)
+    lines = [f"{task.name}: {words}, {_points(task)}"]
+    lines += [PERSON] if task.needs_person else []
+    first = task.first_failure
+    if first is not None:
+        lines += message_parts(public_message(first))
+        lines += [f"Hint: {' '.join(paragraphs(first.hint))}"] if first.hint else []
+    lines += [f"{line.word}: {line.title} {line.said}".rstrip() for line in _lines(task)]
+    return "\n".join(clean(line) for line in lines)
+
+
+def plain_feedback_text(words: Sequence[str]) -> str:
+    """Show sentences that belong to no check as plain text."""
+    return "\n\n".join(clean(sentence) for sentence in words)
+
+
+def _styled(html: str) -> str:
+    return f"<style>{FEEDBACK_CSS}</style>\n{html}"
+
+
+def _task(task: TaskVerdict) -> Markup:
+    state, sign, words = state_of(task)
+    first = task.first_failure
+    message = message_parts(public_message(first)) if first else []
+    passed = sum(check.status == "passed" for check in task.checks)
+    return Markup(  # noqa: S704 (the template escapes)
+        render(
+            "task.html.j2",
+            task=task,
+            state=state,
+            sign=sign,
+            words=words,
+            points=_points(task),
+            person=PERSON,
+            message=[part.strip() for part in message],
+            hint=paragraphs(first.hint) if first and first.hint else [],
+            picture=_picture(task),
+            summary=f"{passed} of {len(task.checks)} checks passed",
+            # Where nothing passed, the list only repeats that nothing else was reached.
+            is_open=state == "failed" and passed > 0,
+            checks=list(_lines(task)),
+        )
+    )
+
+
+def _points(task: TaskVerdict) -> str:
+    if task.needs_person:
+        return f"worth {task.max_score:.4g} points"
+    return points_of(task.score, task.max_score)
+
+
+def _picture(task: TaskVerdict) -> Picture | None:
+    found = measurements_of(task)
+    return memory_picture(found) if found else None
+
+
+def _lines(task: TaskVerdict) -> Iterator[_Line]:
+    for check in task.checks:
+        sign, word = STATUSES[check.status]
+        state = {"skipped": "open", "error": "person"}.get(check.status, check.status)
+        is_told = check is task.first_failure or check.status in ("passed", "skipped")
+        yield _Line(state, sign, word, check_title(check.name), "" if is_told else _said(check))
+
+
+def _said(check: Check) -> str:
+    return " ".join(public_message(check).split())
+
+
+def _notes(verdict: Verdict) -> Iterator[str]:
+    told = " ".join(check.message for task in verdict.tasks for check in task.checks)
+    yield from (note for note in verdict.notes if note not in told)
+    if verdict.isolation != "confined":
+        yield _UNCONFINED

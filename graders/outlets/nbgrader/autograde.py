@@ -1,0 +1,160 @@
+"""Where nbgrader would execute a notebook: have it judged, and write the points into its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from traitlets import Enum, Integer
+
+from graders.course import CHECK_PREFIX
+from graders.judge.judging import ConfinementError, judge, require_confinement
+from graders.judge.processes import GraderFaultError, Isolation
+from graders.judge.submission import Submission
+from graders.judge.verdict import Check, TaskVerdict
+from graders.outlets.feedback_html import (
+    plain_feedback_html,
+    plain_feedback_text,
+    task_feedback_html,
+    task_feedback_text,
+)
+from graders.outlets.nbgrader.rebuild import OURS, note
+
+MAX_CHECKS = 200
+
+
+class JudgeCells(NbGraderPreprocessor):
+    """Writes one number into each check cell, the points of its task. Never raises."""
+
+    seed = Integer(0, help="The seed of the problems that submissions are judged on.").tag(
+        config=True
+    )
+    isolation = Enum(
+        ["confined", "process"],
+        default_value="confined",
+        help="How student code is run: 'confined' (Linux), or 'process': with time limits only.",
+    ).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Judge the submission that this notebook was made from."""
+        about = resources["nbgrader"]
+        where = f"{about['student']}/{about['assignment']}/{about['notebook']}"
+        submission = getattr(self.parent, "submission", None)
+        fault = ""
+        tasks: dict[str, TaskVerdict] = {}
+        try:
+            if submission is not None:
+                tasks = self._judge(submission)
+        except Exception as error:
+            fault = f"The grader failed: {error}"
+            self.log.error("%r: %s. A person has to grade it.", where, fault)
+        for cell in _check_cells(nb):
+            _write(cell, tasks, fault)
+            if note(cell)["needs_person"] and not fault and tasks:
+                self.log.error(
+                    "%r: %s could not be graded through no fault of the student's. "
+                    "A person has to grade it.",
+                    where,
+                    cell.metadata.nbgrader.grade_id,
+                )
+        return nb, resources
+
+    def _judge(self, submission: Submission) -> dict[str, TaskVerdict]:
+        _make_sure_of(self.isolation)
+        (verdict,) = judge([submission], seed=self.seed, isolation=self.isolation)
+        return {task.name: task for task in verdict.tasks}
+
+
+@cache
+def _make_sure_of(isolation: Isolation) -> None:
+    """Refuse to run students' code less confined than the instructor said."""
+    try:
+        require_confinement(isolation)
+    except ConfinementError as error:
+        raise GraderFaultError(
+            f"{error} (in nbgrader: c.JudgeCells.isolation = 'process' in nbgrader_config.py)"
+        ) from None
+
+
+class SaveGrades(SaveAutoGrades):
+    """Saves the points, and leaves to a person what could not be graded."""
+
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        super()._add_score(cell, resources)
+        if note(cell).get("needs_person"):
+            grade = self.gradebook.find_grade(
+                cell.metadata.nbgrader.grade_id,
+                self.notebook_id,
+                self.assignment_id,
+                self.student_id,
+            )
+            grade.auto_score = None
+            grade.needs_manual_grade = True
+            self.gradebook.db.commit()
+
+
+def _check_cells(nb: NotebookNode) -> Iterator[NotebookNode]:
+    for cell in nb.cells:
+        if cell.cell_type == "code" and utils.is_grade(cell) and not utils.is_solution(cell):
+            yield cell
+
+
+def _write(cell: NotebookNode, tasks: dict[str, TaskVerdict], fault: str) -> None:
+    """Give a check cell its outputs: one number for the gradebook, and words for people."""
+    ours = note(cell)
+    name = cell.metadata.nbgrader.grade_id.removeprefix(CHECK_PREFIX)
+    task = tasks.get(name)
+    points = float(cell.metadata.nbgrader.points)
+    score = 0.0
+    if task is not None:
+        kept = {**asdict(task), "checks": [asdict(check) for check in task.checks[:MAX_CHECKS]]}
+        ours.update(task=kept, needs_person=task.needs_person)
+        if not task.needs_person and task.max_score > 0:
+            score = min(points, max(0.0, round(points * task.score / task.max_score, 4)))
+    elif "reason" not in ours:
+        ours.update(reason=fault or f"There are no hidden tests for {name}.", needs_person=True)
+    number = {"text/plain": repr(score)}
+    cell["execution_count"] = None
+    cell["outputs"] = [
+        NotebookNode(output_type="execute_result", execution_count=None, data=number, metadata={}),
+        feedback_output(cell),
+    ]
+
+
+def feedback_output(cell: NotebookNode) -> NotebookNode:
+    """Render what is kept with a check cell as an output of it."""
+    ours = note(cell)
+    before = [str(ours["note"])] if "note" in ours else []
+    if "task" in ours:
+        task = read_task(ours["task"])
+        html, text = task_feedback_html(task), task_feedback_text(task)
+    else:
+        words = [str(ours.get("reason", "This task was not graded."))]
+        if ours.get("needs_person"):
+            words.append("No points were taken off for it: a person will look at it.")
+        html, text = plain_feedback_html(words), plain_feedback_text(words)
+    data = {
+        "text/html": (plain_feedback_html(before) if before else "") + html,
+        "text/plain": plain_feedback_text([*before, text]),
+    }
+    return NotebookNode(output_type="display_data", data=data, metadata={})
+
+
+def first_words(cell: NotebookNode) -> str:
+    """Give what a check cell tells its student first; empty where all is well."""
+    ours = cell.metadata.get(OURS, {})
+    failure = read_task(ours["task"]).first_failure if "task" in ours else None
+    return failure.message if failure is not None else str(ours.get("reason", ""))
+
+
+def read_task(data: dict[str, Any]) -> TaskVerdict:
+    """Read back the verdict that is kept with a check cell."""
+    checks = tuple(Check(**check) for check in data["checks"])
+    return TaskVerdict(**{**data, "checks": checks})

@@ -1,0 +1,63 @@
+"""Grades as CSV, with a column for each task and one that says where a person is needed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from nbgrader.api import Assignment, Gradebook, MissingEntry
+from nbgrader.plugins import ExportPlugin
+
+
+class TaskCsvExport(ExportPlugin):
+    """Writes one row for each student and assignment, to `grades.csv` or where `--to` says."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the grades of all, or of the students and assignments asked for."""
+        rows = [
+            row for assignment in gradebook.assignments for row in self._rows(gradebook, assignment)
+        ]
+        columns = dict.fromkeys(name for row in rows for name in row)
+        path = self.to or "grades.csv"
+        self.log.info("Exporting grades to %s", path)
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(columns))
+            writer.writeheader()
+            writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+
+    def _rows(self, gradebook: Gradebook, assignment: Assignment) -> Iterator[dict[str, Any]]:
+        if self.assignment and assignment.name not in map(str, self.assignment):
+            return
+        for student in gradebook.students:
+            if self.student and student.id not in map(str, self.student):
+                continue
+            row = {
+                "assignment": assignment.name,
+                "student_id": student.id,
+                "last_name": student.last_name,
+                "first_name": student.first_name,
+                "email": student.email,
+            }
+            try:
+                submission = gradebook.find_submission(assignment.name, student.id)
+            except MissingEntry:
+                yield {**row, "score": 0.0, "max_score": assignment.max_score, "handed_in": "no"}
+                continue
+            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+            yield {
+                **row,
+                "score": max(0.0, submission.score - submission.late_submission_penalty),
+                "max_score": submission.max_score,
+                "handed_in": "yes",
+                "needs_person": " ".join(g.name for g in grades if g.needs_manual_grade),
+                "late_penalty": submission.late_submission_penalty,
+                **{f"{g.notebook.name}.{g.name}": g.score for g in grades},
+            }
+
+
+def _cell(value: object) -> str:
+    """Keep a spreadsheet from reading a student's words as a formula."""
+    text = "" if value is None else str(value)
+    is_formula = isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{text}" if is_formula else text

@@ -1,0 +1,79 @@
+"""Read submitted notebooks for nbgrader, so that none of them can stop it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+
+from graders.course import CourseError, topic
+from graders.judge.submission import Submission, UnreadableSubmissionError, read_submission
+from graders.outlets.nbgrader.rebuild import MasterCell, master_cells, note, rebuild, unread
+
+
+class SubmissionExporter(NotebookExporter):
+    """Takes the exporter's place in `nbgrader autograde`, which reads every notebook twice.
+
+    First comes the file that was handed in: it is read within limits, kept for the judge as
+    `submission`, and rebuilt for nbgrader. The second time it is the rebuilt notebook.
+    """
+
+    submission: Submission | None = None
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Read a notebook and convert it; what cannot be read becomes an empty one with a note."""
+        if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+            return super().from_filename(filename, resources, **kw)
+        assert resources is not None
+        self.submission = None
+        resources["metadata"] = {"name": Path(filename).stem, "path": str(Path(filename).parent)}
+        notebook = self._read(Path(filename), resources["nbgrader"])
+        return self.from_notebook_node(notebook, resources, **kw)
+
+    def _read(self, path: Path, about: dict[str, str]) -> NotebookNode:
+        master = master_cells(about["db_url"], about["assignment"], about["notebook"])
+        if not os.path.lexists(path):
+            return self._not_handed_in(path, master)
+        try:
+            self.submission = read_submission(path, topic(f"{about['assignment']}/{path.stem}"))
+            return rebuild(_cells(path), master)
+        except (UnreadableSubmissionError, CourseError) as error:
+            return self._unreadable(str(error), path, master)
+        except Exception as error:
+            reason = f"{path.name} could not be read ({type(error).__name__})"
+            return self._unreadable(reason, path, master)
+
+    def _unreadable(self, reason: str, path: Path, master: tuple[MasterCell, ...]) -> NotebookNode:
+        """Stand in for a file that a person has to look at."""
+        self.log.error("%s: %s. A person has to grade it.", path.parent, reason)
+        notebook = unread(master)
+        for cell in notebook.cells:
+            note(cell).update(reason=reason, needs_person=True)
+        return notebook
+
+    def _not_handed_in(self, path: Path, master: tuple[MasterCell, ...]) -> NotebookNode:
+        """Stand in for a notebook that is not there, which is worth zero points."""
+        others = sorted(other.name for other in path.parent.glob("*.ipynb"))
+        reason = (
+            f"There was no {path.name} in what you handed in (there was {', '.join(others)}). "
+            f"If yours has another name, call it {path.name} and hand it in again."
+        )
+        self.log.warning("%s: there is no %s; it counts as zero", path.parent, path.name)
+        notebook = unread(master)
+        for cell in notebook.cells:
+            note(cell).update(reason=reason, needs_person=False)
+        return notebook
+
+
+def _cells(path: Path) -> list[object]:
+    """Read the cells of a notebook that has been found readable."""
+    notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
+    if isinstance(notebook.get("worksheets"), list):
+        return [cell for sheet in notebook["worksheets"] for cell in sheet.get("cells", [])]
+    return list(notebook["cells"])

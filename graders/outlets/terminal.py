@@ -1,0 +1,230 @@
+"""A verdict for the terminal: in colour for a person who looks, in plain words for the rest.
+
+Everything that is shown is a list of `Line`s first. They become rich text with signs and colours,
+or plain text in which words take the place of signs: for pipes, logs and screen readers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from graders.judge.verdict import Check, TaskVerdict, Verdict
+
+if TYPE_CHECKING:
+    from graders.judge.submission import Submission
+
+Kind = Literal[
+    "title", "passed", "failed", "open", "error", "hint", "next", "text", "code", "note", "blank"
+]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One paragraph to show. `style` is a rich style that takes the place of its kind's."""
+
+    kind: Kind
+    text: str = ""
+    indent: int = 0
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class _Look:
+    sign: str
+    word: str
+    style: str
+
+
+_LOOKS: dict[Kind, _Look] = {
+    "title": _Look("", "", "bold"),
+    "passed": _Look("✓", "passed: ", "green"),
+    "failed": _Look("✗", "failed: ", "bold red"),
+    "open": _Look("·", "open: ", ""),
+    "error": _Look("!", "not judged: ", "bold magenta"),
+    "hint": _Look("?", "hint: ", "magenta"),
+    "next": _Look("→", "next: ", "bold"),
+    "text": _Look("", "", ""),
+    "code": _Look("", "", ""),
+    "note": _Look("", "", "dim"),
+    "blank": _Look("", "", ""),
+}
+BLANK = Line("blank")
+_VALUES = re.compile(r"^(.*?): (got .*?), (expected .*?)\.(?: (.*))?$", re.DOTALL)
+_CALL = re.compile(r"^Called .*?: (?=(?:it|got|its|your|from|this|the) )", re.DOTALL)
+_FAULTY_CELLS = " These cells did not run:"
+_IN_OTHER_WORDS = " In other words: "
+
+
+def to_plain(lines: Iterable[Line]) -> str:
+    """Write lines as plain text: no colour, no signs, no drawing, one paragraph a line."""
+    return "".join(f"{_plain_line(line)}\n" for line in lines)
+
+
+def to_rich(lines: Iterable[Line]) -> Table:
+    """Lay lines out for a rich console: signs in front, wrapped text hanging beside them."""
+    page = Table.grid()
+    page.add_column()
+    for line in lines:
+        page.add_row(_rich_line(line))
+    return page
+
+
+def verdict_lines(verdict: Verdict, submission: Submission | None = None) -> list[Line]:
+    """Say what a verdict says, the most important message first and in full.
+
+    With the `submission`, the learner's own lines round the one that matters are shown as well.
+    """
+    ordered = sorted(verdict.tasks, key=_importance)
+    lines = [Line("title", headline(verdict)), BLANK]
+    worst = ordered[0] if ordered else None
+    if worst is not None and _importance(worst) < _OPEN:
+        lines += [*failure_lines(worst, submission), BLANK]
+    lines += [_task_line(task, is_told=task is worst) for task in verdict.tasks]
+    told = " ".join(check.message for task in verdict.tasks for check in task.checks)
+    notes = [Line("note", note) for note in _notes(verdict) if note not in told]
+    return [*lines, *([BLANK] if notes else []), *notes]
+
+
+def only_task(verdict: Verdict, name: str) -> Verdict:
+    """Keep one task of a verdict."""
+    return replace(verdict, tasks=tuple(task for task in verdict.tasks if task.name == name))
+
+
+def headline(verdict: Verdict) -> str:
+    """Give the topic and the points in a few words."""
+    name = verdict.topic.rpartition("/")[2]
+    return f"{name}: {points_of(verdict.score, verdict.max_score)}"
+
+
+def points_of(score: float, max_score: float) -> str:
+    """Write "1.5 of 3 points"."""
+    return f"{score:.4g} of {max_score:.4g} points"
+
+
+def is_unwritten(task: TaskVerdict) -> bool:
+    """Whether the task's function is still the stub that came with the course."""
+    first = task.first_failure
+    return first is not None and first.message.endswith(" is not written yet.")
+
+
+def failure_lines(task: TaskVerdict, submission: Submission | None = None) -> Iterator[Line]:
+    """Tell the first failure of a task: what was called, what came, where, and a hint."""
+    check = task.first_failure
+    if check is None:
+        return
+    kind: Kind = "error" if check.status == "error" else "failed"
+    yield Line(kind, task.name)
+    for part in message_parts(check.message):
+        yield Line("text", part, indent=2)
+    if submission is not None:
+        yield from excerpt(check.message, submission)
+    if check.hint:
+        yield BLANK
+        for number, paragraph in enumerate(paragraphs(check.hint)):
+            yield Line("text" if number else "hint", paragraph, indent=4 if number else 2)
+
+
+def message_parts(message: str) -> list[str]:
+    """Break a message where a reader wants a new line: the call, got, expected, what it means."""
+    said, _, meaning = message.partition(_IN_OTHER_WORDS)
+    found = _VALUES.match(said)
+    parts = [found[1] + ":", f"     {found[2]}", f"{found[3]}"] if found else [said]
+    if found and found[4]:
+        parts.append(found[4])
+    return [*parts, *([_IN_OTHER_WORDS.strip() + " " + meaning] if meaning else [])]
+
+
+def paragraphs(text: str) -> list[str]:
+    """Undo the line breaks inside each paragraph of a text."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip())]
+
+
+def excerpt(message: str, submission: Submission, around: int = 1) -> Iterator[Line]:
+    """Show the learner's line that a message names, with its neighbours."""
+    for cell in reversed(submission.cells):
+        found = re.search(re.escape(cell.label) + r", line (\d+)", message)
+        if found is None:
+            continue
+        code = cell.source.expandtabs(4).splitlines()
+        place = int(found[1]) - cell.first_line
+        if not 0 <= place < len(code):
+            continue
+        for index in range(max(place - around, 0), min(place + around + 1, len(code))):
+            mark = ">" if index == place else " "
+            number = index + cell.first_line
+            style = "bold" if index == place else "dim"
+            yield Line("code", f"{mark} {number:>4}  {code[index]}", indent=2, style=style)
+        return
+
+
+def clean(text: str) -> str:
+    """Make a student's text harmless to a terminal: nothing in it steers the cursor or the colours.
+
+    Line breaks stay; every other character that does not print is shown by its number.
+    """
+    return "".join(
+        char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text
+    )
+
+
+_OPEN = 2
+
+
+def _importance(task: TaskVerdict) -> int:
+    """Order tasks for telling: what a learner can act on now comes first."""
+    check = task.first_failure
+    if check is None:
+        return 3
+    if is_unwritten(task):
+        return _OPEN
+    return 1 if check.status == "error" else 0
+
+
+def _notes(verdict: Verdict) -> Iterator[str]:
+    """Leave out which layers of the confinement are missing: it is no concern of a learner's."""
+    yield from verdict.notes
+    if verdict.isolation != "confined":
+        yield "Your code ran in a process of its own, with time limits but not confined."
+
+
+def _task_line(task: TaskVerdict, *, is_told: bool) -> Line:
+    check = task.first_failure
+    points = points_of(task.score, task.max_score)
+    if check is None:
+        return Line("passed", f"{task.name}, {points}")
+    if is_unwritten(task):
+        return Line("open", f"{task.name}, not written yet, {task.max_score:.4g} points to win")
+    kind: Kind = "error" if check.status == "error" else "failed"
+    return Line(kind, f"{task.name}, {points}" + ("" if is_told else f": {_short(check)}"))
+
+
+def _short(check: Check, width: int = 120) -> str:
+    text = " ".join(_CALL.sub("", check.message).partition(_FAULTY_CELLS)[0].split())
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def _plain_line(line: Line) -> str:
+    text = clean(line.text)
+    if line.kind == "code":
+        return " " * line.indent + text
+    return _LOOKS[line.kind].word + " ".join(text.split())
+
+
+def _rich_line(line: Line) -> Padding:
+    look = _LOOKS[line.kind]
+    style = line.style or look.style
+    text = Text(clean(line.text), style=style, overflow="fold")
+    if not look.sign:
+        return Padding(text, (0, 0, 0, line.indent))
+    grid = Table.grid()
+    grid.add_column(width=2)
+    grid.add_column()
+    grid.add_row(Text(look.sign, style=style), text)
+    return Padding(grid, (0, 0, 0, line.indent))

@@ -1,0 +1,281 @@
+"""What a student reads in the browser: order, words, escaping, alt text, and how it survives."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from specimens_of_verdicts import (
+    dense_hvp,
+    for_a_person,
+    passed_task,
+    samples,
+    stopped_task,
+    unwritten,
+    verdict,
+    wrong_values,
+)
+
+from graders.judge.verdict import Check, TaskVerdict
+from graders.outlets.feedback_html import (
+    plain_feedback_html,
+    task_feedback_html,
+    task_feedback_text,
+    verdict_feedback_html,
+)
+from graders.outlets.measurements import measurements_of
+from graders.outlets.pictures import memory_picture
+from graders.outlets.wording import STATUSES, check_title, first_sentence, public_message
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`</style>"
+INLINE = {"code", "strong", "span"}
+VOID = {"img", "meta", "link", "br"}
+
+
+class Page(HTMLParser):
+    """The tags and words of a page; fails where tags do not nest."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.text += "" if tag in INLINE else " "
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text += data
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_the_message_comes_before_the_hint_and_the_hint_before_the_checks() -> None:
+    words = Page(task_feedback_html(dense_hvp())).words
+    parts = ("2.5 of 5 points", "your peak: 800 MB", "Hint.", "11 of 14 checks passed", "✗ failed")
+    assert sorted(parts, key=words.index) == list(parts)
+
+
+def test_each_check_has_a_line_with_a_sign_and_a_word() -> None:
+    task = dense_hvp()
+    page = Page(task_feedback_html(task))
+    assert len(page.all("li")) == len(task.checks)
+    for status in ("passed", "failed", "skipped"):
+        sign, word = STATUSES[status]
+        expected = sum(check.status == status for check in task.checks)
+        assert page.words.count(f"{sign} {word} ") >= expected > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("exists", "The function exists"),
+        ("values[three_letters]", "The values are right: three letters"),
+        ("values[mlp(n=47)]", "The values are right: mlp with n = 47"),
+        (
+            "edge[dense_hessian(n=1000000, float32)]",
+            "A special case is right: dense hessian with n = 1,000,000 in float32",
+        ),
+        ("a_new_stage", "a new stage"),
+        ("odd name <b>", "odd name <b>"),
+    ],
+)
+def test_names_of_checks_are_spelled_out(name: str, title: str) -> None:
+    assert check_title(name) == title
+
+
+def test_the_first_sentence_ends_at_a_full_stop_that_ends_a_sentence() -> None:
+    hint = "The answer stays in the caller's\n`.grad`, i.e. in 0.5 s. More.\n\nStill more."
+    assert first_sentence(hint).startswith("The answer stays in the caller's `.grad`, i.e.")
+    assert first_sentence("No stop here\n\nNext.") == "No stop here"
+
+
+def test_words_of_students_are_escaped_everywhere() -> None:
+    checks = (
+        Check(f"values[{HOSTILE}]", "failed", 1, HOSTILE, HOSTILE, HOSTILE),
+        Check("edge[x]", "failed", 1, HOSTILE),
+    )
+    html = task_feedback_html(TaskVerdict(HOSTILE, 0, 1, False, checks))
+    page = Page(html)
+    assert {tag for tag, _ in page.tags} <= {
+        *("style", "div", "p", "span", "strong", "code", "details", "summary", "ul", "li")
+    }
+    assert "<script" not in html
+    assert page.words.count("<script>alert(1)</script>") >= 4
+    assert HOSTILE in plain_words(plain_feedback_html([HOSTILE]))
+
+
+def plain_words(html: str) -> str:
+    return Page(html).words
+
+
+def test_characters_that_steer_a_terminal_or_turn_a_line_are_shown_by_number() -> None:
+    message = "Called hvp(f): it raised E — \x1b[2J\u202e\x00\ud800"
+    task = stopped_task("hvp", 5, "runs", message, hint="see \x1b[31m")
+    for shown in (task_feedback_html(task), task_feedback_text(task)):
+        assert not set("\x1b\u202e\x00\ud800") & set(shown)
+        assert "\\x1b[2J\\x202e\\x00\\xd800" in shown
+        shown.encode("utf-8")
+
+
+def test_formulas_in_a_student_s_words_are_left_alone_by_mathjax() -> None:
+    (root, *_) = Page(task_feedback_html(wrong_values())).all("div")
+    assert {"tex2jax_ignore", "mathjax_ignore"} <= set(str(root["class"]).split())
+
+
+def test_the_picture_of_memory_has_its_numbers_in_words() -> None:
+    page = Page(task_feedback_html(dense_hvp()))
+    (picture,) = page.all("img")
+    assert str(picture["src"]).startswith("data:image/png;base64,")
+    for said in (
+        "n = 10,000",
+        "800 MB",
+        "12.8 GB",
+        "the budget is 6.4 MB",
+        "gradient needs 800 kB",
+    ):
+        assert said in str(picture["alt"])
+    assert "above the budget of 8 gradients" in page.words
+
+
+def test_the_picture_shows_the_first_problem_above_its_budget_or_else_the_nearest() -> None:
+    within = passed_task("hvp", 5, cost=samples())
+    assert "within the budget" in memory_picture(measurements_of(within)).caption
+    cost = samples()
+    cost["samples"][-1]["peak_bytes"] *= 1000
+    above = memory_picture(measurements_of(passed_task("hvp", 5, cost=cost)))
+    assert "rosenbrock" in above.caption
+    assert "above the budget" in above.caption
+
+
+def test_a_task_without_measurements_has_no_picture() -> None:
+    assert not Page(task_feedback_html(wrong_values())).all("img")
+
+
+def test_half_a_measurement_and_a_measurement_of_nothing_are_survived() -> None:
+    nothing = {**samples()["samples"][0], "peak_bytes": 0, "gradient_bytes": 0, "budget_bytes": 0}
+    cost = {"samples": [{"problem": "mlp", "n": 10}, nothing]}
+    task = passed_task("hvp", 5, cost=cost)
+    assert len(measurements_of(task)) == 1
+    assert "<img" in task_feedback_html(task)
+
+
+def test_the_same_verdict_gives_the_same_bytes_whatever_matplotlib_is_set_to() -> None:
+    import matplotlib
+
+    first = task_feedback_html(dense_hvp())
+    memory_picture.cache_clear()
+    with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red", "savefig.dpi": 20}):
+        assert task_feedback_html(dense_hvp()) == first
+
+
+def test_a_fault_of_the_grader_is_no_zero_and_quotes_nothing_hidden() -> None:
+    message = "The grader could not do this check (AssertionError: expected 3.14 == x)."
+    check = Check("values[x]", "error", 1, message)
+    task = TaskVerdict("hvp", 0.0, 5, True, (check,))
+    for shown in (Page(task_feedback_html(task)).words, task_feedback_text(task)):
+        assert "3.14" not in shown
+        assert "AssertionError" in shown
+        assert "a person will look at it" in shown
+        assert "0 of 5" not in shown
+    assert "no worker" in public_message(for_a_person("hvp", 5).checks[0])
+
+
+def test_an_unwritten_task_says_so_and_keeps_its_checks_folded() -> None:
+    page = Page(task_feedback_html(unwritten("jvp", 3)))
+    assert "· not written yet jvp" in page.words
+    assert "open" not in page.all("details")[0]
+    assert "open" in Page(task_feedback_html(wrong_values())).all("details")[0]
+
+
+def test_a_topic_shows_every_task_under_one_style() -> None:
+    shown = verdict("hvp", passed_task("hessian_bytes", 1), dense_hvp(), isolation="process")
+    shown = replace(shown, notes=("cell 3 did not run: <b>",))
+    page = Page(verdict_feedback_html(shown))
+    assert len(page.all("style")) == 1
+    for said in (
+        "hvp: 3.5 of 6 points",
+        "cell 3 did not run: <b>",
+        "not confined",
+        "hessian_bytes",
+    ):
+        assert said in page.words
+
+
+def test_nbgrader_s_sanitiser_keeps_words_classes_and_picture() -> None:
+    safe_html = pytest.importorskip("graders.outlets.nbgrader.safe_html")
+    whole = Page(task_feedback_html(dense_hvp()))
+    kept = Page(str(safe_html.clean_html(task_feedback_html(dense_hvp()))))
+    assert kept.words == whole.words
+    assert [one.get("class") for one in kept.all("div")] == [
+        one.get("class") for one in whole.all("div")
+    ]
+    assert [one["src"] for one in kept.all("img")] == [one["src"] for one in whole.all("img")]
+    assert kept.all("img")[0]["alt"] == whole.all("img")[0]["alt"]
+
+
+def test_the_style_survives_a_template_that_escapes_it() -> None:
+    style = task_feedback_html(wrong_values()).partition("<style>")[2].partition("</style>")[0]
+    assert not set("<>&\"'") & set(style)
+    selectors = re.findall(r"^([^@{}\n][^{}]*)\{", re.sub(r"\{[^{}]*\}", "{}", style), re.MULTILINE)
+    assert selectors
+    assert all(".dojo-" in part for one in selectors for part in one.split(","))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_fits_a_telephone_and_can_be_read_in_both_themes(tmp_path: Path, theme: str) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    shown = verdict("hvp", dense_hvp(), for_a_person("parameter_hvp", 2), wrong_values("j" * 80))
+    path = tmp_path / "feedback.html"
+    path.write_text(f"<!doctype html><meta charset=utf-8>{verdict_feedback_html(shown)}", "utf-8")
+    with playwright.sync_playwright() as driver:
+        try:
+            browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        except playwright.Error as error:
+            pytest.skip(f"no browser: {error.message.splitlines()[0]}")
+        page = browser.new_page(viewport={"width": 360, "height": 740}, color_scheme=theme)
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.evaluate(LOWEST_CONTRAST) >= 4.5
+        browser.close()
+
+
+def chromium() -> str | None:
+    import shutil
+
+    return shutil.which("chromium") or shutil.which("google-chrome")
+
+
+LOWEST_CONTRAST = """() => {
+  const light = c => c.match(/[\\d.]+/g).slice(0, 3).map(Number)
+    .map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const paper = e => {
+    const c = getComputedStyle(e).backgroundColor;
+    return c === 'rgba(0, 0, 0, 0)' ? paper(e.parentElement) : c;
+  };
+  const worst = e => {
+    const pair = [light(getComputedStyle(e).color), light(paper(e))].sort((a, b) => b - a);
+    return (pair[0] + 0.05) / (pair[1] + 0.05);
+  };
+  return Math.min(...[...document.querySelectorAll('.dojo-feedback *')].map(worst));
+}"""

@@ -1,0 +1,209 @@
+"""The class report: what it counts, what it leaves out, and that it stays small and plain."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+
+from specimens_of_verdicts import (
+    dense_hvp,
+    for_a_person,
+    passed_task,
+    samples,
+    stopped_task,
+    unwritten,
+    verdict,
+    wrong_values,
+)
+from test_feedback_html import HOSTILE, Page
+
+from graders.judge.verdict import Check, TaskVerdict, Verdict
+from graders.outlets.class_summary import (
+    STOPS,
+    summarise_costs,
+    summarise_mistakes,
+    summarise_tasks,
+)
+from graders.outlets.report import SLOWEST, report_html
+
+Class = dict[str, dict[str, Verdict]]
+
+
+def small_class() -> Class:
+    """Five students, each with a story."""
+    good = passed_task("hvp", 5, cost=samples())
+    return {
+        "ada": {
+            "jacobian": verdict("jacobian", passed_task("vjp", 3)),
+            "hvp": verdict("hvp", good),
+        },
+        "ben": {
+            "jacobian": verdict("jacobian", wrong_values()),
+            "hvp": verdict("hvp", dense_hvp()),
+        },
+        "cem": {
+            "jacobian": verdict("jacobian", unwritten("vjp", 3)),
+            "hvp": verdict("hvp", dense_hvp(), isolation="process"),
+        },
+        "dot": {"jacobian": verdict("jacobian", stopped_task("vjp", 3, "shape", "bad"))},
+        "eva": {"hvp": verdict("hvp", for_a_person("hvp", 5))},
+    }
+
+
+def large_class(count: int) -> Class:
+    """A class in which every answer is one of a few, with names of a usual length."""
+    draw = random.Random(1)
+    tasks = {
+        "jacobian": (("vjp", 3), ("jacobian", 4), ("jvp", 3)),
+        "hessian": (("gradient", 3), ("hessian", 7)),
+        "curvature": (("eigenvalues", 3), ("classify_hessian", 4), ("classify_critical_point", 3)),
+        "hvp": (("hvp", 5), ("hvp_forward_over_reverse", 2), ("parameter_hvp", 2)),
+    }
+    makers = (
+        lambda name, points: passed_task(name, points, cost=samples(passes=draw.uniform(2, 15))),
+        lambda name, points: replace(dense_hvp(), name=name, max_score=points, score=points / 2),
+        wrong_values,
+        for_a_person,
+    )
+    return {
+        f"student-{number:04d}@university.example": {
+            topic: verdict(topic, *(draw.choice(makers)(*task) for task in own))
+            for topic, own in tasks.items()
+        }
+        for number in range(count)
+    }
+
+
+def row_of(html: str, label: str) -> str:
+    """Give the words of the last table row that begins with a label."""
+    rows = [Page(row).words for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL)]
+    return [row for row in rows if row.startswith(label)][-1]
+
+
+def test_tasks_count_full_marks_part_of_them_and_where_answers_stopped() -> None:
+    vjp, hvp = summarise_tasks(small_class())
+    assert (vjp.full, vjp.part, vjp.count) == (1, 1, 4)
+    assert vjp.stops == {"passed": 1, "values": 1, "unwritten": 1, "shape": 1, "absent": 1}
+    assert (hvp.full, hvp.part, hvp.count) == (1, 2, 3)
+    assert hvp.stops == {"passed": 1, "memory": 2, "absent": 1, "person": 1}
+    words = Page(report_html("derivatives", small_class())).words
+    assert all(STOPS[stop] in words for stop in (*vjp.stops, *hvp.stops))
+
+
+def test_mistakes_are_counted_and_carry_the_first_sentence_of_their_hint() -> None:
+    first, *rest = summarise_mistakes(small_class())
+    assert (first.task, first.name, first.students) == (
+        "hvp",
+        "hessian_materialised",
+        ("ben", "cem"),
+    )
+    assert first.hint == "The numbers are right, but the whole Hessian was in memory to get them."
+    assert [(one.name, one.students) for one in rest] == [("", ("dot",)), ("v_ignored", ("ben",))]
+    page = Page(report_html("derivatives", small_class()))
+    assert "2 (67 %) hvp: hessian materialised The numbers are right" in page.words
+    assert "where can v come in so early" not in page.words
+
+
+def test_costs_are_in_gradients_and_drawn_against_the_budget_in_words_too() -> None:
+    (cost,) = summarise_costs(small_class())
+    assert cost.memory_budget == 8
+    assert cost.passes_budget == 20
+    assert sorted(cost.points)[0] == (2.9, 4.1)
+    page = Page(report_html("derivatives", small_class()))
+    assert any(
+        "Of 3 measured answers 1 keep both budgets, 2 take more memory" in str(picture["alt"])
+        for picture in page.all("img")
+    )
+
+
+def test_whoever_waits_for_a_person_is_named_with_the_reason_and_is_no_zero() -> None:
+    html = report_html("derivatives", small_class(), problems={"fin": "hvp.ipynb is not JSON."})
+    words = Page(html).words
+    assert "eva hvp The grader could not do this check" in words
+    assert "fin everything hvp.ipynb is not JSON." in words
+    assert "waits for a person" in row_of(html, "eva")
+    assert "could not be read" in row_of(html, "fin")
+    assert "Histogram of 4 students" in str(Page(html).all("img")[0]["alt"])
+
+
+def test_every_picture_has_words_and_nothing_comes_from_elsewhere() -> None:
+    html = report_html("derivatives", small_class())
+    page = Page(html)
+    assert page.all("img")
+    assert all(len(str(picture["alt"])) > 40 for picture in page.all("img"))
+    assert all(str(picture["src"]).startswith("data:image/png") for picture in page.all("img"))
+    assert not page.all("script")
+    assert not re.search(r"https?:|url\(|@import", html)
+
+
+def test_names_are_left_out_when_asked_and_the_numbers_do_not_follow_them() -> None:
+    everybody = large_class(40)
+    problem = "submitted/zoe.quine/derivatives/hvp.ipynb of Zoe.Quine cannot be read"
+    html = report_html("derivatives", everybody, anonymous=True, problems={"zoe.quine": problem})
+    assert "university.example" not in html
+    assert "zoe." not in html.lower()
+    assert "cannot be read" in html
+    reordered = dict(reversed(everybody.items()))
+    again = report_html("derivatives", reordered, anonymous=True, problems={"zoe.quine": problem})
+    rows = [row_of(text, "Student 7 ") for text in (html, again)]
+    assert rows[0] == rows[1]
+
+
+def test_numbers_do_not_come_in_the_order_of_names() -> None:
+    scores = [3.0 * number / 30 for number in range(30)]
+    everybody = {
+        f"name{number:02d}": {
+            "jacobian": verdict("jacobian", replace(passed_task("vjp", 3), score=score))
+        }
+        for number, score in enumerate(scores)
+    }
+    html = report_html("derivatives", everybody, anonymous=True)
+    shown = [float(row_of(html, f"Student {n} ").split()[-1]) for n in range(1, 31)]
+    assert sorted(shown) == sorted(float(f"{score:.4g}") for score in scores)
+    assert shown not in (sorted(shown), sorted(shown, reverse=True))
+
+
+def test_hostile_names_messages_and_reasons_are_escaped() -> None:
+    checks = (Check(f"values[{HOSTILE}]", "failed", 1, HOSTILE, HOSTILE, HOSTILE),)
+    own = {HOSTILE: verdict("hvp", TaskVerdict(HOSTILE, 0, 1, False, checks))}
+    html = report_html(HOSTILE, {HOSTILE: own}, problems={HOSTILE: HOSTILE + "\x1b[2J\u202e"})
+    assert not Page(html).all("script")
+    assert not [one for one in Page(html).all("img") if "onerror" in one]
+    assert not {"\x1b", "\u202e"} & set(html)
+
+
+def test_no_message_of_a_check_and_nothing_expected_reaches_the_report() -> None:
+    secret = "expected [12.5, 7.25]"
+    task = stopped_task("vjp", 3, "values", f"Called vjp(f): got [1.0], {secret}.")
+    fault = Check(
+        "exists", "error", 0, f"The grader could not do this check (ValueError: {secret})."
+    )
+    waiting = TaskVerdict("jvp", 0, 3, True, (fault,))
+    html = report_html("derivatives", {"ada": {"jacobian": verdict("jacobian", task, waiting)}})
+    assert "12.5" not in html
+    assert "ValueError" in html
+
+
+def test_the_slowest_come_first_and_only_if_times_are_known() -> None:
+    assert "Slowest" not in report_html("derivatives", small_class())
+    everybody = {f"s{number}": {} for number in range(30)}
+    seconds = {name: float(name[1:]) for name in everybody} | {"a stranger": 99.0}
+    html = report_html("derivatives", everybody, seconds=seconds)
+    times = [float(time) for time in re.findall(r"([\d.]+) s</td>", html)]
+    assert times == [29.0 - place for place in range(SLOWEST)]
+
+
+def test_an_empty_class_and_one_that_nobody_could_read_still_make_a_page() -> None:
+    assert "Nobody" in report_html("derivatives", {})
+    words = Page(report_html("derivatives", {}, problems={"ada": "Not a notebook."})).words
+    assert "ada everything Not a notebook." in words
+
+
+def test_a_thousand_students_stay_below_three_megabytes_and_give_the_same_bytes_again() -> None:
+    everybody = large_class(1000)
+    seconds = dict.fromkeys(everybody, 1.5)
+    html = report_html("derivatives", everybody, seconds=seconds)
+    Page(html)
+    assert len(html.encode()) < 3_000_000
+    assert html == report_html("derivatives", everybody, seconds=seconds)
