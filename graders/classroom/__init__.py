@@ -1,0 +1,1 @@
+"""A whole class at a time: judge every submission on many processes or machines, lose nothing."""

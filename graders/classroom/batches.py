@@ -1,0 +1,111 @@
+"""Work for an executor: a batch of submissions travels as bytes and comes back as JSON.
+
+Everything here is sent to other processes and machines by its name, so it stays importable and
+keeps nothing but the warm launcher between calls.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+
+from graders.classroom.store import Ruling, graders_fingerprint
+from graders.course import CourseError, Topic, topic
+from graders.judge.submission import Submission, UnreadableSubmissionError, parse_submission
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A submission on its way to be judged: the notebook's name, its topic and its bytes."""
+
+    name: str
+    topic: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it: a verdict as JSON, or a sentence on why there is none."""
+
+    verdict: str = ""
+    unreadable: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Submissions to be judged in one go, and by which course they are to be judged."""
+
+    questions: tuple[Question, ...]
+    ruling: Ruling
+    graders: tuple[tuple[str, str], ...]
+    torch: str
+
+
+def batch_of(questions: tuple[Question, ...], ruling: Ruling) -> Batch:
+    """Pack questions together with what the judging side must agree on."""
+    names = dict.fromkeys(question.topic for question in questions)
+    graders = tuple((name, graders_fingerprint(topic(name))) for name in names)
+    return Batch(questions, ruling, graders, version("torch"))
+
+
+def judge_batch(batch: Batch) -> tuple[Answer, ...]:
+    """Judge a batch with this process's warm launcher, one answer to each question.
+
+    ConfinementError where this machine cannot confine student code and nobody said that it need
+    not. No other exception gets out: a fault becomes the answer to the question it concerns.
+    """
+    with _ONE_AT_A_TIME:
+        _require_confinement(batch.ruling.isolation)
+        try:
+            _require_same_course(batch)
+            return _judge(batch)
+        except Exception as error:
+            return (Answer(fault=f"the grader failed: {error}"),) * len(batch.questions)
+
+
+def _judge(batch: Batch) -> tuple[Answer, ...]:
+    from graders.judge.judging import judge
+
+    answers: dict[int, Answer] = {}
+    readable: dict[int, Submission] = {}
+    for place, question in enumerate(batch.questions):
+        try:
+            readable[place] = parse_submission(
+                question.content, question.name, topic(question.topic)
+            )
+        except UnreadableSubmissionError as error:
+            answers[place] = Answer(unreadable=str(error))
+        except Exception as error:
+            kind = type(error).__name__
+            answers[place] = Answer(unreadable=f"{question.name} could not be read ({kind})")
+    ruling = batch.ruling
+    verdicts = (
+        judge(list(readable.values()), seed=ruling.seed, isolation=ruling.isolation)  # type: ignore[arg-type]
+        if readable
+        else []
+    )
+    for place, verdict in zip(readable, verdicts, strict=True):
+        answers[place] = Answer(verdict.to_json())
+    return tuple(answers[place] for place in range(len(batch.questions)))
+
+
+@cache
+def _require_confinement(isolation: str | None) -> None:
+    from graders.judge.judging import require_confinement
+
+    require_confinement(isolation)  # type: ignore[arg-type]
+
+
+def _require_same_course(batch: Batch) -> None:
+    """Refuse to judge by other graders, or with another torch, than whoever asks."""
+    if version("torch") != batch.torch:
+        raise CourseError(f"torch is {version('torch')} there and {batch.torch} here")
+    for name, fingerprint in batch.graders:
+        found: Topic = topic(name)
+        if graders_fingerprint(found) != fingerprint:
+            raise CourseError(f"the course there has other graders for {name} than the one here")

@@ -1,0 +1,163 @@
+"""nbgrader's own converters, for several students in one go and with verdicts that are there.
+
+Autograde and feedback of a few students run in a process of a pool, from the stored verdicts to the
+gradebook, autograded/ and feedback/.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from nbformat import NotebookNode
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters.base import BaseConverter
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import capture_log
+from traitlets.config import Config
+
+from graders.classroom.one_gradebook import use_one_gradebook
+from graders.classroom.quicker import quicker
+from graders.classroom.settings import load_config
+from graders.classroom.store import VerdictStore
+from graders.classroom.work import Job, Paper
+from graders.judge.processes import GraderFaultError
+from graders.judge.submission import Submission
+from graders.judge.submission import _read_bytes as read_bytes
+from graders.judge.verdict import TaskVerdict, Verdict
+from graders.outlets.nbgrader.autograde import JudgeCells
+
+
+def convert(job: Job) -> tuple[str, ...]:
+    """Bring students' verdicts into the gradebook; for each an empty text, or why it failed."""
+    use_one_gradebook()
+    faults = {papers.student: "" for papers in job.students}
+    with _quiet(), _verdicts_at_hand(job):
+        faults.update(_run(ManyAutograde, job, [p.student for p in job.students if p.autograde]))
+        for_feedback = [p.student for p in job.students if p.feedback and not faults[p.student]]
+        faults.update(_run(ManyFeedback, job, for_feedback))
+    return tuple(faults.values())
+
+
+class _Many(BaseConverter):
+    """Takes the students named in `students`, in place of all that a pattern matches."""
+
+    students: tuple[str, ...] = ()
+    notebooks: list[str]
+    done: set[str]
+
+    def init_notebooks(self) -> None:
+        """Find the notebooks of each student."""
+        self.done = set()
+        self.notebooks = []
+        folders = [self._format_source(self.coursedir.assignment_id, who) for who in self.students]
+        found = {folder: glob.glob(f"{glob.escape(folder)}/*.ipynb") for folder in folders}
+        self.assignments = {folder: paths for folder, paths in found.items() if paths}
+
+    def set_permissions(self, assignment_id: str, student_id: str) -> None:
+        """Note who has come to the last step."""
+        super().set_permissions(assignment_id, student_id)
+        self.done.add(student_id)
+
+
+class ManyAutograde(_Many, Autograde):
+    """`nbgrader autograde` for the students of a job."""
+
+
+class ManyFeedback(_Many, GenerateFeedback):
+    """`nbgrader generate_feedback` for the students of a job."""
+
+
+class VerdictCells(JudgeCells):
+    """Writes points from verdicts that are at hand; what has changed since is judged here."""
+
+    papers: ClassVar[dict[tuple[str, str], Paper]] = {}
+    store: ClassVar[VerdictStore]
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Keep in mind which notebook it is."""
+        self._about = resources["nbgrader"]
+        return super().preprocess(nb, resources)
+
+    def _judge(self, submission: Submission) -> dict[str, TaskVerdict]:
+        paper = self.papers.get((self._about["student"], self._about["notebook"]))
+        if paper is None or self._digest() != paper.digest:
+            return super()._judge(submission)
+        if paper.fault:
+            raise GraderFaultError(paper.fault)
+        verdict = Verdict.from_json(paper.verdict) if paper.verdict else self.store.get(paper.key)
+        return (
+            {task.name: task for task in verdict.tasks} if verdict else super()._judge(submission)
+        )
+
+    def _digest(self) -> str:
+        coursedir = self.parent.parent.coursedir
+        about = self._about
+        folder = coursedir.format_path(
+            coursedir.submitted_directory, about["student"], about["assignment"]
+        )
+        return hashlib.sha256(read_bytes(Path(folder, f"{about['notebook']}.ipynb"))).hexdigest()
+
+
+@cache
+def _quick_config(folder: str) -> Config:
+    return quicker(load_config(Path(folder)))
+
+
+def _run(kind: type[_Many], job: Job, students: Sequence[str]) -> dict[str, str]:
+    """Run a converter for students; give those that did not get to the end of it, and why."""
+    if not students:
+        return {}
+    config = Config(_quick_config(job.folder))
+    config.JudgeCells.seed = job.ruling.seed
+    if job.ruling.isolation is not None:
+        config.JudgeCells.isolation = job.ruling.isolation
+    coursedir = CourseDirectory(config=config)
+    coursedir.assignment_id = job.assignment
+    converter = kind(coursedir=coursedir, config=config)
+    converter.students = tuple(students)
+    converter.force = True
+    result = capture_log(converter)
+    said = str(result.get("log") or "") + str(result.get("error") or "")
+    return {who: _last_line(said) for who in students if who not in converter.done}
+
+
+def _last_line(said: str) -> str:
+    lines = [line for line in said.strip().splitlines() if line.strip()]
+    return lines[-1] if lines else "nbgrader found nothing to grade"
+
+
+@contextmanager
+def _verdicts_at_hand(job: Job) -> Iterator[None]:
+    VerdictCells.papers = {
+        (papers.student, paper.notebook): paper
+        for papers in job.students
+        for paper in papers.papers
+    }
+    VerdictCells.store = VerdictStore.of_course(Path(job.folder))
+    try:
+        yield
+    finally:
+        VerdictCells.papers = {}
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep nbgrader's log, and the working folder, as they were."""
+    log = logging.getLogger("traitlets")
+    handlers, propagate, folder = log.handlers, log.propagate, os.getcwd()
+    log.handlers, log.propagate = [logging.NullHandler()], False
+    try:
+        yield
+    finally:
+        log.handlers, log.propagate = handlers, propagate
+        os.chdir(folder)

@@ -1,0 +1,180 @@
+"""Grade an assignment: from the folders of a class to verdicts, gradebook and feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from graders.classroom.grading import Judged, judge_class
+from graders.classroom.handed_in import HandedIn, notebooks_of, students_of
+from graders.classroom.pool import Crew
+from graders.classroom.records import Records, Written
+from graders.classroom.settings import course_directory
+from graders.classroom.store import FOLDER, Ruling, VerdictStore, key_of
+from graders.classroom.work import Job, Paper, Papers, convert
+from graders.course import CourseError
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be graded, and how; `student` None means all."""
+
+    folder: Path
+    assignment: str
+    ruling: Ruling
+    student: str | None = None
+    afresh: bool = False
+    feedback: bool = True
+
+
+@dataclass
+class Outcome:
+    """What came of it so far: counts, and who is waited for, by name with a sentence."""
+
+    students: int = 0
+    notebooks: int = 0
+    judged: int = 0
+    from_store: int = 0
+    written: int = 0
+    unchanged: int = 0
+    for_a_person: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+Watch = Callable[[Outcome], None]
+
+
+def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
+    """Judge what is not judged yet and write what is not written yet; `watch` sees each step.
+
+    CourseError where there is nothing to grade, or where another run is at work in the folder.
+    """
+    with _alone(order.folder):
+        outcome = Outcome()
+        students = _students(order)
+        submitted = order.folder / "submitted"
+        handed_in = {
+            student: list(notebooks_of(submitted, student, order.assignment))
+            for student in students
+        }
+        outcome.students = len(students)
+        outcome.notebooks = sum(map(len, handed_in.values()))
+        records = Records(course_directory(order.folder), order.assignment)
+        watch(outcome)
+        papers = _judge(order, handed_in, judges, outcome, watch)
+        _write(order, papers, records, writers, outcome, watch)
+        return outcome
+
+
+def _students(order: Order) -> list[str]:
+    students = students_of(order.folder / "submitted", order.assignment)
+    if order.student is not None:
+        students = [student for student in students if student == order.student]
+    if not students:
+        who = order.student or "*"
+        place = order.folder / "submitted" / who / order.assignment
+        raise CourseError(f"there are no notebooks in {place}; was anything collected?")
+    return students
+
+
+def _judge(
+    order: Order,
+    handed_in: dict[str, list[HandedIn]],
+    judges: Crew,
+    outcome: Outcome,
+    watch: Watch,
+) -> dict[str, list[Paper]]:
+    store = VerdictStore.of_course(order.folder)
+    everything = [one for notebooks in handed_in.values() for one in notebooks]
+    papers: dict[str, list[Paper]] = {student: [] for student in handed_in}
+    for judged in judge_class(everything, store, judges, order.ruling, afresh=order.afresh):
+        student = judged.handed_in.student
+        papers[student].append(_paper(judged, order.ruling))
+        reason = _for_a_person(judged)
+        if reason:
+            outcome.for_a_person[student] = reason
+        outcome.judged += not judged.from_store
+        outcome.from_store += judged.from_store
+        watch(outcome)
+    return {who: sorted(own, key=lambda paper: paper.notebook) for who, own in papers.items()}
+
+
+def _paper(judged: Judged, ruling: Ruling) -> Paper:
+    one, verdict = judged.handed_in, judged.verdict
+    key = key_of(one.digest, one.topic, ruling) if one.digest else ""
+    not_stored = verdict.to_json() if verdict is not None and verdict.needs_person else ""
+    return Paper(one.topic.name, one.digest, key, not_stored, judged.fault)
+
+
+def _for_a_person(judged: Judged) -> str:
+    name = judged.handed_in.topic.name
+    if judged.verdict is None:
+        return f"{name}: {judged.fault}"
+    tasks = [task.name for task in judged.verdict.tasks if task.needs_person]
+    return f"{name}: the grader failed at {', '.join(tasks)}" if tasks else ""
+
+
+def _write(
+    order: Order,
+    papers: dict[str, list[Paper]],
+    records: Records,
+    writers: Crew,
+    outcome: Outcome,
+    watch: Watch,
+) -> None:
+    steps: list[Papers] = []
+    wanted: dict[str, Written] = {}
+    for student, own in papers.items():
+        wanted[student] = records.would_be(student, own)
+        step = _step(order, student, own, records.are(student), wanted[student])
+        if step is None:
+            outcome.unchanged += 1
+        else:
+            steps.append(step)
+    watch(outcome)
+
+    def start(executor: Executor, batch: Sequence[Papers]) -> Future[Any]:
+        job = Job(str(order.folder), order.assignment, tuple(batch), order.ruling)
+        return executor.submit(convert, job)
+
+    for done in writers.run([steps], start):
+        student = done.item.student
+        fault = done.fault or done.result
+        if fault:
+            outcome.failed[student] = fault
+        else:
+            feedback = wanted[student].feedback if done.item.feedback else ""
+            records.keep(student, Written(wanted[student].grades, feedback))
+            outcome.written += 1
+        watch(outcome)
+
+
+def _step(
+    order: Order, student: str, papers: list[Paper], there: Written, wanted: Written
+) -> Papers | None:
+    """Say which of the two steps a student needs; None for neither."""
+    autograde = order.afresh or there.grades != wanted.grades
+    feedback = order.feedback and (autograde or there.feedback != wanted.feedback)
+    if not autograde and not feedback:
+        return None
+    return Papers(student, tuple(papers), autograde, feedback)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second run out of the folder; the system lets go of the lock however a run ends."""
+    from filelock import FileLock, Timeout
+
+    (folder / FOLDER).mkdir(exist_ok=True)
+    lock = FileLock(folder / FOLDER / "lock", timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout:
+        raise CourseError(
+            f"another `dojo grade` is at work in {folder}; wait for it to end, then run this again"
+        ) from None

@@ -1,0 +1,93 @@
+"""Judge all that a class has handed in, on any executor, keeping every verdict at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Any
+
+from graders.classroom.batches import Answer, Question, batch_of, judge_batch
+from graders.classroom.handed_in import HandedIn
+from graders.classroom.pool import Crew
+from graders.classroom.store import Ruling, VerdictStore, key_of
+from graders.course import Topic
+from graders.judge.submission import UnreadableSubmissionError
+from graders.judge.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A notebook with its verdict, or with a sentence on why there is none."""
+
+    handed_in: HandedIn
+    verdict: Verdict | None = None
+    fault: str = ""
+    from_store: bool = False
+
+
+def known_already(store: VerdictStore, one: HandedIn, ruling: Ruling) -> Judged | None:
+    """Look up what came of a notebook; None where it has not been judged."""
+    return _known(one, key_of(one.digest, one.topic, ruling), store)
+
+
+def judge_class(
+    handed_in: Sequence[HandedIn],
+    store: VerdictStore,
+    crew: Crew,
+    ruling: Ruling,
+    *,
+    afresh: bool = False,
+) -> Iterator[Judged]:
+    """Give each notebook's verdict as it is ready: from the store, or else judged and stored.
+
+    The same bytes are judged once, whoever handed them in. With `afresh` the store is written but
+    not read. ConfinementError where a machine cannot confine student code.
+    """
+    twins: dict[str, list[HandedIn]] = {}
+    for one in handed_in:
+        key = key_of(one.digest, one.topic, ruling)
+        known = None if afresh else _known(one, key, store)
+        if known is not None:
+            yield known
+        else:
+            twins.setdefault(key, []).append(one)
+
+    def start(executor: Executor, batch: Sequence[str]) -> Future[Any]:
+        questions = tuple(_question(twins[key][0]) for key in batch)
+        return executor.submit(judge_batch, batch_of(questions, ruling))
+
+    for done in crew.run(_by_topic(twins), start):
+        answer = done.result or Answer(fault=done.fault)
+        verdict = Verdict.from_json(answer.verdict) if answer.verdict else None
+        if verdict is not None:
+            store.put(done.item, verdict)
+        if answer.unreadable:
+            store.put_unreadable(done.item, answer.unreadable)
+        why = answer.fault or answer.unreadable
+        yield from (Judged(one, verdict, why) for one in twins[done.item])
+
+
+def _known(one: HandedIn, key: str, store: VerdictStore) -> Judged | None:
+    found = store.get(key)
+    if found is not None:
+        return Judged(one, found, from_store=True)
+    why = one.problem or store.get_unreadable(key)
+    return Judged(one, fault=why, from_store=True) if why else None
+
+
+def _by_topic(twins: dict[str, list[HandedIn]]) -> list[list[str]]:
+    """Group keys by topic, so that a batch shares its graders; the longest come first."""
+    groups: dict[Topic, list[str]] = {}
+    for key, same in twins.items():
+        groups.setdefault(same[0].topic, []).append(key)
+    by_tasks = sorted(groups, key=lambda topic: (-len(topic.tasks), topic.path))
+    return [groups[topic] for topic in by_tasks]
+
+
+def _question(one: HandedIn) -> Question:
+    try:
+        content = one.content()
+    except UnreadableSubmissionError:
+        content = b""
+    return Question(one.path.name, one.topic.path, content)

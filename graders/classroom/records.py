@@ -1,0 +1,129 @@
+"""What has been brought into the gradebook already, so that it is done again only if it changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.coursedir import CourseDirectory
+
+from graders.classroom.store import FOLDER, write_whole
+from graders.classroom.work import Paper
+from graders.course import CourseError
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a student's entry in the gradebook, and the feedback, were made from, as hashes."""
+
+    grades: str = ""
+    feedback: str = ""
+
+
+class Records:
+    """Knows for one assignment of a course folder which students' entries are up to date."""
+
+    def __init__(self, coursedir: CourseDirectory, assignment: str) -> None:
+        """Read the gradebook once; CourseError where it does not know the assignment."""
+        self._root = Path(coursedir.root)
+        self._assignment = assignment
+        self._manual = _by_hand(coursedir, assignment)
+        self._course = _digest_of_files(
+            [self._root / "nbgrader_config.py"]
+            + sorted(self._root.joinpath(coursedir.source_directory, assignment).rglob("*"))
+        )
+
+    def would_be(self, student: str, papers: Sequence[Paper]) -> Written:
+        """Say what a student's entry would be made from now."""
+        folder = self._root / "submitted" / student / self._assignment
+        parts = [[p.notebook, p.digest, p.key, p.verdict, p.fault] for p in papers]
+        timestamp = _digest_of_files([folder / "timestamp.txt"])
+        grades = _digest([self._course, timestamp, parts])
+        return Written(grades, _digest([grades, self._manual.get(student, [])]))
+
+    def are(self, student: str) -> Written:
+        """Say what it was made from; nothing where it is not there any more."""
+        try:
+            written = Written(**json.loads(self._path(student).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return Written()
+        graded = self._root / "autograded" / student / self._assignment
+        if student not in self._manual or not graded.is_dir():
+            return Written()
+        feedback = self._root / "feedback" / student / self._assignment
+        return written if feedback.is_dir() else Written(written.grades)
+
+    def keep(self, student: str, written: Written) -> None:
+        """Note that a student's entry is made."""
+        text = json.dumps({"grades": written.grades, "feedback": written.feedback})
+        write_whole(self._path(student), text)
+
+    def _path(self, student: str) -> Path:
+        return self._root / FOLDER / "graded" / self._assignment / f"{student}.json"
+
+
+def _by_hand(coursedir: CourseDirectory, assignment: str) -> dict[str, list[list[object]]]:
+    """List for each student in the gradebook what people have graded and written."""
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            gradebook.find_assignment(assignment)
+        except MissingEntry:
+            raise CourseError(
+                f"the gradebook does not know {assignment}; "
+                f"run `nbgrader generate_assignment {assignment}` first"
+            ) from None
+        students = (
+            gradebook.db.query(SubmittedAssignment.student_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .filter(Assignment.name == assignment)
+        )
+        found: dict[str, list[list[object]]] = {student: [] for (student,) in students}
+        grades = gradebook.db.query(
+            SubmittedAssignment.student_id,
+            Notebook.name,
+            BaseCell.name,
+            Grade.manual_score,
+            Grade.extra_credit,
+        ).filter((Grade.manual_score.is_not(None)) | (Grade.extra_credit.is_not(None)))
+        comments = gradebook.db.query(
+            SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Comment.manual_comment
+        ).filter(Comment.manual_comment.is_not(None))
+        rows: dict[str, list[list[object]]] = defaultdict(list)
+        for query, kind in ((grades, Grade), (comments, Comment)):
+            joined = (
+                query.join(SubmittedNotebook, SubmittedNotebook.id == kind.notebook_id)
+                .join(
+                    SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id
+                )
+                .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+                .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+                .join(BaseCell, BaseCell.id == kind.cell_id)
+                .filter(Assignment.name == assignment)
+            )
+            for student, *rest in joined:
+                rows[student].append([kind.__name__, *rest])
+        return {student: sorted(rows[student], key=str) for student in found}
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _digest_of_files(paths: Sequence[Path]) -> str:
+    contents = [path.read_bytes() for path in paths if path.is_file() and not path.is_symlink()]
+    return _digest([hashlib.sha256(content).hexdigest() for content in contents])

@@ -1,0 +1,113 @@
+"""Verdicts on disk, found by what was judged: the same work is never done twice, and none is lost.
+
+A verdict depends on the bytes handed in, the graders, the reference solution, the seed, the
+isolation asked for and the version of torch. Its key is a hash of all of these.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from graders.course import Topic
+from graders.course import topics as all_topics
+from graders.judge.verdict import Verdict
+
+FOLDER = ".dojo"
+_PACKAGE = Path(__file__).resolve().parent.parent
+_SOLUTIONS = _PACKAGE.parent / "solutions"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """How to judge: the seed, and the isolation asked for (None: the best there is)."""
+
+    seed: int = 0
+    isolation: str | None = None
+
+
+@dataclass(frozen=True)
+class VerdictStore:
+    """Verdicts as files in a folder; safe to read and write from many processes at once."""
+
+    folder: Path
+
+    @classmethod
+    def of_course(cls, course_folder: Path) -> VerdictStore:
+        """Give the store of a course folder."""
+        return cls(course_folder / FOLDER / "verdicts")
+
+    def get(self, key: str) -> Verdict | None:
+        """Read a verdict; None where there is none, or where the file has been damaged."""
+        try:
+            return Verdict.from_json(self._path(key).read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def put(self, key: str, verdict: Verdict) -> None:
+        """Keep a verdict, unless it says that the grader failed: that is worth another try."""
+        if not verdict.needs_person:
+            write_whole(self._path(key), verdict.to_json())
+
+    def get_unreadable(self, key: str) -> str:
+        """Read why there can be no verdict; empty where nothing is known."""
+        try:
+            return self._path(key, ".txt").read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return ""
+
+    def put_unreadable(self, key: str, why: str) -> None:
+        """Keep why a submission cannot be read."""
+        write_whole(self._path(key, ".txt"), why)
+
+    def _path(self, key: str, kind: str = ".json") -> Path:
+        return self.folder / key[:2] / f"{key}{kind}"
+
+
+def key_of(digest: str, topic: Topic, ruling: Ruling) -> str:
+    """Name the verdict on a submission by all that it depends on; `digest` is the SHA-256 of it."""
+    parts = [digest, graders_fingerprint(topic), ruling.seed, ruling.isolation, version("torch")]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@cache
+def graders_fingerprint(topic: Topic) -> str:
+    """Hash what decides on submissions of a topic: the judge, its hidden tests, its reference.
+
+    A file that is named after another topic has no part in it.
+    """
+    others = {other.name for other in all_topics()} - {topic.name}
+    files = [topic.source, _SOLUTIONS / topic.assignment / f"{topic.name}.py"]
+    files += [_PACKAGE / "course.py", *sorted((_PACKAGE / "judge").rglob("*.py"))]
+    files += [
+        path
+        for path in sorted((_PACKAGE / "hidden").rglob("*.py"))
+        if path.stem.removeprefix("test_") not in others
+    ]
+    digest = hashlib.sha256(topic.path.encode())
+    for path in files:
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"\0{path.name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader finds all of it or none of it, even after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

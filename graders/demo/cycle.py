@@ -1,0 +1,132 @@
+"""The whole cycle of an assignment on the sample class, with nbgrader and a real gradebook."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
+from graders import course
+from graders.demo.pupils import CLASS, Pupil, hand_in
+from graders.outlets.nbgrader.course_folder import CONFIG, CourseFolder, Grade
+
+ASSIGNMENT = "derivatives"
+_WIDE = 110
+_MARKER = ".made-by-dojo-demo"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A pupil's grades, and the sentence of the feedback that comes first."""
+
+    pupil: Pupil
+    grades: tuple[Grade, ...]
+    remark: str
+
+    @property
+    def score(self) -> float:
+        """All points so far."""
+        return sum(grade.score for grade in self.grades)
+
+    @property
+    def max_score(self) -> float:
+        """All points to be had."""
+        return sum(grade.max_score for grade in self.grades)
+
+    @property
+    def for_a_person(self) -> tuple[str, ...]:
+        """The cells that wait for a person."""
+        return tuple(grade.cell for grade in self.grades if grade.needs_person)
+
+    def of(self, notebook: str) -> float:
+        """Add up the points of one notebook."""
+        return sum(grade.score for grade in self.grades if grade.notebook == notebook)
+
+
+def run_cycle(
+    base: Path, folder: Path, console: Console, pupils: Sequence[Pupil] = CLASS
+) -> list[Result]:
+    """Release, hand in, autograde, give feedback and export, in a fresh folder.
+
+    CourseError where `folder` holds something that an earlier demonstration did not make.
+    """
+    class_folder = _fresh(base, folder)
+    class_folder.release(ASSIGNMENT)
+    for pupil in pupils:
+        submitted = class_folder.folder / "submitted" / pupil.name / ASSIGNMENT
+        hand_in(pupil, class_folder.folder / "release" / ASSIGNMENT, submitted)
+    for pupil in track(pupils, "Grading", console=console, transient=True):
+        class_folder.autograde(ASSIGNMENT, pupil.name)
+    for pupil in track(pupils, "Writing feedback", console=console, transient=True):
+        class_folder.feedback(ASSIGNMENT, pupil.name)
+    class_folder.export(class_folder.folder / "grades.csv")
+    return [_result(class_folder, pupil) for pupil in pupils]
+
+
+def show_results(results: Sequence[Result], console: Console) -> None:
+    """Print the grades as a table."""
+    notebooks = [topic.name for topic in course.assignment(ASSIGNMENT)]
+    notebooks = notebooks if console.width >= _WIDE else []
+    table = Table(title=f"The sample class, assignment {ASSIGNMENT}", box=box.SIMPLE_HEAD)
+    table.add_column("who", no_wrap=True)
+    table.add_column("handed in, and what came of it", ratio=1)
+    for notebook in notebooks:
+        table.add_column(notebook, justify="right", no_wrap=True)
+    table.add_column("points", justify="right", style="bold", no_wrap=True)
+    table.add_column("for a person", no_wrap=True)
+    for result in results:
+        story = Text(result.pupil.story)
+        if result.remark:
+            remark = textwrap.shorten(result.remark, 260, placeholder=" …")
+            story.append(f"\n{remark}", style="dim")
+        points = [f"{round(result.of(notebook), 2):g}" for notebook in notebooks]
+        total = f"{round(result.score, 2):g} / {result.max_score:g}"
+        waiting = "\n".join(cell.removeprefix("check-") for cell in result.for_a_person)
+        table.add_row(result.pupil.name, story, *points, total, waiting)
+    console.print(table)
+
+
+def show_next_steps(folder: Path, console: Console) -> None:
+    """Say where things lie and what to open."""
+    feedback = folder / "feedback" / "dan" / ASSIGNMENT / "jacobian.html"
+    console.print(f"The gradebook is {folder / 'gradebook.db'}, as CSV {folder / 'grades.csv'}.")
+    console.print(f"What a student gets, for example: {feedback.resolve().as_uri()}")
+    console.print(
+        f"Grade by hand in the formgrader: run `make lab` (or `jupyter lab` in {folder}), "
+        "then open Nbgrader, Formgrader in the menu."
+    )
+
+
+def _result(class_folder: CourseFolder, pupil: Pupil) -> Result:
+    grades = class_folder.grades(ASSIGNMENT, pupil.name)
+    remarks = class_folder.remarks(ASSIGNMENT, pupil.name)
+    return Result(pupil, tuple(grades), remarks[0] if remarks else "")
+
+
+def _fresh(base: Path, folder: Path) -> CourseFolder:
+    """Make the course folder anew; only a folder that was made here is ever emptied."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARKER).exists():
+        raise course.CourseError(
+            f"{folder} was not made by this command; name another folder with --folder"
+        )
+    shutil.rmtree(folder, onerror=_make_writable) if folder.exists() else None
+    folder.mkdir(parents=True)
+    (folder / _MARKER).touch()
+    if not (base / CONFIG).exists():
+        raise course.CourseError(f"there is no {CONFIG} in {base}; run this in the course folder")
+    return CourseFolder.copy_of(base, folder)
+
+
+def _make_writable(remove: object, path: str, _: object) -> None:
+    """Let graded notebooks, which nbgrader makes read-only, be removed."""
+    os.chmod(path, 0o700)
+    remove(path)  # type: ignore[operator]

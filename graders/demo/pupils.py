@@ -1,0 +1,125 @@
+"""The sample class: a dozen ways to hand in an assignment."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Notebook = dict[str, Any]
+Change = Callable[[Notebook], None]
+
+_ANSWERS = Path(__file__).parent / "answers"
+_WRITTEN = (
+    "Along the eigenvector of the eigenvalue zero the second-order term vanishes, so terms of "
+    "higher order decide. Both $x^2 + y^4$ (a minimum) and $x^2 - y^4$ (a saddle) have the same "
+    "Hessian at the origin. It cannot be a maximum, because along $x$ the function rises."
+)
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """Who hands in, with which answers (later files win), and what happens to the notebooks."""
+
+    name: str
+    story: str
+    answers: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    change: Change | None = None
+    broken: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+def _deleted_check_cell(notebook: Notebook) -> None:
+    notebook["cells"] = [c for c in notebook["cells"] if grade_id(c) not in _DELETED]
+
+
+def _every_trick(notebook: Notebook) -> None:
+    """Rewrite the check cells to say "full points", multiply the points, and skip execution."""
+    for cell in notebook["cells"]:
+        marks = cell["metadata"].get("nbgrader", {})
+        if marks.get("grade") and cell["cell_type"] == "code":
+            cell["source"] = str(marks["points"])
+            cell["metadata"]["tags"] = ["skip-execution"]
+            marks.update(points=100 * marks["points"], locked=False)
+
+
+def _doubled_cells_and_other_kernel(notebook: Notebook) -> None:
+    notebook["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    checks = [c for c in notebook["cells"] if grade_id(c).startswith("check-")]
+    notebook["cells"] += copy.deepcopy(checks)
+
+
+_DELETED = {"check-jvp", "check-hessian", "check-eigenvalues", "check-hvp"}
+_ROWS = "right_by_rows"
+
+CLASS = (
+    Pupil("ada", "everything right, with autograd.grad", (_ROWS,)),
+    Pupil("ben", "everything right, with torch.func", (_ROWS, "right_by_transforms")),
+    Pupil("cleo", "half finished", (_ROWS,), only=("vjp", "jacobian", "gradient", "eigenvalues")),
+    Pupil("dan", "wrong in classic ways", (_ROWS, "wrong_in_classic_ways")),
+    Pupil("eva", "hvp makes the whole Hessian", (_ROWS, "whole_matrix")),
+    Pupil("finn", "hvp never ends", (_ROWS, "never_ends")),
+    Pupil("gina", "hvp asks for 4 TB", (_ROWS, "four_terabytes")),
+    Pupil("hugo", "broken JSON in hessian.ipynb", (_ROWS,), broken=("hessian",)),
+    Pupil("iris", "hessian ends the interpreter", (_ROWS, "ends_the_interpreter")),
+    Pupil("jon", "right, check cells deleted", (_ROWS,), change=_deleted_check_cell),
+    Pupil("kim", "no answers, check cells forged", change=_every_trick),
+    Pupil(
+        "lea",
+        "right, cells doubled, kernel changed",
+        (_ROWS,),
+        change=_doubled_cells_and_other_kernel,
+    ),
+    Pupil("max", "curvature.ipynb not handed in", (_ROWS,), absent=("curvature",)),
+)
+
+
+def hand_in(pupil: Pupil, release: Path, submitted: Path) -> None:
+    """Write what a pupil hands in, made from the released notebooks, into a folder."""
+    submitted.mkdir(parents=True, exist_ok=True)
+    answers = _answers(pupil)
+    for path in sorted(release.glob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        _fill_in(notebook, answers)
+        if pupil.change is not None:
+            pupil.change(notebook)
+        text = json.dumps(notebook, ensure_ascii=False, indent=1)
+        if path.stem not in pupil.absent:
+            kept = len(text) // 2 if path.stem in pupil.broken else len(text)
+            (submitted / path.name).write_text(text[:kept], encoding="utf-8")
+
+
+def grade_id(cell: Mapping[str, Any]) -> str:
+    """Name a cell as nbgrader does; empty where it is not marked."""
+    return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
+
+
+def _fill_in(notebook: Notebook, answers: Mapping[str, str]) -> None:
+    for cell in notebook["cells"]:
+        if grade_id(cell) in answers:
+            cell["source"] = answers[grade_id(cell)]
+        elif answers and cell["cell_type"] == "markdown" and grade_id(cell) == "why-silent":
+            cell["source"] = _WRITTEN
+
+
+def _answers(pupil: Pupil) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in pupil.answers:
+        found |= _functions(_ANSWERS / f"{name}.py")
+    return {task: text for task, text in found.items() if not pupil.only or task in pupil.only}
+
+
+def _functions(path: Path) -> dict[str, str]:
+    """Cut a file into its functions; each brings along an `import os` where it needs one."""
+    text = path.read_text(encoding="utf-8")
+    functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    sources = {node.name: ast.get_source_segment(text, node) or "" for node in functions}
+    return {
+        name: f"import os\n\n\n{source}" if "os._exit" in source else source
+        for name, source in sources.items()
+    }

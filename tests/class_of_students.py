@@ -1,0 +1,87 @@
+"""Small course folders with a class in them, and the gradebook as rows that can be compared."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from graders.outlets.nbgrader.course_folder import CourseFolder
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+ASSIGNMENT = "derivatives"
+TOPIC = "hessian"
+
+GRADIENT = """
+def gradient(func, inputs):
+    x = inputs.detach().requires_grad_()
+    y = func(x)
+    return torch.autograd.grad(y + 0 * x.sum(), x)[0]
+"""
+HESSIAN = """
+def hessian(func, inputs):
+    x = inputs.detach().requires_grad_()
+    (g,) = torch.autograd.grad(func(x) + 0 * (x**2).sum(), x, create_graph=True)
+    rows = [torch.autograd.grad(e, x, retain_graph=True)[0] for e in g.flatten()]
+    return torch.stack(rows).reshape(x.shape + x.shape)
+"""
+RIGHT = {"gradient": GRADIENT, "hessian": HESSIAN}
+PART = {**RIGHT, "gradient": GRADIENT.replace("[0]", "[0].float()")}
+
+
+def make_course(folder: Path, *topics: str) -> CourseFolder:
+    """Release the topics in a new course folder."""
+    (folder / "source" / ASSIGNMENT).mkdir(parents=True)
+    shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
+    for topic in topics or (TOPIC,):
+        source = REPOSITORY / "source" / ASSIGNMENT / f"{topic}.ipynb"
+        shutil.copy(source, folder / "source" / ASSIGNMENT)
+    course = CourseFolder(folder)
+    course.release(ASSIGNMENT)
+    return course
+
+
+def hand_in(
+    folder: Path, student: str, answers: Mapping[str, str], *, broken: bool = False
+) -> Path:
+    """Put a notebook with these answers into a student's folder; no two are the same bytes."""
+    release = folder / "release" / ASSIGNMENT / f"{TOPIC}.ipynb"
+    notebook: dict[str, Any] = json.loads(release.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in answers:
+            cell["source"] = f"# {student}\n{answers[name]}"
+    place = folder / "submitted" / student / ASSIGNMENT
+    place.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(notebook)
+    path = place / f"{TOPIC}.ipynb"
+    path.write_text(text[: len(text) // 2] if broken else text, encoding="utf-8")
+    return path
+
+
+_CELLS = """
+    select submitted_assignment.student_id, notebook.name, base_cell.name, {columns}
+    from {table}
+    join submitted_notebook on submitted_notebook.id = {table}.notebook_id
+    join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+    join notebook on notebook.id = submitted_notebook.notebook_id
+    join base_cell on base_cell.id = {table}.cell_id
+    order by 1, 2, 3
+"""
+_GRADES = "auto_score, manual_score, extra_credit, needs_manual_grade"
+
+
+def gradebook_rows(folder: Path) -> list[tuple[Any, ...]]:
+    """Read everything that grading writes, without the keys that are made up at random."""
+    with sqlite3.connect(folder / "gradebook.db") as database:
+        queries = [
+            _CELLS.format(table="grade", columns=_GRADES),
+            _CELLS.format(table="comment", columns="auto_comment, manual_comment"),
+            "select student_id, timestamp, extension from submitted_assignment order by 1",
+            "select late_submission_penalty, count(*) from submitted_notebook group by 1",
+            "select id, first_name, last_name from student order by 1",
+        ]
+        return [row for query in queries for row in database.execute(query)]
