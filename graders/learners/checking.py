@@ -1,0 +1,63 @@
+"""Judge what a learner wrote, in a worker that stays warm from one time to the next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graders.course import Topic
+from graders.judge.processes import Isolation, Launcher, Zygote, make_launcher
+from graders.judge.submission import Submission, read_submission
+from graders.outlets.terminal import Line
+
+if TYPE_CHECKING:
+    from graders.judge.verdict import Verdict
+
+PASSED, FAILED, COULD_NOT_RUN = 0, 1, 2
+
+
+class WarmJudge:
+    """Judges again and again. The worker warms up while this process imports torch itself."""
+
+    def __init__(self, isolation: Isolation | None = None) -> None:
+        """Begin to warm up."""
+        self.launcher: Launcher = make_launcher(isolation)
+        self.warm_up()
+
+    def warm_up(self) -> None:
+        """Start the warm process if there is one of this kind and it does not run."""
+        if isinstance(self.launcher, Zygote):
+            self.launcher.warm()
+
+    def judge_file(self, path: Path, topic: Topic, seed: int = 0) -> tuple[Verdict, Submission]:
+        """Judge a file; UnreadableSubmissionError or GraderFaultError where that is impossible."""
+        submission = read_submission(path, topic)
+        return self.judge(submission, seed), submission
+
+    def judge(self, submission: Submission, seed: int = 0) -> Verdict:
+        """Judge a submission of a learner's own: messages show what was expected."""
+        from graders.judge.judging import judge
+
+        return judge([submission], seed=seed, reveal=True, launcher=self.launcher)[0]
+
+    def close(self) -> None:
+        """End the warm process."""
+        self.launcher.close()
+
+
+def exit_status(verdict: Verdict) -> int:
+    """Give 0 where all passed, 1 where something failed, 2 where something could not be judged."""
+    if verdict.passed:
+        return PASSED
+    return COULD_NOT_RUN if verdict.needs_person else FAILED
+
+
+def advice(verdict: Verdict) -> list[Line]:
+    """Say what to do after a verdict: a hint for the first task that is open, or the solution."""
+    name = verdict.topic.rpartition("/")[2]
+    if verdict.passed:
+        return [Line("next", f"compare your way with others: dojo solution {name}")]
+    task = next((task for task in verdict.tasks if not task.passed), None)
+    if task is None or verdict.needs_person:
+        return []
+    return [Line("next", f"stuck? dojo hint {name}.{task.name}")]

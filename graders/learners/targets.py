@@ -1,0 +1,36 @@
+"""What a learner means by "hvp", "derivatives/hvp" or "hvp.parameter_hvp"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graders.course import CourseError, Task, Topic, topic, topics
+
+
+@dataclass(frozen=True)
+class Target:
+    """A topic, or one task of it."""
+
+    topic: Topic
+    task: Task | None = None
+
+
+def find_target(name: str) -> Target:
+    """Read "TOPIC", "TOPIC.TASK" or the name of a task; CourseError where there is none such."""
+    first, _, second = name.partition(".")
+    if second:
+        found = topic(first)
+        return Target(found, found.task(second))
+    try:
+        return Target(topic(name))
+    except CourseError:
+        for candidate in topics():
+            for task in candidate.tasks:
+                if task.name == name:
+                    return Target(candidate, task)
+        raise
+
+
+def key_of(topic: Topic, task: Task | str) -> str:
+    """Name a task within the course: "derivatives/hvp.parameter_hvp"."""
+    return f"{topic.path}.{task if isinstance(task, str) else task.name}"

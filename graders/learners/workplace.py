@@ -1,0 +1,93 @@
+"""Where a learner works: the exercises, the stubs they began as, and the backups."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders.backups import back_up
+from graders.course import CourseError, Topic
+
+_OWN_FOLDER = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A folder that holds `exercises/`."""
+
+    folder: Path
+
+    @property
+    def exercises(self) -> Path:
+        """The folder of the files that a learner edits."""
+        return self.folder / "exercises"
+
+    @property
+    def progress_file(self) -> Path:
+        """The file that remembers what was passed and how far the hints went."""
+        return self.exercises / ".progress.json"
+
+    def exercise(self, topic: Topic) -> Path:
+        """Name the file of a topic."""
+        return self.exercises / topic.assignment / f"{topic.name}.py"
+
+    def existing_exercise(self, topic: Topic) -> Path:
+        """Find the file of a topic; CourseError, with the way to get it back, where it is gone."""
+        path = self.exercise(topic)
+        if not path.exists():
+            raise CourseError(
+                f"there is no file {shown(path)}; `dojo reset {topic.name}` brings it back"
+            )
+        return path
+
+    def stub(self, topic: Topic) -> str:
+        """Make the text that a topic's exercise begins with, from the student's notebook."""
+        import nbformat
+
+        from graders.authoring.build import as_exercise
+
+        relative = Path("release", topic.assignment, f"{topic.name}.ipynb")
+        for folder in (self.folder, _OWN_FOLDER):
+            if (folder / relative).is_file():
+                return as_exercise(nbformat.read(folder / relative, as_version=4))
+        raise CourseError(f"there is no {relative} to begin again from; run `dojo build`")
+
+    def reset(self, topic: Topic) -> Path | None:
+        """Put the stub in place of an exercise; give the backup of what was there, if anything."""
+        stub, path = self.stub(topic), self.exercise(topic)
+        backup = back_up(path, self.folder) if path.is_file() else None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, stub)
+        return backup
+
+
+def find_workplace(folder: Path | None = None) -> Workplace:
+    """Find the exercises: in `folder`, or the nearest upwards from here, or beside this package."""
+    if folder is not None:
+        if not (folder / "exercises").is_dir():
+            raise CourseError(f"{folder} holds no folder called exercises")
+        return Workplace(folder.resolve())
+    here = Path.cwd()
+    for candidate in (here, *here.parents):
+        if any((candidate / "exercises").glob("*/*.py")):
+            return Workplace(candidate)
+    return Workplace(_OWN_FOLDER)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that whoever reads it meanwhile sees the old text or the new, never half."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def shown(path: Path) -> str:
+    """Name a path as a person here would: relative where it lies below the current folder."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

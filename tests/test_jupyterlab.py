@@ -1,0 +1,216 @@
+"""A student and an instructor at work in the real JupyterLab, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from graders.demo.pupils import Pupil, hand_in
+from graders.hidden.mistakes.hessian import hessian_diagonal_only
+from graders.outlets.nbgrader.course_folder import CourseFolder
+from graders.outlets.wording import first_sentence
+from tests.learners import ROOT, environment, make_place
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
+]
+
+GRADIENT = """def gradient(func, inputs):
+    x = inputs.detach().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(x)
+    return torch.autograd.grad(y, x, materialize_grads=True)[0]
+"""
+HESSIAN = """def hessian(func, inputs):
+    x = inputs.detach().flatten().requires_grad_()
+    y = func(x.reshape(inputs.shape))
+    slopes = torch.zeros_like(x)
+    if y.requires_grad:
+        (slopes,) = torch.autograd.grad(y, x, create_graph=True, materialize_grads=True)
+    rows = torch.zeros(len(x), len(x), dtype=x.dtype)
+    for i in range(len(x) if slopes.requires_grad else 0):
+        (rows[i],) = torch.autograd.grad(slopes[i], x, retain_graph=True, materialize_grads=True)
+    return KEPT.reshape(inputs.shape + inputs.shape)
+"""
+DIAGONAL, WHOLE = HESSIAN.replace("KEPT", "rows.diagonal().diag()"), HESSIAN.replace("KEPT", "rows")
+SETTINGS = {
+    # Cells that are out of sight stay in the page, and nothing is saved or fetched by itself.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "docmanager-extension/plugin": {"autosave": False},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+IS_IDLE = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status == 'idle'"
+PATIENCE = 90_000
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab: the folder it shows, and how to open an address of it."""
+
+    folder: Path
+    page: Any
+    url: str
+
+    def open(self, address: str) -> None:
+        """Open a page of this server."""
+        self.page.goto(f"{self.url}/{address}")
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with playwright.sync_playwright() as driver:
+        try:
+            browser = driver.chromium.launch(executable_path=chromium, args=arguments)
+        except playwright.Error as error:
+            pytest.skip(f"no browser: {error.message.splitlines()[0]}")
+        page = browser.new_page(viewport={"width": 1100, "height": 1000})
+        page.set_default_timeout(PATIENCE)
+        yield page
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab(page: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start JupyterLab in a course folder with one topic and what one student handed in."""
+    base = tmp_path_factory.mktemp("lab")
+    folder, home = make_place(base / "course"), base / "home"
+    _make_course(folder)
+    for name, values in SETTINGS.items():
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(values), encoding="utf-8")
+    places = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+    own = {f"JUPYTER_{place}": str(home / place) for place in places}
+    own |= {"HOME": str(home), "IPYTHONDIR": str(home / "ipython")}
+    own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings")}
+    own |= {"JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
+    port, token = _free_port(), "a-token-for-the-test"
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
+    command += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
+    log = (base / "log").open("w", encoding="utf-8")
+    with (
+        log,
+        subprocess.Popen(
+            command, cwd=folder, env=environment(**own), stdout=log, stderr=log
+        ) as server,
+    ):
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(f"{url}/api", server, base / "log")
+            page.goto(f"{url}/login?next=%2Fapi&token={token}")
+            yield Lab(folder, page, url)
+        finally:
+            server.terminate()
+
+
+def test_check_in_a_notebook_judges_what_was_run_and_not_what_was_saved(lab: Lab) -> None:
+    notebook = lab.folder / "hessian.ipynb"
+    saved = notebook.read_bytes()
+    lab.open("doc/tree/hessian.ipynb")
+    page = lab.page
+    page.wait_for_function(f"window.jupyterapp && {IS_IDLE}")
+    page.wait_for_selector("mjx-container")
+    _run(lab, "setup")
+    _run(lab, "gradient", GRADIENT)
+    _run(lab, "hessian", DIAGONAL)
+    # After a run the next cell is selected; "a" puts a new one above it, right below the answer.
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("%load_ext graders\n%check hessian")
+    page.keyboard.press("Shift+Enter")
+
+    answers = page.locator(".jp-OutputArea .dojo-feedback[role=group]")
+    answers.nth(1).wait_for()
+    first, second = answers.all_inner_texts()
+    assert "passed" in first and "3 of 3 points" in first
+    assert first_sentence(hessian_diagonal_only.hint) in second
+
+    _run(lab, "hessian", WHOLE)
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector(".dojo-topic >> text=hessian: 10 of 10 points")
+    assert answers.count() == 2
+    assert all("✓ passed" in text for text in answers.all_inner_texts())
+    assert page.locator("mjx-merror").count() == 0
+    assert notebook.read_bytes() == saved
+
+
+def test_the_formgrader_grades_with_the_courses_judge(lab: Lab) -> None:
+    page = lab.page
+    lab.open("formgrader/manage_assignments")
+    page.wait_for_selector("#main-table >> text=derivatives")
+    lab.open("formgrader/manage_submissions/derivatives")
+    page.click("td.autograde a")
+    page.wait_for_selector("#success-modal >> text=Successfully autograded")
+    page.wait_for_selector("td.score >> text=3 / 10")
+    grades = CourseFolder(lab.folder).grades("derivatives", "dan")
+    assert {grade.cell: grade.score for grade in grades} == {
+        "check-gradient": 3.0,
+        "check-hessian": 0.0,
+    }
+    lab.open("formgrader/gradebook/derivatives/hessian")
+    page.wait_for_selector("text=Submission #1")
+
+
+def _run(lab: Lab, grade_id: str, source: str | None = None) -> None:
+    """Select a cell of the notebook by its mark, write another text into it if given, run it."""
+    cells = nbformat.read(lab.folder / "hessian.ipynb", as_version=4).cells
+    marks = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
+    lab.page.locator(".jp-Notebook .jp-Cell").nth(marks.index(grade_id)).locator(
+        ".cm-content"
+    ).click()
+    if source is not None:
+        lab.page.keyboard.press("ControlOrMeta+a")
+        lab.page.keyboard.insert_text(source)
+    lab.page.keyboard.press("Shift+Enter")
+
+
+def _make_course(folder: Path) -> None:
+    """Make a course with the one topic `hessian`, and hand in an answer without its functions."""
+    shutil.copy(ROOT / "release" / "derivatives" / "hessian.ipynb", folder)
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    (folder / "source" / "derivatives").mkdir(parents=True)
+    shutil.copy(
+        ROOT / "source" / "derivatives" / "hessian.ipynb", folder / "source" / "derivatives"
+    )
+    CourseFolder(folder).release("derivatives")
+    pupil = Pupil("dan", "wrote the gradient only", ("right_by_rows",), only=("gradient",))
+    submitted = folder / "submitted" / "dan" / "derivatives"
+    hand_in(pupil, folder / "release" / "derivatives", submitted)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the server answers; fail with its log where it never will."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")

@@ -1,0 +1,181 @@
+"""The real `dojo`, as a learner types it: what it prints, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from graders.judge.verdict import Verdict
+from tests.learners import (
+    ROOT,
+    SUM_OF_ROWS,
+    dojo,
+    exercise,
+    make_place,
+    solve,
+    write_first_stub,
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return make_place(tmp_path)
+
+
+def test_dojo_alone_says_where_the_learner_is_and_what_comes_next(place: Path) -> None:
+    done = dojo(place)
+    assert done.returncode == 0
+    assert "white belt" in done.stdout
+    assert done.stdout.splitlines()[-1] == "next: dojo watch jacobian"
+    assert done.stdout == dojo(place, "list").stdout
+
+
+def test_help_names_the_commands_without_importing_torch(place: Path) -> None:
+    done = dojo(place, "--help", PYTHONPROFILEIMPORTTIME="1")
+    assert all(name in done.stdout for name in ("check", "watch", "hint", "solution", "reset"))
+    assert not re.search(r"\|\s+torch$", done.stderr, re.MULTILINE)
+
+
+def test_a_solved_exercise_has_status_0_and_is_remembered(place: Path) -> None:
+    solve(place, "jacobian")
+    done = dojo(place, "check", "jacobian")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "jacobian: 10 of 10 points" in done.stdout
+    assert "dojo solution jacobian" in done.stdout
+    listed = dojo(place).stdout
+    assert "jacobian: black belt, 3 of 3 tasks" in listed
+    assert listed.splitlines()[-1] == "next: dojo watch hessian"
+
+
+def test_a_wrong_answer_has_status_1_and_tells_the_mistake_and_what_was_expected(
+    place: Path,
+) -> None:
+    write_first_stub(place, "jacobian", SUM_OF_ROWS)
+    done = dojo(place, "check")
+    assert done.returncode == 1
+    assert done.stdout.index("failed: vjp") < done.stdout.index("open: jacobian, not written yet")
+    assert "got [4, 12]" in done.stdout
+    assert "expected [12, 6]" in done.stdout
+    assert "hint: Your answer does not change with `v`" in done.stdout
+    assert "dojo hint jacobian.vjp" in done.stdout
+
+
+def test_an_error_shows_the_learners_own_line(place: Path) -> None:
+    write_first_stub(place, "jacobian", "return v @ func(inputs).nothing_like_this")
+    done = dojo(place, "check", "vjp")
+    lines = exercise(place, "jacobian").read_text(encoding="utf-8").splitlines()
+    number = next(i for i, line in enumerate(lines, start=1) if "nothing_like_this" in line)
+    assert done.returncode == 1
+    assert re.search(rf"^  > +{number}  +return v @ func", done.stdout, re.MULTILINE)
+
+
+def test_json_is_one_object_and_nothing_else(place: Path) -> None:
+    write_first_stub(place, "jacobian", "print('noise')\n    " + SUM_OF_ROWS)
+    path = exercise(place, "jacobian")
+    path.write_text(
+        path.read_text(encoding="utf-8") + "\n\nprint('more noise')\n", encoding="utf-8"
+    )
+    done = dojo(place, "check", "jacobian", "--json")
+    data = json.loads(done.stdout)
+    assert done.stdout.count("\n") == 1
+    assert done.returncode == 1
+    assert data["topic"] == "derivatives/jacobian"
+    assert Verdict.from_json(done.stdout).tasks[0].first_failure is not None
+
+
+def test_the_same_file_and_seed_give_the_same_bytes(place: Path) -> None:
+    write_first_stub(place, "jacobian", SUM_OF_ROWS)
+    arguments = ("check", "jacobian", "--json", "--seed", "3")
+    first, second = dojo(place, *arguments), dojo(place, *arguments)
+    assert first.stdout == second.stdout
+    assert json.loads(first.stdout)["seed"] == 3
+
+
+def test_another_file_is_judged_without_touching_the_progress(place: Path) -> None:
+    solution = ROOT / "solutions" / "derivatives" / "jacobian.py"
+    done = dojo(place, "check", "jacobian.jvp", "--file", str(solution), "--json")
+    assert done.returncode == 0
+    assert [task["name"] for task in json.loads(done.stdout)["tasks"]] == ["jvp"]
+    assert not (place / "exercises" / ".progress.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("check", "laplacian"), "there is no topic 'laplacian'; the course has jacobian"),
+        (("check", "jacobian", "--file", "gone.py"), "there is no file gone.py"),
+        (("hint", "jacobian.laplacian"), "the topic 'jacobian' has no task 'laplacian'"),
+        (("solution", "jacobian"), "not passed yet"),
+        (("reset", "jacobian.vjp"), "only a whole topic can begin anew"),
+        (("list", "--folder", "nowhere"), "nowhere holds no folder called exercises"),
+    ],
+)
+def test_what_cannot_run_has_status_2_and_one_sentence(
+    place: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    done = dojo(place, *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_lost_exercise_is_answered_with_the_way_to_get_it_back(place: Path) -> None:
+    exercise(place, "jacobian").unlink()
+    done = dojo(place, "check", "jacobian")
+    assert done.returncode == 2
+    assert "`dojo reset jacobian` brings it back" in done.stderr
+    assert dojo(place, "reset", "jacobian").returncode == 0
+    assert exercise(place, "jacobian").read_text(encoding="utf-8") == (
+        ROOT / "exercises" / "derivatives" / "jacobian.py"
+    ).read_text(encoding="utf-8")
+
+
+def test_output_in_a_pipe_is_plain(place: Path) -> None:
+    for done in (dojo(place), dojo(place, "hint", "jacobian"), dojo(place, "hint", "--plain")):
+        assert not re.search("[\x1b✓✗→─-╿]", done.stdout)
+
+
+def test_hints_remember_how_far_they_went(place: Path) -> None:
+    assert "hint 1 of" in dojo(place, "hint", "jacobian.vjp").stdout
+    again = dojo(place, "hint", "vjp").stdout
+    assert "hint 2 of" in again
+    assert again.count("1. ") == 1
+
+
+def test_reset_says_where_the_backup_is_and_forgets_the_topic(place: Path) -> None:
+    exercise(place, "jacobian").write_text("precious = 1\n", encoding="utf-8")
+    dojo(place, "hint", "jacobian")
+    done = dojo(place, "reset", "jacobian")
+    backup = place / done.stdout.splitlines()[-1].removeprefix("Your file is kept as ")
+    assert done.returncode == 0
+    assert backup.read_text(encoding="utf-8") == "precious = 1\n"
+    assert "hint 1 of" in dojo(place, "hint", "jacobian").stdout
+
+
+def test_a_solution_is_shown_three_ways_with_what_each_costs(place: Path) -> None:
+    solve(place, "jacobian")
+    done = dojo(place, "solution", "jacobian.jacobian", "--peek")
+    assert done.returncode == 0, done.stderr
+    titles = re.findall(
+        r"^(yours|the reference|one more way): (\d.*) of memory at most, as costly as ([\d.]+)",
+        done.stdout,
+        re.MULTILINE,
+    )
+    assert [title for title, _, _ in titles] == ["yours", "the reference", "one more way"]
+    assert titles[0][1:] == titles[1][1:]
+    # 200 columns forwards against 50 rows backwards.
+    assert float(titles[2][2]) > 2 * float(titles[1][2])
+    assert "BEGIN SOLUTION" not in done.stdout
+
+
+def test_watch_judges_shows_a_hint_and_quits_without_a_terminal(place: Path) -> None:
+    write_first_stub(place, "jacobian", SUM_OF_ROWS)
+    done = dojo(place, "watch", "jacobian", "--plain", "--poll", typed="hlq")
+    assert done.returncode == 0, done.stderr
+    assert "failed: vjp" in done.stdout
+    assert "jacobian.vjp: hint 1 of" in done.stdout
+    assert not re.search("[\x1b✓✗→─-╿]", done.stdout)
