@@ -1,0 +1,128 @@
+"""Specimen submissions made from the course itself: the solution, a known mistake, a mutant."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from graders.course import Topic, root
+from graders.judge.mistake import Mistake, Symptom
+from graders.judge.submission import Cell, Submission, read_submission
+
+_BEGIN = "### BEGIN SOLUTION"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """The reference of one task with one small change."""
+
+    task: str
+    operator: str
+    line: str
+    submission: Submission
+
+
+def solution(topic: Topic) -> Submission:
+    """Hand in the reference solution."""
+    return read_submission(root() / "solutions" / topic.assignment / f"{topic.name}.py", topic)
+
+
+def stub(topic: Topic) -> Submission:
+    """Hand in the exercise as a learner finds it."""
+    return read_submission(root() / "exercises" / topic.assignment / f"{topic.name}.py", topic)
+
+
+def released(topic: Topic) -> Submission:
+    """Hand in the student notebook as it was given out."""
+    return read_submission(root() / "release" / topic.assignment / f"{topic.name}.ipynb", topic)
+
+
+def catalogue(topic: Topic) -> tuple[Mistake, ...]:
+    """List the known mistakes of a topic."""
+    module = importlib.import_module(f"graders.hidden.mistakes.{topic.name}")
+    mistakes: tuple[Mistake, ...] = module.MISTAKES
+    return mistakes
+
+
+def with_function(topic: Topic, task: str, code: str, name: str) -> Submission:
+    """Hand in the solution with one task's function replaced by what `name` is after `code`.
+
+    The other tasks' functions go on calling the solution's, whatever the replacement does.
+    """
+    others = tuple(one.name for one in topic.tasks if one.name != task)
+    keep = Cell("keeping the others", _KEEP.format(names=others))
+    wrong = Cell(f"cell {task}", f"{code}\n\n{task} = {name}\n")
+    right = solution(topic)
+    return replace(right, cells=(*right.cells, keep, wrong))
+
+
+_KEEP = """
+from types import FunctionType
+for _name in {names!r}:
+    globals()[_name] = FunctionType(globals()[_name].__code__, dict(globals()))
+"""
+
+# The catalogue registers its functions with this package, which a submission does not have.
+_REGISTERING = """
+from types import SimpleNamespace
+Symptom = SimpleNamespace(**dict.fromkeys({symptoms!r}))
+def mistake(task, *, symptom=None):
+    return lambda function: SimpleNamespace(task=task, function=function)
+"""
+
+
+def mistake_submission(topic: Topic, mistake: Mistake) -> Submission:
+    """Hand in a known mistake of the catalogue for its task, and the solution for the others."""
+    source = inspect.getsource(importlib.import_module(f"graders.hidden.mistakes.{topic.name}"))
+    registering = _REGISTERING.format(symptoms=[symptom.name for symptom in Symptom])
+    code = source.replace(
+        "from graders.judge.mistake import Mistake, Symptom, mistake", registering
+    )
+    chosen = (
+        f"next(one.function for one in MISTAKES if one.task == {mistake.task!r} "
+        f"and one.function.__name__ == {mistake.name!r})"
+    )
+    return with_function(topic, mistake.task, code, chosen)
+
+
+def mutants(topic: Topic, task: str) -> Iterator[Mutant]:
+    """Make every small change that the mutation tool knows to a task's reference."""
+    right = solution(topic)
+    numbered = enumerate(right.cells)
+    place, cell = next((i, cell) for i, cell in numbered if f"def {task}(" in cell.source)
+    seen = {cell.source}
+    for operator, mutated in _mutations(cell.source):
+        if mutated in seen or not _changes_body_only(cell.source, mutated):
+            continue
+        seen.add(mutated)
+        cells = (*right.cells[:place], replace(cell, source=mutated), *right.cells[place + 1 :])
+        line = _changed_line(cell.source, mutated)
+        yield Mutant(task, operator, line, replace(right, cells=cells))
+
+
+def _mutations(code: str) -> Iterator[tuple[str, str]]:
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator, operator_names
+
+    for name in sorted(operator_names()):
+        if "Variable" in name:
+            # These two need to be told of which variables.
+            continue
+        operator = get_operator(name)()
+        for occurrence in range(1000):
+            mutated = mutate_code(code, operator, occurrence)
+            if mutated is None:
+                break
+            yield name.partition("/")[2], mutated
+
+
+def _changes_body_only(code: str, mutated: str) -> bool:
+    head = code.partition(_BEGIN)[0]
+    return _BEGIN in code and mutated.startswith(head)
+
+
+def _changed_line(code: str, mutated: str) -> str:
+    pairs = zip(code.splitlines(), mutated.splitlines(), strict=False)
+    return next((new.strip() for old, new in pairs if old != new), "(a line less)")

@@ -1,0 +1,123 @@
+"""Prove the graders: solutions full marks, stubs none, mistakes named, mutants killed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graders.authoring import specimens
+from graders.authoring.specimens import Mutant
+from graders.course import Task, Topic
+from graders.judge.judging import judge
+from graders.judge.mistake import Mistake
+from graders.judge.submission import Submission
+from graders.judge.verdict import TaskVerdict, Verdict
+
+EQUIVALENT = Path(__file__).with_name("equivalent_mutants.json")
+Progress = Callable[[str], None]
+
+
+@dataclass
+class TaskProof:
+    """What was proved of one task's checks, and what failed."""
+
+    task: Task
+    checks: int = 0
+    mistakes: int = 0
+    named: int = 0
+    mutants: int = 0
+    killed: int = 0
+    equivalent: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def verify(topic: Topic, *, with_mutants: bool, progress: Progress) -> list[TaskProof]:
+    """Run every specimen of a topic through the judge and say what does not hold."""
+    proofs = {task.name: TaskProof(task) for task in topic.tasks}
+    _verify_ends(topic, proofs, progress)
+    _verify_mistakes(topic, proofs, progress)
+    if with_mutants:
+        for task in topic.tasks:
+            _verify_mutants(topic, proofs[task.name], progress)
+    return list(proofs.values())
+
+
+def _verify_ends(topic: Topic, proofs: dict[str, TaskProof], progress: Progress) -> None:
+    progress(f"{topic.name}: solution and stubs")
+    right, stub, released = judge(
+        [specimens.solution(topic), specimens.stub(topic), specimens.released(topic)]
+    )
+    for task in right.tasks:
+        proofs[task.name].checks = len(task.checks)
+        proofs[task.name].faults += [
+            f"the solution fails {check.name}: {check.message}"
+            for check in task.checks
+            if check.status != "passed"
+        ]
+    for name, verdict in (("exercise", stub), ("student notebook", released)):
+        for task in verdict.tasks:
+            if task.score or task.needs_person:
+                proofs[task.name].faults.append(f"the {name}'s stub scores {task.score}")
+    for name, proof in proofs.items():
+        if name not in {task.name for task in right.tasks}:
+            proof.faults.append("no hidden grader checks it")
+
+
+def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof], progress: Progress) -> None:
+    mistakes = specimens.catalogue(topic)
+    progress(f"{topic.name}: {len(mistakes)} known mistakes")
+    submissions = [specimens.mistake_submission(topic, mistake) for mistake in mistakes]
+    for mistake, verdict in zip(mistakes, judge(submissions), strict=True):
+        proof = proofs[mistake.task]
+        proof.mistakes += 1
+        faults = mistake_faults(mistake, verdict)
+        proof.faults += faults
+        proof.named += not faults
+
+
+def mistake_faults(mistake: Mistake, verdict: Verdict) -> list[str]:
+    """Say what is wrong with a mistake's verdict: it must lose points, be named, and only there."""
+    faults = []
+    for task in verdict.tasks:
+        names = [check.mistake for check in task.checks if check.mistake]
+        if task.name != mistake.task:
+            if not task.passed:
+                faults.append(f"the mistake {mistake.name} loses points on {task.name} too")
+        elif task.score == task.max_score:
+            faults.append(f"the mistake {mistake.name} passes")
+        elif names != [mistake.name]:
+            what = f"named {', '.join(names)}" if names else f"not named: {_first_words(task)}"
+            faults.append(f"the mistake {mistake.name} is {what}")
+    return faults
+
+
+def _first_words(task: TaskVerdict) -> str:
+    first = task.first_failure
+    return f"{first.name}: {first.message[:160]}" if first else "no check failed"
+
+
+def _verify_mutants(topic: Topic, proof: TaskProof, progress: Progress) -> None:
+    mutants = list(specimens.mutants(topic, proof.task.name))
+    progress(f"{topic.name}: {len(mutants)} mutants of {proof.task.name}")
+    excused = _equivalent(proof.task.name)
+    for mutant, verdict in zip(mutants, judge(_submissions(mutants)), strict=True):
+        proof.mutants += 1
+        task = next(one for one in verdict.tasks if one.name == proof.task.name)
+        if not task.passed:
+            proof.killed += 1
+        elif (mutant.operator, mutant.line) in excused:
+            proof.equivalent += 1
+        else:
+            proof.faults.append(f"a mutant survives: {mutant.operator} gives `{mutant.line}`")
+
+
+def _submissions(mutants: list[Mutant]) -> list[Submission]:
+    return [mutant.submission for mutant in mutants]
+
+
+def _equivalent(task: str) -> set[tuple[str, str]]:
+    """Read the mutants that change nothing a caller can see, each listed with its reason."""
+    listed = json.loads(EQUIVALENT.read_text(encoding="utf-8")).get(task, [])
+    return {(operator, entry["line"]) for entry in listed for operator in entry["operators"]}

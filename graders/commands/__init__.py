@@ -1,0 +1,1 @@
+"""The commands of `dojo`, a module for each group of users."""

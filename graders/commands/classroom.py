@@ -1,0 +1,238 @@
+"""`dojo grade`, `dojo report` and `dojo doctor`: for whoever teaches a class."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from graders.classroom.grade import Outcome, Watch
+    from graders.classroom.pool import Crew
+    from graders.classroom.store import Ruling
+
+_PANEL = "For instructors"
+
+
+class Isolation(str, Enum):
+    """How student code may be held."""
+
+    confined = "confined"
+    process = "process"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands for a class to the application."""
+    for command in (grade, report, doctor):
+        app.command(rich_help_panel=_PANEL)(command)
+
+
+AssignmentName = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Its name.")]
+JsonOutput = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
+
+
+def grade(
+    assignment: AssignmentName,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as processors.")
+    ] = None,
+    student: Annotated[str | None, typer.Option(help="Only this student.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Judge and write all afresh.")] = False,
+    feedback: Annotated[bool, typer.Option(help="Write the students' feedback too.")] = True,
+    json_output: JsonOutput = False,
+    seed: Annotated[int | None, typer.Option(help="Other problems; also in the settings.")] = None,
+    isolation: Annotated[
+        Isolation | None, typer.Option(help="Say `process` to judge without confinement.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Judge on the dask cluster at this address.")
+    ] = None,
+) -> None:
+    """Judge a whole class and bring the grades into nbgrader's gradebook and feedback."""
+    folder = _course_folder("grade")
+    from graders.classroom.cluster import ClusterError
+    from graders.classroom.grade import Order
+    from graders.classroom.grade import grade as grade_class
+    from graders.classroom.pool import Crew, default_jobs, local_processes
+    from graders.course import CourseError
+    from graders.judge.processes import GraderFaultError
+
+    jobs = jobs or default_jobs()
+    wanted = isolation.value if isolation else None
+    order = Order(folder, assignment, _ruling(folder, seed, wanted), student, force, feedback)
+    try:
+        with (
+            Crew(local_processes(jobs), jobs) as writers,
+            _cluster(scheduler) if scheduler else _same(writers) as judges,
+            _progress(json_output) as watch,
+        ):
+            outcome = grade_class(order, judges, writers, watch)
+    except (CourseError, ClusterError, GraderFaultError) as error:
+        _refuse("grade", str(error))
+    except KeyboardInterrupt:
+        _refuse("grade", "stopped; what is judged is kept, and the same command goes on from here")
+    _show(outcome, json_output)
+    raise typer.Exit(1 if outcome.failed else 0)
+
+
+def report(
+    assignment: AssignmentName,
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Put numbers in place of names.")
+    ] = False,
+    output: Annotated[Path | None, typer.Option(help="Where the page is written.")] = None,
+) -> None:
+    """Write a page on how the class did, from the verdicts that `dojo grade` has stored."""
+    folder = _course_folder("report")
+    from graders.classroom.handed_in import notebooks_of, students_of
+    from graders.classroom.overview import class_verdicts
+    from graders.course import CourseError
+    from graders.outlets.report import report_html
+
+    path = output or Path(f"{assignment}-report.html")
+    try:
+        handed_in = {
+            student: list(notebooks_of(folder / "submitted", student, assignment))
+            for student in students_of(folder / "submitted", assignment)
+        }
+        verdicts, problems = class_verdicts(folder, handed_in, _ruling(folder, None, None))
+    except CourseError as error:
+        _refuse("report", str(error))
+    if not verdicts:
+        _refuse("report", f"nothing is judged yet; run `dojo grade {assignment}` first")
+    page = report_html(assignment, verdicts, anonymous=anonymous, problems=problems)
+    path.write_text(page, encoding="utf-8")
+    typer.echo(f"{path}: {len(verdicts)} students")
+
+
+def doctor() -> None:
+    """Show which protections this machine gives, by trying to break each of them."""
+    from graders.judge.judging import ConfinementError, require_confinement
+    from graders.outlets.doctor import examine, render
+
+    findings = examine()
+    typer.echo(render(findings))
+    try:
+        require_confinement()
+        typer.echo("`dojo grade` can confine student code here.")
+    except ConfinementError as error:
+        typer.echo(str(error))
+        raise typer.Exit(1) from None
+    raise typer.Exit(1 if any(finding.status == "broken" for finding in findings) else 0)
+
+
+def _course_folder(command: str) -> Path:
+    """Give the working folder, which must be a course folder of nbgrader, like nbgrader itself."""
+    folder = Path.cwd()
+    if not (folder / "nbgrader_config.py").is_file():
+        _refuse(command, f"there is no nbgrader_config.py in {folder}; run this in a course folder")
+    return folder
+
+
+def _ruling(folder: Path, seed: int | None, isolation: str | None) -> Ruling:
+    """Take the seed and the isolation from the course's settings where nothing else is said."""
+    from graders.classroom.settings import load_config
+    from graders.classroom.store import Ruling
+
+    settings = load_config(folder).JudgeCells
+    return Ruling(
+        settings.get("seed", 0) if seed is None else seed,
+        settings.get("isolation") if isolation is None else isolation,
+    )
+
+
+@contextmanager
+def _same(crew: Crew) -> Iterator[Crew]:
+    yield crew
+
+
+def _cluster(address: str) -> Crew:
+    """Give the workers of a dask cluster; ClusterError where it cannot be reached."""
+    from graders.classroom.cluster import BATCHES_AHEAD, ClusterExecutor
+    from graders.classroom.pool import Crew
+
+    first = ClusterExecutor(address)
+    jobs = max(1, first.workers())
+    first.shutdown()
+    return Crew(lambda: ClusterExecutor(address), jobs, ahead=max(jobs, BATCHES_AHEAD))
+
+
+@contextmanager
+def _progress(silent: bool) -> Iterator[Watch]:
+    """Show two bars, judging and writing, and how many need a person."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description:9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, console=_console_for_progress(), disable=silent) as progress:
+        judging = progress.add_task("Judging", total=None, note="")
+        writing = progress.add_task("Gradebook", total=None, note="")
+
+        def watch(outcome: Outcome) -> None:
+            people = len(outcome.for_a_person)
+            progress.update(
+                judging,
+                total=outcome.notebooks,
+                completed=outcome.judged + outcome.from_store,
+                note=f"{people} for a person" if people else "",
+            )
+            progress.update(
+                writing,
+                total=outcome.students,
+                completed=outcome.written + outcome.unchanged + len(outcome.failed),
+                note=f"{len(outcome.failed)} failed" if outcome.failed else "",
+            )
+
+        yield watch
+
+
+def _console_for_progress() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+def _show(outcome: Outcome, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(asdict(outcome), ensure_ascii=False))
+        return
+    typer.echo(
+        f"{outcome.students} students, {outcome.notebooks} notebooks: "
+        f"{outcome.judged} judged, {outcome.from_store} known already; "
+        f"gradebook: {outcome.written} written, {outcome.unchanged} unchanged."
+    )
+    for title, people in (("For a person", outcome.for_a_person), ("Failed", outcome.failed)):
+        for student, reason in sorted(people.items()):
+            typer.echo(_harmless(f"{title}: {student}: {reason}"))
+
+
+def _harmless(text: str) -> str:
+    from graders.outlets.terminal import clean
+
+    return clean(text)
+
+
+def _refuse(command: str, sentence: str) -> NoReturn:
+    typer.echo(f"dojo {command}: {sentence}", err=True)
+    raise typer.Exit(2) from None

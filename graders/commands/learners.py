@@ -1,0 +1,309 @@
+"""Commands for learners: where you are, what is wrong, a hint, the solution, and again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from graders.learners.progress import Progress
+    from graders.learners.targets import Target
+    from graders.learners.workplace import Workplace
+    from graders.outlets.terminal import Line
+
+_PANEL = "For learners"
+
+
+class IsolationChoice(str, Enum):
+    """How a submission is kept apart."""
+
+    confined = "confined"
+    process = "process"
+
+
+_Target = Annotated[
+    str | None, typer.Argument(metavar="[TOPIC[.TASK]]", help="By default the topic you are at.")
+]
+_Folder = Annotated[
+    Path | None,
+    typer.Option(help="The folder that holds exercises/; by default the nearest upwards."),
+]
+_Plain = Annotated[
+    bool, typer.Option("--plain", help="Words only: no colour, no signs. So it is in a pipe, too.")
+]
+_Seed = Annotated[int, typer.Option(help="Draw other numbers for the checks.")]
+_Isolation = Annotated[
+    IsolationChoice | None,
+    typer.Option(help="How your code is kept apart; by default the best this system has."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the learners' commands to the application; without a command it lists."""
+    app.callback(invoke_without_command=True)(main)
+    app.command("list", rich_help_panel=_PANEL)(list_)
+    app.command(rich_help_panel=_PANEL)(check)
+    app.command(rich_help_panel=_PANEL)(watch)
+    app.command(rich_help_panel=_PANEL)(hint)
+    app.command(rich_help_panel=_PANEL)(solution)
+    app.command(rich_help_panel=_PANEL)(reset)
+
+
+def main(context: typer.Context) -> None:
+    """Exercises on second derivatives in PyTorch: practise, hand in, grade.
+
+    Without a command: where you are and what to do next.
+    """
+    if context.invoked_subcommand is None:
+        list_()
+
+
+def list_(folder: _Folder = None, plain: _Plain = False) -> None:
+    """Show where you are: topics, tasks, belts, and what to do next."""
+    from graders.course import topics
+    from graders.learners.overview import overview_lines
+    from graders.learners.progress import load_progress
+
+    with _sentences():
+        progress = load_progress(_place(folder).progress_file)
+        _show(overview_lines(topics(), progress), plain)
+
+
+def check(
+    target: _Target = None,
+    file: Annotated[Path | None, typer.Option(help="Another file than the exercise.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object and nothing else.")] = False,
+    seed: _Seed = 0,
+    folder: _Folder = None,
+    plain: _Plain = False,
+    isolation: _Isolation = None,
+) -> None:
+    """Judge an exercise and say what is right and what is not yet.
+
+    Exit status: 0 all passed, 1 something failed, 2 could not run.
+    """
+    from graders.learners.checking import WarmJudge, advice, exit_status
+
+    with _sentences():
+        place = _place(folder)
+        wanted = _target(target, place)
+        judge = WarmJudge(isolation.value if isolation else None)
+        try:
+            path = file or place.existing_exercise(wanted.topic)
+            verdict, submission = judge.judge_file(path, wanted.topic, seed)
+        finally:
+            judge.close()
+        if file is None:
+            _remember(place, lambda progress: progress.with_verdict(verdict))
+
+    from graders.outlets.terminal import BLANK, only_task, verdict_lines
+
+    if wanted.task is not None:
+        verdict = only_task(verdict, wanted.task.name)
+    if json:
+        _write(verdict.to_json() + "\n")
+    else:
+        _show([*verdict_lines(verdict, submission), BLANK, *advice(verdict)], plain)
+    if verdict.needs_person:
+        _complain("a check could not be done, for a reason that is not yours")
+    raise typer.Exit(exit_status(verdict))
+
+
+def watch(
+    target: Annotated[
+        str | None, typer.Argument(metavar="[TOPIC]", help="By default the topic you are at.")
+    ] = None,
+    poll: Annotated[
+        bool, typer.Option("--poll", help="Look again and again: for WSL and network drives.")
+    ] = False,
+    seed: _Seed = 0,
+    folder: _Folder = None,
+    plain: _Plain = False,
+    isolation: _Isolation = None,
+) -> None:
+    """Judge an exercise again whenever you save it. Keys show hints, solutions and the list."""
+    with _sentences():
+        from graders.learners.checking import WarmJudge
+        from graders.learners.screen import LiveScreen, PlainScreen, Screen
+        from graders.learners.watch import Watch, follow
+
+        place = _place(folder)
+        topic = _target(target, place).topic
+        if not place.exercises.is_dir():
+            _fail(f"there is no folder {place.exercises} to watch")
+        screen: Screen = PlainScreen() if _is_plain(plain) else LiveScreen(_console())
+        judge = WarmJudge(isolation.value if isolation else None)
+        try:
+            session = Watch(topic, place, screen, judge, seed=seed)
+            session.run(lambda changed, stop: follow(place.exercises, changed, stop, poll=poll))
+        except KeyboardInterrupt:
+            pass
+        finally:
+            judge.close()
+        list_(folder, plain)
+
+
+def hint(target: _Target = None, folder: _Folder = None, plain: _Plain = False) -> None:
+    """Show the next hint for a task, from a question to think about to the function you need."""
+    from graders.learners.hints import next_hint
+    from graders.learners.progress import load_progress
+
+    with _sentences():
+        place = _place(folder)
+        wanted = _target(target, place)
+        lines, progress = next_hint(wanted, load_progress(place.progress_file))
+        _remember(place, lambda _: progress)
+        _show(lines, plain)
+
+
+def solution(
+    target: _Target = None,
+    peek: Annotated[bool, typer.Option("--peek", help="Also before you have passed.")] = False,
+    seed: _Seed = 0,
+    folder: _Folder = None,
+    plain: _Plain = False,
+) -> None:
+    """Compare your way with the reference and one more, and what each of them costs."""
+    from graders.learners.checking import WarmJudge
+    from graders.learners.progress import load_progress
+
+    with _sentences():
+        place = _place(folder)
+        wanted = _target(target, place)
+        progress = load_progress(place.progress_file)
+        tasks = [wanted.task] if wanted.task else list(wanted.topic.tasks)
+        name = wanted.topic.name
+        shown = [t.name for t in tasks if peek or progress.of(wanted.topic, t.name).passed]
+        if not shown:
+            _fail(f"not passed yet: `dojo hint {name}` helps, `dojo solution {name} --peek` tells")
+        judge = WarmJudge()
+        try:
+            from graders.learners.comparison import comparison_lines, ways
+
+            for task in shown:
+                path = place.exercise(wanted.topic)
+                found = ways(wanted.topic, task, path, judge.launcher, seed)
+                _show([*comparison_lines(wanted.topic, task, found, seed), _blank()], plain)
+        finally:
+            judge.close()
+
+
+def reset(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="The topic to begin anew.")],
+    folder: _Folder = None,
+) -> None:
+    """Begin a topic anew. Your file is kept as a backup, and you are told where."""
+    from graders.learners.targets import find_target
+    from graders.learners.workplace import shown
+
+    with _sentences():
+        place = _place(folder)
+        wanted = find_target(topic)
+        if wanted.task is not None:
+            _fail(f"only a whole topic can begin anew: dojo reset {wanted.topic.name}")
+        backup = place.reset(wanted.topic)
+        _remember(place, lambda progress: progress.without(wanted.topic))
+        _write(f"{shown(place.exercise(wanted.topic))} is as it was in the beginning.\n")
+        if backup is not None:
+            _write(f"Your file is kept as {shown(backup)}\n")
+
+
+def _place(folder: Path | None) -> Workplace:
+    from graders.learners.workplace import find_workplace
+
+    return find_workplace(folder)
+
+
+def _target(name: str | None, place: Workplace) -> Target:
+    """Read the target, by default the first topic that is open, or the first of all."""
+    from graders.course import topics
+    from graders.learners.overview import next_topic
+    from graders.learners.progress import load_progress
+    from graders.learners.targets import Target, find_target
+
+    if name is not None:
+        return find_target(name)
+    everything = topics()
+    return Target(next_topic(everything, load_progress(place.progress_file)) or everything[0])
+
+
+def _remember(place: Workplace, change: Callable[[Progress], Progress]) -> None:
+    """Write the progress file anew, where there are exercises to write it beside."""
+    from graders.learners.progress import load_progress, save_progress
+
+    path = place.progress_file
+    if path.parent.is_dir():
+        try:
+            save_progress(path, change(load_progress(path)))
+        except OSError as error:
+            _complain(f"your progress could not be written to {path}: {error.strerror}")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what a learner can do something about into one sentence and exit status 2."""
+    from graders.course import CourseError
+    from graders.judge.processes import GraderFaultError
+    from graders.judge.submission import UnreadableSubmissionError
+
+    try:
+        yield
+    except (CourseError, UnreadableSubmissionError, GraderFaultError) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
+
+
+def _fail(sentence: str) -> NoReturn:
+    _complain(sentence)
+    raise typer.Exit(2)
+
+
+def _complain(sentence: str) -> None:
+    from graders.outlets.terminal import clean
+
+    sys.stderr.write(clean(sentence) + "\n")
+
+
+def _blank() -> Line:
+    from graders.outlets.terminal import BLANK
+
+    return BLANK
+
+
+def _is_plain(plain: bool) -> bool:
+    return plain or not sys.stdout.isatty()
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _show(lines: Sequence[Line], plain: bool) -> None:
+    from graders.outlets.terminal import to_plain, to_rich
+
+    if _is_plain(plain):
+        _write(to_plain(lines))
+    else:
+        _console().print(to_rich(lines))
+
+
+def _write(text: str) -> None:
+    """Write UTF-8 whatever the system's own encoding is, so that ∇ and ᵀ never end in an error."""
+    sys.stdout.flush()
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(text)
+    else:
+        stream.write(text.encode("utf-8", errors="replace"))
+    sys.stdout.flush()

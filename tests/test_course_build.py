@@ -1,0 +1,168 @@
+"""The four folders hold one text, and whatever is out of step is found and named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+from graders.authoring.build import build, check, pairs
+from graders.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("source", "solutions", "release", "exercises")
+IGNORED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".progress*", ".backups")
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A copy of the course's texts."""
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=IGNORED)
+    for name in ("nbgrader_config.py", "jupytext.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def contents(place: Path) -> dict[str, bytes]:
+    names = [
+        str(path.relative_to(place))
+        for folder in FOLDERS
+        for path in (place / folder).rglob("*.*")
+        if path.suffix in (".py", ".ipynb") and path.parent.parent.name == folder
+    ]
+    return {name: (place / name).read_bytes() for name in names}
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_one_word_out_of_step_is_named_by_file_and_building_puts_it_right(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Building ends with the very files of the repository, so those are in step as well."""
+    monkeypatch.chdir(course)
+    change(course / "release" / "derivatives" / "hvp.ipynb", "Pearlmutter", "Perlmutter")
+    change(course / "exercises" / "derivatives" / "jacobian.py", "Jacobian", "Jakobian")
+    (course / "exercises" / "derivatives" / "curvature.py").unlink()
+    (course / "release" / "derivatives" / "newton.ipynb").write_text("{}", encoding="utf-8")
+    (course / "exercises" / "derivatives" / "notes.txt").write_text("mine", encoding="utf-8")
+    checked = CliRunner().invoke(app, ["build", "--check"])
+    assert checked.exit_code == 1
+    assert sorted(checked.stdout.splitlines()) == [
+        "exercises/derivatives/curvature.py is missing; run `dojo build`",
+        "exercises/derivatives/jacobian.py is not what source/ makes; run `dojo build`",
+        "exercises/derivatives/notes.txt is left over; run `dojo build`",
+        "release/derivatives/hvp.ipynb is not what source/ makes; run `dojo build`",
+        "release/derivatives/newton.ipynb is left over; run `dojo build`",
+    ]
+    assert build(course) == [
+        "exercises/derivatives/curvature.py",
+        "exercises/derivatives/jacobian.py",
+        "exercises/derivatives/notes.txt",
+        "release/derivatives/hvp.ipynb",
+        "release/derivatives/newton.ipynb",
+    ]
+    assert contents(course) == contents(ROOT)
+
+
+Change = Callable[[Path], None]
+
+
+def word_in_source(course: Path) -> None:
+    change(course / "source" / "derivatives" / "hessian.ipynb", "gradient", "Gradient")
+
+
+def word_in_solutions(course: Path) -> None:
+    change(course / "solutions" / "derivatives" / "curvature.py", "eigenvalue", "Eigenvalue")
+
+
+def points_in_solutions(course: Path) -> None:
+    change(course / "solutions" / "derivatives" / "hvp.py", '"points": 5', '"points": 6')
+
+
+def output_in_source(course: Path) -> None:
+    path = course / "source" / "derivatives" / "jacobian.ipynb"
+    made = nbformat.read(path, as_version=4)
+    cell = next(one for one in made.cells if one.cell_type == "code")
+    cell.outputs = [nbformat.v4.new_output("stream", text="run")]
+    nbformat.write(made, path)
+
+
+def count_in_source(course: Path) -> None:
+    path = course / "source" / "derivatives" / "jacobian.ipynb"
+    made = json.loads(path.read_text(encoding="utf-8"))
+    next(one for one in made["cells"] if one["cell_type"] == "code")["execution_count"] = 1
+    path.write_text(json.dumps(made), encoding="utf-8")
+
+
+def set_up_in_both(course: Path) -> None:
+    old, new = "what is not right yet", "what isn't right yet"
+    for path in ("source/derivatives/hvp.ipynb", "solutions/derivatives/hvp.py"):
+        change(course / path, old, new) if old in (course / path).read_text() else change(
+            course / path, "Raise with a sentence", "Raise with one sentence"
+        )
+
+
+def no_script(course: Path) -> None:
+    (course / "solutions" / "derivatives" / "hvp.py").unlink()
+
+
+FOUND: dict[str, tuple[Change, list[str]]] = {
+    "a word of a notebook": (
+        word_in_source,
+        ["derivatives/hessian: source/ and solutions/ differ; run `dojo build`"],
+    ),
+    "a word of a script": (
+        word_in_solutions,
+        ["derivatives/curvature: source/ and solutions/ differ; run `dojo build`"],
+    ),
+    "the points of a check": (
+        points_in_solutions,
+        ["derivatives/hvp: source/ and solutions/ differ; run `dojo build`"],
+    ),
+    "an output": (
+        output_in_source,
+        ["derivatives/jacobian: the notebook in source/ holds outputs; clear them"],
+    ),
+    "a cell's number": (
+        count_in_source,
+        ["derivatives/jacobian: the notebook in source/ holds outputs; clear them"],
+    ),
+    "another set-up cell": (
+        set_up_in_both,
+        ["derivatives/hvp: the set-up cell differs from the other notebooks'"],
+    ),
+    "a missing script": (
+        no_script,
+        ["derivatives/hvp: solutions/ has no hvp.py; run `dojo build`"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "faults"), FOUND.values(), ids=FOUND.keys())
+def test_what_is_wrong_in_the_texts_themselves_is_found(
+    course: Path, make: Change, faults: list[str]
+) -> None:
+    make(course)
+    assert check(course) == faults
+
+
+def test_every_topic_has_its_four_files_and_nothing_else_lies_about() -> None:
+    names = {pair.name for pair in pairs(ROOT)}
+    assert len(names) >= 4
+    expected = {
+        f"{folder}/{name}{'.ipynb' if folder in ('source', 'release') else '.py'}"
+        for name in names
+        for folder in FOLDERS
+    }
+    assert set(contents(ROOT)) == expected

@@ -1,0 +1,178 @@
+"""The lessons run from top to bottom: solved without an error, as given out until a check."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from graders import course
+from graders.course import fingerprint, without_hidden_tests
+
+ROOT = Path(__file__).resolve().parent.parent
+TOPICS = [topic.name for topic in course.topics()]
+VERSIONS = ("solved", "as given out")
+STUB_SAYS = "NotImplementedError"
+Ran = dict[tuple[str, str], list[NotebookNode]]
+
+
+def cells_of(topic: str, version: str) -> list[NotebookNode]:
+    found = course.topic(topic)
+    folder = "source" if version == "solved" else "release"
+    path = ROOT / folder / found.assignment / f"{topic}.ipynb"
+    cells = [one for one in nbformat.read(path, as_version=4).cells if one.cell_type == "code"]
+    for cell in cells:
+        cell.source = without_hidden_tests(cell.source)
+    return cells
+
+
+def grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """All lessons, one after another in one kernel, whose names are forgotten in between."""
+    segments = {
+        (topic, version): cells_of(topic, version) for topic in TOPICS for version in VERSIONS
+    }
+    joined = nbformat.v4.new_notebook()
+    for cells in segments.values():
+        joined.cells += [*cells, nbformat.v4.new_code_cell("%reset -f")]
+    client = NotebookClient(
+        joined,
+        timeout=240,
+        allow_errors=True,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(tmp_path_factory.mktemp("elsewhere"))}},
+    )
+    client.execute()
+    return segments
+
+
+def errors(cells: list[NotebookNode]) -> dict[str, str]:
+    return {
+        grade_id(cell) or cell.source[:60]: f"{output.ename}: {output.evalue}"
+        for cell in cells
+        for output in cell.outputs
+        if output.output_type == "error"
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_solved_lesson_runs_from_top_to_bottom(ran: Ran, topic: str) -> None:
+    cells = ran[topic, "solved"]
+    assert errors(cells) == {}
+    assert all(cell.execution_count for cell in cells)
+    warned = [one.text for cell in cells for one in cell.outputs if one.get("name") == "stderr"]
+    assert warned == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("topic", TOPICS)
+def test_each_visible_check_says_what_held_of_the_solution(ran: Ran, topic: str) -> None:
+    for cell in ran[topic, "solved"]:
+        if grade_id(cell).startswith("check-"):
+            printed = "".join(one.text for one in cell.outputs if one.output_type == "stream")
+            assert printed.count("✓") >= 3, grade_id(cell)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("topic", TOPICS)
+def test_as_given_out_everything_runs_but_the_checks_and_no_check_passes(
+    ran: Ran, topic: str
+) -> None:
+    found = errors(ran[topic, "as given out"])
+    checks = {grade_id(cell) for cell in ran[topic, "as given out"] if "check-" in grade_id(cell)}
+    checks = {one for one in checks if one.startswith("check-")}
+    assert set(found) == checks == {f"check-{task.name}" for task in course.topic(topic).tasks}
+    assert [name for name, said in found.items() if STUB_SAYS not in said] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_figure_is_shown_with_its_alt_text_and_caption(
+    ran: Ran, topic: str, version: str
+) -> None:
+    for cell in ran[topic, version]:
+        shown = [one for one in cell.outputs if one.output_type == "display_data"]
+        pictures = [one for one in shown if "image/png" in one.data]
+        calls = figure_calls(cell) if "figure-" in grade_id(cell) else []
+        assert len(pictures) == len(calls), grade_id(cell)
+        for picture, words in zip(pictures, calls, strict=True):
+            assert picture.metadata["image/png"]["alt"] == words["alt"]
+            assert any(f"*{words['caption']}*" == one.data.get("text/markdown") for one in shown)
+
+
+def figure_calls(cell: NotebookNode) -> list[dict[str, Any]]:
+    """The words that a cell gives to `show_figure`, where they are constants."""
+    return [
+        {
+            one.arg: one.value.value if isinstance(one.value, ast.Constant) else None
+            for one in node.keywords
+            if one.arg
+        }
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "show_figure"
+    ]
+
+
+FIGURES = [
+    (topic, cell)
+    for topic in TOPICS
+    for cell in cells_of(topic, "solved")
+    if grade_id(cell).startswith("figure-")
+]
+
+
+@pytest.mark.parametrize(
+    ("topic", "cell"), FIGURES, ids=[f"{topic}-{grade_id(cell)}" for topic, cell in FIGURES]
+)
+def test_every_figure_has_words_for_who_cannot_see_it(topic: str, cell: NotebookNode) -> None:
+    calls = figure_calls(cell)
+    assert calls
+    for words in calls:
+        alt, caption = words["alt"], words["caption"]
+        assert isinstance(alt, str) and isinstance(caption, str)
+        assert len(alt.split()) >= 8 and len(caption.split()) >= 8
+        assert alt != caption
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_lesson_needs_nothing_but_torch_matplotlib_and_python(topic: str) -> None:
+    allowed = {"torch", "matplotlib", "IPython"}
+    for cell in cells_of(topic, "as given out"):
+        for node in ast.walk(ast.parse(cell.source)):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [one.name for one in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in names:
+                package = name.partition(".")[0]
+                assert package in allowed or package in _OF_PYTHON, f"{grade_id(cell)}: {name}"
+
+
+_OF_PYTHON = {"io", "math", "collections", "itertools", "functools", "warnings", "gc", "contextlib"}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_what_is_given_out_holds_no_solution_and_no_hidden_test(topic: str) -> None:
+    found = course.topic(topic)
+    given = nbformat.read(ROOT / "release" / found.assignment / f"{topic}.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in given.cells)
+    for mark in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "hidden graders"):
+        assert mark not in text
+    stubs = {grade_id(cell): cell.source for cell in given.cells if cell.cell_type == "code"}
+    for task in found.tasks:
+        assert "raise NotImplementedError" in stubs[task.name]
+        solved = next(c for c in cells_of(topic, "solved") if grade_id(c) == task.name)
+        assert fingerprint(stubs[task.name]) != fingerprint(solved.source)
+        assert stubs[task.name].partition('"""')[0] == solved.source.partition('"""')[0]
