@@ -1,0 +1,12 @@
+"""
+tries: returns a tensor of 160 MB
+outcome: refused unread
+says: not an answer
+topic: hessian
+"""
+
+import torch
+
+
+def hessian(func, inputs):
+    return torch.zeros(20_000_000, dtype=torch.float64)

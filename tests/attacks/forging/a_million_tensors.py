@@ -1,0 +1,21 @@
+"""
+tries: sends a payload that lists a million empty tensors, each an object for the judge to make
+outcome: refused unread
+says: more tensors than an answer has
+topic: hessian
+"""
+
+import struct
+
+import graders.judge.worker.serve as worker
+
+entry = ':{"dtype":"F32","shape":[0],"data_offsets":[0,0]}'
+text = "{" + ",".join([f'"{number}"{entry}' for number in range(1_000_000)]) + "}"
+payload = struct.pack("<Q", len(text)) + text.encode()
+
+
+def answer(question, namespace, files):
+    return {"outcome": "returned", "value": {"kind": "tensor", "key": "0"}}, payload
+
+
+worker.answer = answer

@@ -1,0 +1,100 @@
+"""Run inside the container: judge attacks, each followed by an honest file, and print JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from attacks import canaries, specimens
+from graders.course import topic
+from graders.judge import student
+from graders.judge.judging import judge, launcher_for
+from graders.judge.processes import Limits
+from graders.judge.submission import Submission, parse_submission
+from graders.judge.verdict import Verdict
+
+# Attacks that hang are stopped sooner than students are.
+student.CALL_CPU_SECONDS = 1.0
+student.CELL_CPU_SECONDS = 1.5
+
+
+def main() -> None:
+    """Judge the attacks named in argv, or all; `--without=LAYER` takes a protection away."""
+    without = [word.partition("=")[2] for word in sys.argv[1:] if word.startswith("--without=")]
+    names = [word for word in sys.argv[1:] if not word.startswith("--")]
+    student.Limits = partial(Limits, without=frozenset(without))  # type: ignore[misc]
+    chosen = [one for one in specimens.attacks() if not names or one.path in names]
+    course = Path.cwd()
+    at_first = set(Path("/tmp").iterdir())
+    with canaries.planted(course) as listeners:
+        before = canaries.snapshot(course)
+        results = _judge(chosen)
+        report: dict[str, Any] = {
+            "attacks": results,
+            "bases": _bases(chosen),
+            "changed": sorted(set(before.items()) ^ set(canaries.snapshot(course).items())),
+            "visitors": canaries.visitors(listeners),
+        }
+        launcher_for().close()
+    report["processes"] = canaries.processes()
+    report["strays"] = sorted(map(str, set(Path("/tmp").iterdir()) - at_first))
+    report["descriptors"] = len(os.listdir("/proc/self/fd"))
+    report["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps(report))
+
+
+def _judge(chosen: list[specimens.Attack]) -> list[dict[str, Any]]:
+    honest = _submission("curvature", specimens.base("curvature"))
+    submissions = [one for attack in chosen for one in (_attack(attack), honest)]
+    ends = [time.monotonic()]
+
+    def deliver(_place: int, _verdict: Verdict) -> None:
+        ends.append(time.monotonic())
+
+    verdicts = judge([honest, *submissions], deliver=deliver)
+    return [
+        {
+            "path": attack.path,
+            **_described(verdicts[2 * place + 1]),
+            "next_is_graded_alike": verdicts[2 * place + 2] == verdicts[0],
+            "seconds": round(ends[2 * place + 2] - ends[2 * place + 1], 2),
+        }
+        for place, attack in enumerate(chosen)
+    ]
+
+
+def _bases(chosen: list[specimens.Attack]) -> dict[str, dict[str, Any]]:
+    names = sorted({attack.topic for attack in chosen})
+    verdicts = judge([_submission(name, specimens.base(name)) for name in names])
+    return {name: _described(verdict) for name, verdict in zip(names, verdicts, strict=True)}
+
+
+def _attack(attack: specimens.Attack) -> Submission:
+    return _submission(attack.topic, attack.source)
+
+
+def _submission(name: str, source: str) -> Submission:
+    return parse_submission(source.encode(), f"{name}.py", topic(name))
+
+
+def _described(verdict: Verdict) -> dict[str, Any]:
+    text = verdict.to_json()
+    can_be_saved = text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+    return {
+        "scores": {task.name: task.score for task in verdict.tasks},
+        "needs_person": [task.name for task in verdict.tasks if task.needs_person],
+        "missing_layers": verdict.missing_layers,
+        "can_be_saved": can_be_saved,
+        "length": len(text),
+        "text": text[:200_000],
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""
+tries: imports the hidden tests, the catalogue of mistakes and the other right answers
+outcome: only what was imported before the fork is there, and that holds no answers
+says: Error
+topic: hessian
+"""
+
+import importlib
+
+for name in ("other_ways.hessian", "mistakes.hessian", "derivatives.test_hessian"):
+    try:
+        module = importlib.import_module(f"graders.hidden.{name}")
+    except ImportError:
+        continue
+    hessian = module.hessian
+importlib.import_module("graders.hidden.other_ways.hessian")

@@ -1,0 +1,331 @@
+"""Attacks gain nothing and harm nothing; they are run in a container and nowhere else.
+
+What each attack tries and what must come of it stands at its head, under `tests/attacks`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+from typing import Any
+
+import pytest
+from attacks import container, specimens
+from attacks.table import PAGE, table
+from bs4 import BeautifulSoup
+from rich.console import Console
+
+from graders.course import topic
+from graders.judge import student as student_module
+from graders.judge.answers import Ended, read_answer
+from graders.judge.channel import ChannelError, Frame
+from graders.judge.student import Student
+from graders.judge.submission import (
+    MAX_CODE_BYTES,
+    Submission,
+    UnreadableSubmissionError,
+    parse_submission,
+)
+from graders.judge.verdict import Verdict
+from graders.outlets.feedback_html import verdict_feedback_html
+from graders.outlets.terminal import to_plain, to_rich, verdict_lines
+
+ATTACKS = specimens.attacks()
+PROMISED = [attack for attack in ATTACKS if attack.kind != specimens.NOT_PROMISED]
+# For the second way of confining: root and an ordinary user get their layers by different means.
+REPRESENTATIVE = (
+    "exhausting/forks",
+    "exhausting/four_terabytes",
+    "exhausting/threads",
+    "forging/garbage_on_the_channel",
+    "leaving/os_exit_in_a_cell",
+    "leaving/segfault",
+    "leaving/signal_the_judge",
+    "leaving/sigkill",
+    "looking/frames",
+    "looking/inherited_files",
+    "looking/proc_of_the_judge",
+    "looking/reads_the_solution",
+    "outliving/daemon",
+    "outliving/ignores_the_end",
+    "reaching/abstract_socket",
+    "reaching/raw_system_calls",
+    "reaching/shell",
+    "reaching/tcp",
+    "writing/delete",
+    "writing/gradebook",
+    "writing/left_for_the_next",
+)
+LONGEST_VERDICT = 150_000
+
+
+def in_container(module: str, *arguments: str, unprivileged: bool = False) -> Any:
+    if reason := container.why_not(unprivileged):
+        pytest.skip(reason)
+    return container.run(module, arguments, unprivileged=unprivileged)
+
+
+@pytest.fixture(scope="module")
+def judged() -> dict[str, Any]:
+    """Judge every attack once, each followed by an honest submission."""
+    report = in_container("attacks.judged")
+    report["attacks"] = {one["path"]: one for one in report["attacks"]}
+    return report
+
+
+def test_there_is_an_attack_of_every_class() -> None:
+    kinds = {attack.kind for attack in ATTACKS}
+    assert kinds == {
+        *("leaving", "lying", "looking", "writing", "forging", "exhausting", "outliving"),
+        *("reaching", "injecting", "metering", "ready_made", specimens.NOT_PROMISED),
+    }
+    assert len(PROMISED) >= 60
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("attack", PROMISED, ids=lambda one: one.path)
+def test_an_attack_gains_no_point(judged: dict[str, Any], attack: specimens.Attack) -> None:
+    got = judged["attacks"][attack.path]
+    honest = judged["bases"][attack.topic]["scores"]
+    assert sum(honest.values()) > 0
+    assert [name for name, score in got["scores"].items() if score > honest[name]] == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.path)
+def test_what_an_attack_brings_about_is_the_student_s_fault(
+    judged: dict[str, Any], attack: specimens.Attack
+) -> None:
+    got = judged["attacks"][attack.path]
+    assert got["needs_person"] == []
+    assert got["can_be_saved"]
+    assert got["length"] < LONGEST_VERDICT
+    assert json.dumps(attack.says, ensure_ascii=False)[1:-1] in got["text"]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.path)
+def test_the_next_submission_is_graded_as_ever(
+    judged: dict[str, Any], attack: specimens.Attack
+) -> None:
+    assert judged["attacks"][attack.path]["next_is_graded_alike"]
+
+
+def test_nothing_was_changed_reached_or_left_behind(judged: dict[str, Any]) -> None:
+    assert judged["changed"] == []
+    assert judged["visitors"] == 0
+    assert judged["processes"] == []
+    # torch's own cache folder comes from the judge's process, not from a worker.
+    assert [path for path in judged["strays"] if "torchinductor" not in path] == []
+
+
+def test_every_layer_was_in_force(judged: dict[str, Any]) -> None:
+    layers = {tuple(one["missing_layers"]) for one in judged["attacks"].values()}
+    assert layers == {()}
+
+
+@pytest.mark.timeout(600)
+def test_without_its_layers_the_same_attacks_do_harm() -> None:
+    """The canaries are alive: what keeps them unchanged is the confinement."""
+    names = ("writing/gradebook", "looking/reads_the_solution", "reaching/abstract_socket")
+    layers = ("landlock-files", "landlock-scope", "network-namespace", "seccomp", "file-limits")
+    report = in_container("attacks.judged", *names, *(f"--without={one}" for one in layers))
+    scores = {one["path"]: one["scores"]["hessian"] for one in report["attacks"]}
+    assert scores["looking/reads_the_solution"] > report["bases"]["hessian"]["scores"]["hessian"]
+    assert {path for path, _ in report["changed"]} == {"/tmp/course/gradebook.db"}
+    assert report["visitors"] == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="done already")
+@pytest.mark.timeout(600)
+def test_it_is_the_same_for_a_user_without_privileges() -> None:
+    report = in_container("attacks.judged", *REPRESENTATIVE, unprivileged=True)
+    assert [one["path"] for one in report["attacks"]] == sorted(REPRESENTATIVE)
+    honest = report["bases"]["hessian"]["scores"]
+    for got in report["attacks"]:
+        assert all(score <= honest[name] for name, score in got["scores"].items()), got["path"]
+        assert got["next_is_graded_alike"], got["path"]
+        assert got["needs_person"] == [], got["path"]
+        assert got["missing_layers"] == [], got["path"]
+    assert (report["changed"], report["visitors"], report["processes"]) == ([], 0, [])
+
+
+STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def test_no_message_steers_a_terminal(judged: dict[str, Any]) -> None:
+    for got in judged["attacks"].values():
+        lines = verdict_lines(read_verdict(got))
+        console = Console(file=io.StringIO(), force_terminal=False, width=100)
+        console.print(to_rich(lines))
+        shown = to_plain(lines) + console.file.getvalue()  # type: ignore[attr-defined]
+        assert not STEERING.search(shown), got["path"]
+
+
+def test_no_message_becomes_markup_in_a_page(judged: dict[str, Any]) -> None:
+    for got in judged["attacks"].values():
+        page = BeautifulSoup(verdict_feedback_html(read_verdict(got)), "html.parser")
+        for element in page.find_all(True):
+            assert element.name not in ("script", "svg", "iframe", "form"), got["path"]
+            assert not [name for name in element.attrs if name.startswith("on")], got["path"]
+            assert "javascript:" not in str(element.attrs), got["path"]
+
+
+def read_verdict(got: dict[str, Any]) -> Verdict:
+    assert got["length"] == len(got["text"])
+    return Verdict.from_json(got["text"])
+
+
+HONEST = ("honest-0", "injecting-z-honest", "zz-honest")
+UNREADABLE = ("device", "fifo", "link_to_a_neighbour", "link_to_the_source")
+
+
+@pytest.fixture(scope="module")
+def handed_in() -> dict[str, Any]:
+    """Have a class of tricksters graded by nbgrader, honest students among them."""
+    return in_container("attacks.handed_in")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_no_trick_with_a_notebook_gains_a_point(handed_in: dict[str, Any]) -> None:
+    students = handed_in["students"]
+    half = students["half"]["scores"]
+    assert 0 < sum(half.values()) < students["half"]["max_score"]
+    for name, got in students.items():
+        if name not in HONEST:
+            assert all(score <= half[cell] for cell, score in got["scores"].items()), name
+        assert got["scores"].keys() == half.keys(), name
+        assert got["max_score"] == students["half"]["max_score"], name
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_only_what_cannot_be_read_goes_to_a_person(handed_in: dict[str, Any]) -> None:
+    students = handed_in["students"]
+    assert sorted(name for name, got in students.items() if got["needs_person"]) == [*UNREADABLE]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_honest_students_among_tricksters_get_their_points(handed_in: dict[str, Any]) -> None:
+    assert "ended with 0" in handed_in["log"]
+    for name in HONEST:
+        got = handed_in["students"][name]
+        assert sum(got["scores"].values()) == got["max_score"], name
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_nbgrader_s_course_is_as_it_was(handed_in: dict[str, Any]) -> None:
+    assert handed_in["changed"] == []
+    assert handed_in["visitors"] == 0
+    assert handed_in["processes"] == []
+    assert not STEERING.search(handed_in["log"])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_no_trick_runs_a_script_in_the_reader_s_browser(handed_in: dict[str, Any]) -> None:
+    for student, page in handed_in["pages"].items():
+        for element in BeautifulSoup(page, "html.parser").find_all(True):
+            assert not [name for name in element.attrs if name.startswith("on")], student
+            assert element.name not in ("svg", "iframe", "form"), student
+            assert element.name != "script" or "alert" not in element.get_text(), student
+
+
+NUMBER = {"outcome": "returned", "value": {"kind": "constant", "value": True}}
+FORGED: dict[str, tuple[dict[str, Any], bytes]] = {
+    "nothing at all": ({}, b""),
+    "another outcome": ({"outcome": "passed", "score": 7.0}, b""),
+    "a value that is a list": ({"outcome": "returned", "value": [1]}, b""),
+    "a value of an unknown kind": ({"outcome": "returned", "value": {"kind": "verdict"}}, b""),
+    "a number that is none": (
+        {"outcome": "returned", "value": {"kind": "int", "value": "seven"}},
+        b"",
+    ),
+    "a number beyond floats": (
+        {"outcome": "returned", "value": {"kind": "float", "value": "0x1p99999"}},
+        b"",
+    ),
+    "a text of a megabyte": (
+        {"outcome": "returned", "value": {"kind": "text", "value": "x" * 2**20}},
+        b"",
+    ),
+    "a tensor that was not sent": (
+        {"outcome": "returned", "value": {"kind": "tensor", "key": "0"}},
+        b"",
+    ),
+    "a key that is a dictionary": (
+        {"outcome": "returned", "value": {"kind": "tensor", "key": {}}},
+        b"",
+    ),
+    "tensors that are noise": (
+        {"outcome": "returned", "value": {"kind": "tensor", "key": "0"}},
+        b"\x08" + bytes(7) + b"noise",
+    ),
+    "a list of tensors without end": (NUMBER, b"\xff" * 8 + b"{}"),
+    "an exception without classes": ({"outcome": "raised", "raised": {"message": "no"}}, b""),
+    "an exception that is a text": ({"outcome": "raised", "raised": "RuntimeError"}, b""),
+    "traces that are numbers": ({**NUMBER, "touched": [7]}, b""),
+    "traces that are dictionaries": ({**NUMBER, "touched": [{"a": 1, "b": 2}]}, b""),
+    "a measurement that is a list": ({**NUMBER, "measured": [1, 2]}, b""),
+}
+
+
+@pytest.mark.parametrize(("header", "payload"), FORGED.values(), ids=FORGED.keys())
+def test_what_is_no_answer_is_refused_in_words(header: dict[str, Any], payload: bytes) -> None:
+    with pytest.raises(ChannelError, match="the worker"):
+        read_answer(Frame(header, payload), Submission(topic("hessian"), ()))
+
+
+def test_counts_out_of_range_are_not_counts() -> None:
+    counts = {"peak_bytes": 10**400, "flops": -1, "operations": "7", "produced_bytes": 12}
+    frame = Frame({**NUMBER, "measured": counts})
+    measured = read_answer(frame, Submission(topic("hessian"), ())).measured
+    assert measured == {"produced_bytes": 12}
+
+
+def test_the_judge_s_own_parser_is_never_given_much() -> None:
+    """Parsing eight megabytes takes five gigabytes and a minute."""
+    code = "x = 1\n" * (MAX_CODE_BYTES // 6 + 1)
+    notebook = {"cells": [{"cell_type": "code", "metadata": {}, "source": code}]}
+    for name, text in (("hessian.py", code), ("hessian.ipynb", json.dumps(notebook))):
+        with pytest.raises(UnreadableSubmissionError, match="MB of code"):
+            parse_submission(text.encode(), name, topic("hessian"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# ---\n# jupyter: [&a [*a, !!python/object/apply:os.system [ls]]\n# ---\n\nx = 1\n",
+        '# %% {"tags": [[[[}\nx = 1\n',
+        "# ---\n" * 1000,
+        "\x00\x0c\x1b",
+    ],
+)
+def test_a_script_is_read_or_refused_in_words(text: str) -> None:
+    with contextlib.suppress(UnreadableSubmissionError):
+        assert parse_submission(text.encode(), "hessian.py", topic("hessian")).cells
+
+
+def test_slow_cells_and_calls_are_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(student_module, "SUBMISSION_SECONDS", 0.0)
+    submission = parse_submission(b"def hessian(f, x):\n    return x", "x.py", topic("hessian"))
+    asked = Student(submission, NoLauncher(), seed=0)  # type: ignore[arg-type]
+    outcome = asked.ask(A_CALL).outcome
+    assert isinstance(outcome, Ended)
+    assert "minutes in all" in outcome.reason
+
+
+class NoLauncher:
+    def start(self, limits: object) -> None:
+        raise AssertionError("no worker may be started any more")
+
+
+A_CALL = student_module.Call("hessian", student_module.Spec("bowl"), ("func", "inputs"))
+
+
+def test_the_page_on_security_lists_every_attack() -> None:
+    assert table() in PAGE.read_text(encoding="utf-8")
