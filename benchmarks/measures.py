@@ -1,0 +1,282 @@
+"""What is measured. Each function gives the figures of one letter of `run.py`."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.result import Result, ratio, seconds, skipped
+from benchmarks.submissions import make_class
+from graders import course
+from graders.demo.cycle import ASSIGNMENT
+
+ROOT = Path(__file__).resolve().parent.parent
+_DOJO = (sys.executable, "-m", "graders.cli")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is measured: rounds, students beside stock nbgrader, and the sizes of classes."""
+
+    rounds: int = 5
+    beside_stock: int = 12
+    sizes: tuple[int, ...] = (20, 100, 500)
+    jobs_class: int = 48
+    jobs: int = 2
+    batch: int = 16
+
+
+QUICK = Scale(rounds=1, beside_stock=2, sizes=(6, 12), jobs_class=8, batch=4)
+
+
+def stock_nbgrader(scale: Scale) -> list[Result]:
+    """(a) `nbgrader autograde` as it comes, and `dojo grade`, to the gradebook, same students."""
+    with _folder() as folder:
+        ours = folder / "ours"
+        make_class(ours, scale.beside_stock)
+        stock = Path(shutil.copytree(ours, folder / "stock"))
+        _use_stock_settings(stock / "nbgrader_config.py")
+        students = sorted(path.name for path in (stock / "submitted").iterdir())
+        theirs = [seconds(lambda who=who: _autograde(stock, who)) for who in students]  # type: ignore[misc]
+        whole = _grade(ours, scale.jobs, "--no-feedback")
+    each = whole / len(students)
+    note = f"{len(students)} students of four notebooks, start of the processes included"
+    return [
+        Result("stock nbgrader autograde", "s/student", tuple(theirs)),
+        Result("dojo grade", "s/student", (each,), note=note),
+        ratio(
+            "stock nbgrader against dojo grade", [statistics.mean(theirs)], [each], "at least 25"
+        ),
+    ]
+
+
+def otter(_scale: Scale) -> list[Result]:
+    """(b) Otter's local grading of an equivalent notebook."""
+    if importlib.util.find_spec("otter") is None:
+        return [skipped("Otter's local grading", "otter-grader is not installed")]
+    from benchmarks.otter_grading import measure
+
+    return measure(_scale.rounds)
+
+
+def judge_and_floor(scale: Scale) -> list[Result]:
+    """(c) The judge, and the same checks computed with nothing around them, in turns."""
+    from benchmarks.floor import answer_batch
+    from graders.judge.judging import judge
+    from graders.judge.references import References
+    from graders.judge.submission import read_submission
+
+    _one_thread()
+    found: list[Result] = []
+    totals: tuple[list[float], list[float]] = ([], [])
+    for topic in course.assignment(ASSIGNMENT):
+        path = ROOT / "solutions" / topic.assignment / f"{topic.name}.py"
+        batch = [read_submission(path, topic)] * scale.batch
+        (verdict,) = judge(batch[:1])
+        assert verdict.passed, "the floor is that of a right submission"
+        above, below = [], []
+        for _ in range(scale.rounds):
+            references = References(topic, 0)
+            below.append(
+                seconds(lambda: answer_batch(topic, references, scale.batch)) / scale.batch  # noqa: B023
+            )
+            above.append(seconds(lambda: judge(batch)) / scale.batch)  # noqa: B023
+        found += [
+            Result(f"judge, {topic.name}", "s/notebook", tuple(above)),
+            Result(f"floor, {topic.name}", "s/notebook", tuple(below)),
+        ]
+        totals[0].append(statistics.median(above))
+        totals[1].append(statistics.median(below))
+    return [
+        *found,
+        ratio(
+            "judge against the floor, all topics", [sum(totals[0])], [sum(totals[1])], "at most 2.5"
+        ),
+    ]
+
+
+def class_sizes(scale: Scale) -> list[Result]:
+    """(d) What a student costs in classes of different sizes, and the memory of all processes."""
+    found, costs = [], []
+    for size in scale.sizes:
+        with _folder() as folder:
+            make_class(folder / "class", size)
+            with _memory_of_children() as peak:
+                costs.append(_grade(folder / "class", scale.jobs) / size)
+            again = _grade(folder / "class", scale.jobs)
+        found += [
+            Result(f"class of {size}", "s/student", (costs[-1],), note="feedback included"),
+            Result(f"class of {size}, all processes", "GB", (max(peak) / 1e9,), "under 3"),
+            Result(f"class of {size}, nothing changed", "s", (again,)),
+        ]
+    name = f"cost in a class of {scale.sizes[-1]} against {scale.sizes[0]}"
+    return [*found, ratio(name, [costs[-1]], [costs[0]], "at most 1.15")]
+
+
+def one_and_two_jobs(scale: Scale) -> list[Result]:
+    """(e) The same class with one job and with two."""
+    with _folder() as folder:
+        make_class(folder / "one", scale.jobs_class)
+        shutil.copytree(folder / "one", folder / "two")
+        one, two = _grade(folder / "one", 1), _grade(folder / "two", 2)
+    size = scale.jobs_class
+    return [
+        Result("one job", "s/student", (one / size,)),
+        Result("two jobs", "s/student", (two / size,)),
+        ratio("one job against two", [one], [two], "at least 1.7"),
+    ]
+
+
+def metering(scale: Scale) -> list[Result]:
+    """(f) The metered calls of the topic hvp with the meter and without, in turns."""
+    from benchmarks.floor import call, classes_of, meter, questions
+    from graders.judge.references import reference_functions
+
+    _one_thread()
+    topic = course.topic("hvp")
+    functions = reference_functions(topic)
+    asked = [
+        (checks, which)
+        for checks in classes_of(topic)
+        for which, metered in questions(checks)
+        if metered
+    ]
+
+    def answer(with_meter: bool) -> None:
+        for checks, which in asked:
+            call(functions[checks.task], checks, which, meter if with_meter else nullcontext)
+
+    answer(True)
+    on, off = [], []
+    for _ in range(scale.rounds):
+        on.append(seconds(lambda: answer(True)))
+        off.append(seconds(lambda: answer(False)))
+    return [ratio(f"meter on against off, {len(asked)} calls", on, off, "")]
+
+
+def first_answer(scale: Scale) -> list[Result]:
+    """(g) From a fresh fork to the first vjp: fork, confine, run the cells, call."""
+    from benchmarks.floor import classes_of
+    from graders.judge.judging import launcher_for
+    from graders.judge.student import Call, Student
+    from graders.judge.submission import read_submission
+
+    topic = course.topic("jacobian")
+    submission = read_submission(ROOT / "solutions" / topic.assignment / "jacobian.py", topic)
+    checks = next(one for one in classes_of(topic) if one.task == "vjp")
+    call = Call("vjp", checks.problems[0], checks.arguments, frozenset(checks.not_allowed))
+    forks, wholes = [], []
+    for number in range(10 * scale.rounds + 1):
+        student = Student(submission, launcher_for(), 0)
+        start = time.perf_counter()
+        student.start()
+        forked = time.perf_counter()
+        student.ask(call)
+        whole = time.perf_counter()
+        student.close()
+        if number:
+            forks.append(1000 * (forked - start))
+            wholes.append(1000 * (whole - start))
+    return [
+        Result("fork, confine and run the cells", "ms", tuple(forks)),
+        Result("fork, confine, run the cells and the first vjp", "ms", tuple(wholes)),
+    ]
+
+
+def cold_and_warm_check(scale: Scale) -> list[Result]:
+    """(h) `dojo check` as a command, and the same in a process that has judged before."""
+    from graders.judge.judging import judge
+    from graders.judge.submission import read_submission
+
+    found = []
+    for name in ("jacobian", "hvp"):
+        topic = course.topic(name)
+        path = ROOT / "solutions" / topic.assignment / f"{name}.py"
+        submission = read_submission(path, topic)
+        judge([submission])
+        command = [*_DOJO, "check", name, "--file", str(path), "--json"]
+        cold = [seconds(lambda: _run(command, ROOT)) for _ in range(scale.rounds)]  # noqa: B023
+        warm = [seconds(lambda: judge([submission])) for _ in range(scale.rounds)]  # noqa: B023
+        found += [
+            Result(f"dojo check {name}, cold", "s", tuple(cold)),
+            Result(f"dojo check {name}, warm", "s", tuple(warm)),
+        ]
+    return found
+
+
+def _one_thread() -> None:
+    """Compute as the workers and the pool's processes do."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="dojo-benchmark-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _grade(folder: Path, jobs: int, *options: str) -> float:
+    command = [*_DOJO, "grade", ASSIGNMENT, "--jobs", str(jobs), "--json", *options]
+    return seconds(lambda: _run(command, folder))
+
+
+def _autograde(folder: Path, student: str) -> None:
+    """Run stock nbgrader; a kernel that dies makes it fail, which is its answer."""
+    command = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT, "--student", student]
+    subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, check=False)
+
+
+def _run(command: list[str], folder: Path) -> None:
+    subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, check=True)
+
+
+def _environment() -> dict[str, str]:
+    scripts = str(Path(sys.executable).parent)
+    path = os.pathsep.join((scripts, os.environ.get("PATH", "")))
+    return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
+
+
+def _use_stock_settings(config: Path) -> None:
+    config.write_text(
+        "c = get_config()\nc.CourseDirectory.course_id = 'second-derivatives'\n", encoding="utf-8"
+    )
+
+
+@contextmanager
+def _memory_of_children() -> Iterator[list[float]]:
+    """Note the memory of all processes below this one, ten times a second (shared pages split)."""
+    import psutil  # type: ignore[import-untyped]
+
+    peak, over = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.1):
+            peak.append(sum(map(_own_memory, psutil.Process().children(recursive=True))))
+
+    def _own_memory(process: psutil.Process) -> float:
+        try:
+            memory = process.memory_full_info()
+            return float(getattr(memory, "pss", 0) or memory.uss)
+        except psutil.Error:
+            return 0.0
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        thread.join()
