@@ -351,6 +351,16 @@ def test_a_warm_process_that_does_not_start_is_the_grader_s_fault(
     assert not [one for one in verdict.tasks for check in one.checks if check.status == "failed"]
 
 
+def test_a_warm_process_killed_while_it_warms_up_costs_nothing() -> None:
+    launcher = Zygote()
+    launcher.warm()
+    assert launcher._process is not None
+    launcher._process.kill()
+    (verdict,) = judge([solution(HESSIAN)], launcher=launcher)
+    launcher.close()
+    assert verdict.passed and not verdict.needs_person
+
+
 def test_no_submissions_give_no_verdicts() -> None:
     assert judge([]) == []
 

@@ -135,7 +135,7 @@ class Zygote:
             weakref.finalize(self, _end_zygote, self._process, self._folder)
 
     def start(self, limits: Limits) -> _Fork:
-        """Fork a worker; if the zygote has died, try once more with a fresh one."""
+        """Fork a worker; if the zygote dies, warm or still warming up, try a fresh one, once."""
         try:
             return self._fork(limits)
         except (OSError, ValueError):
@@ -143,7 +143,7 @@ class Zygote:
         try:
             return self._fork(limits)
         except (OSError, ValueError) as error:
-            raise GraderFaultError(f"the warm process could not fork a worker: {error}") from None
+            raise GraderFaultError(f"the warm process could not give a worker: {error}") from None
 
     def _fork(self, limits: Limits) -> _Fork:
         self.warm()
@@ -180,7 +180,7 @@ class Zygote:
         except OSError:
             line = b""
         if not line:
-            raise GraderFaultError(f"the warm process did not start: {self._last_words()}")
+            raise ConnectionError(f"it did not start: {self._last_words()}")
         self._is_warm = True
 
     def _last_words(self) -> str:

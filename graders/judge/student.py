@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from graders.judge.answers import (
     Answer,
@@ -37,6 +38,8 @@ WALL_PER_CPU_SECOND = 4.0
 MAX_RESTARTS = 6
 # Wall time of one submission in all: a class must not wait for a file of slow cells and calls.
 SUBMISSION_SECONDS = 900.0
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,12 @@ class Student:
     def ask(self, call: Call) -> Answer:
         """Call the student's function, or remember what came of the same call before."""
         if call not in self._answers:
-            self._answers[call] = self._ask_twice(call)
+            self._answers[call] = self._twice(lambda: self._ask(call), f"it ran {call.function}")
         return self._answers[call]
 
     def start(self) -> None:
         """Start a worker and run the cells, without asking anything."""
-        self._ready_worker()
+        self._twice(self._ready_worker, "it ran the cells")
 
     def close(self) -> None:
         """End the worker."""
@@ -103,17 +106,17 @@ class Student:
                 sentences.append(f"{where}: {fault.kind}: {fault.message}")
         return sentences
 
-    def _ask_twice(self, call: Call) -> Answer:
-        """A worker killed from outside says nothing of the student: ask a fresh one, once."""
+    def _twice(self, step: Callable[[], _Result], doing: str) -> _Result:
+        """A worker killed from outside says nothing of the student: try a fresh one, once."""
         try:
-            return self._ask(call)
+            return step()
         except _KilledFromOutsideError:
             self._launcher.close()
         try:
-            return self._ask(call)
+            return step()
         except _KilledFromOutsideError:
             raise GraderFaultError(
-                f"the worker was killed from outside, twice, while it ran {call.function}"
+                f"the worker was killed from outside, twice, while {doing}"
             ) from None
 
     def _ask(self, call: Call) -> Answer:
