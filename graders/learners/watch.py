@@ -58,6 +58,7 @@ class Watch:
         self._guard = threading.Lock()
         self._is_judging = self._is_called_off = self._is_left = False
         self._asked_to_reset = False
+        self._last_reset: tuple[Path, int] | None = None
         self._judged_before: set[Topic] = set()
 
     def run(self, watch_files: WatchFiles) -> None:
@@ -160,7 +161,8 @@ class Watch:
             return [Line("error", str(error)), Line("note", "Save the file to try again.")]
         path = self._place.progress_file
         save_progress(path, load_progress(path).with_verdict(verdict))
-        return [*verdict_lines(verdict, submission), Line("blank"), *advice(verdict)]
+        lines = [*verdict_lines(verdict, submission), Line("blank"), *advice(verdict)]
+        return [*lines, *self._where_the_backup_is()]
 
     def _drop_older_saves(self) -> None:
         kept = []
@@ -234,9 +236,21 @@ class Watch:
             return
         path = self._place.progress_file
         save_progress(path, load_progress(path).without(self._topic))
+        self._last_reset = (backup, self._file.stat().st_mtime_ns) if backup else None
         self._judge_now()
-        if backup is not None:
-            self._screen.say(f"your file is kept as {shown(backup)}")
+
+    def _where_the_backup_is(self) -> list[Line]:
+        """Say where the file before a reset is kept, until the learner writes into the new one.
+
+        It is part of the page: the reset itself is a save, so the file is judged once more.
+        """
+        if self._last_reset is None:
+            return []
+        backup, written = self._last_reset
+        if not self._file.exists() or self._file.stat().st_mtime_ns != written:
+            self._last_reset = None
+            return []
+        return [Line("blank"), Line("note", f"your file is kept as {shown(backup)}")]
 
 
 def follow(
