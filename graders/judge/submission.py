@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.course import Topic, fingerprint
+from graders.light_imports import import_jsonschema
 
 MAX_FILE_BYTES = 50 * 2**20
 MAX_CODE_BYTES = 2**20
@@ -169,6 +170,7 @@ def _grade_id(cell: dict[str, Any]) -> str:
 
 
 def _script(text: str, name: str) -> Iterator[Cell]:
+    import_jsonschema()
     import jupytext
 
     try:
