@@ -123,6 +123,9 @@ def _pairs(got: Any, expected: Any) -> list[tuple[Tensor, Tensor]]:
 
 
 def _error(got: Tensor, expected: Tensor) -> float:
+    # The same method on the same machine gives the same bits.
+    if got.dtype == expected.dtype and torch.equal(got, expected):
+        return 0.0
     exact = expected.detach().to(torch.complex128 if expected.is_complex() else torch.float64)
     difference = got.detach().to(exact.dtype) - exact
     # Not by the norm: the squares of very small numbers are zero.

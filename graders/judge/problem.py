@@ -59,6 +59,14 @@ class Draw:
         unit = torch.rand(shape, generator=self._generator, dtype=torch.float64)
         return self._convert(low + (high - low) * unit)
 
+    def ripples(self, rows: int, columns: int) -> Tensor:
+        """Make a large matrix of about unit variance at the cost of drawing two vectors.
+
+        Its entries are √2 sin(aᵢ bⱼ), of any rank and without symmetry.
+        """
+        left, right = self.normal(rows), self.normal(columns)
+        return torch.outer(20.0 * left, right).sin_().mul_(2**0.5)
+
     def tensor(self, values: Any) -> Tensor:
         """Take given numbers in the problem's dtype and device."""
         return self._convert(torch.tensor(values, dtype=torch.float64))

@@ -14,13 +14,12 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from graders.course import Topic
 from graders.judge.asking import Asking
 from graders.judge.checks import TaskChecks
 from graders.judge.gathering import Gathered, as_check
 from graders.judge.problem import Spec
 from graders.judge.processes import Launcher
-from graders.judge.references import References
+from graders.judge.references import references_of
 from graders.judge.student import Student
 from graders.judge.submission import Submission
 from graders.judge.verdict import Check, Verdict
@@ -60,7 +59,6 @@ class Grading:
         self._reveal = reveal
         self._reports = reports
         self._deliver = deliver
-        self._references: dict[Topic, References] = {}
         self._gathered = Gathered()
         self._student: Student | None = None
         self._measured: dict[str, Any] = {}
@@ -146,12 +144,9 @@ class Grading:
 
     def _asking_for(self, checks: type[TaskChecks]) -> Asking:
         assert self._student is not None
-        topic = self._student.submission.topic
-        if topic not in self._references:
-            self._references[topic] = References(topic, self._seed)
         return Asking(
             self._student,
-            self._references[topic],
+            references_of(self._student.submission.topic, self._seed),
             checks.task,
             checks.arguments,
             frozenset(checks.not_allowed),

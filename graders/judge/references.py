@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -31,6 +31,12 @@ def reference_functions(topic: Topic) -> dict[str, Any]:
         code: CodeType = compile(source, str(path), "exec")
         exec(code, namespace)
     return namespace
+
+
+@lru_cache(maxsize=32)
+def references_of(topic: Topic, seed: int) -> References:
+    """Give this process's references of a topic; what was computed once is kept for all."""
+    return References(topic, seed)
 
 
 class References:

@@ -153,8 +153,8 @@ def large_network(draw: Draw, side: int = 1000) -> dict[str, Any]:
     batch, outer = draw.normal(4, side), draw.normal(side) / side**0.5
     return {
         "func": partial(_large_network, batch=batch, outer=outer),
-        "inputs": draw.normal(side, side) / side**0.5,
-        "tangent": draw.normal(side, side),
+        "inputs": draw.ripples(side, side).div_(side**0.5),
+        "tangent": draw.ripples(side, side),
     }
 
 

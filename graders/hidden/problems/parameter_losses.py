@@ -24,12 +24,13 @@ def _values(
     loss: Callable[..., Tensor],
     parameters: Sequence[Tensor],
     data: dict[str, Tensor] | None = None,
+    tangent: tuple[Tensor, ...] | None = None,
 ) -> Values:
     leaves = [parameter.requires_grad_() for parameter in parameters]
     return {
         "loss": loss(*leaves, **(data or {})),
         "parameters": leaves,
-        "tangent": tuple(draw.normal(*leaf.shape) for leaf in leaves),
+        "tangent": tangent or tuple(draw.normal(*leaf.shape) for leaf in leaves),
         "data": data or {},
     }
 
@@ -162,8 +163,9 @@ def _large_parameter_network(
 def large_parameter_network(draw: Draw, side: int = 1000) -> Values:
     """Build a layer with side² parameters in two tensors, 10⁶ unless told."""
     data = {"batch": draw.normal(4, side - 1), "outer": draw.normal(side) / side**0.5}
-    parameters = [draw.normal(side - 1, side) / side**0.5, draw.normal(side)]
-    return _values(draw, _large_parameter_network, parameters, data)
+    parameters = [draw.ripples(side - 1, side).div_(side**0.5), draw.normal(side)]
+    tangent = (draw.ripples(side - 1, side), draw.normal(side))
+    return _values(draw, _large_parameter_network, parameters, data, tangent)
 
 
 PARAMETER_HVP_PROBLEMS = (
