@@ -319,6 +319,9 @@ class FakeWorker:
                 header = {"outcome": "returned", "value": tree, "token": asked["token"]}
                 send_frame(self._theirs, Frame({**header, **reply}, payload))
 
+    def dismiss(self) -> None:
+        self.end()
+
     def end(self) -> int | None:
         self.channel.close()
         self._thread.join(30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -28,6 +29,8 @@ _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "MPLBACKEND": "Agg",
+    # Huge pages, where glibc and the kernel have them: less to copy in a fork, fewer page faults.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
 
@@ -52,6 +55,9 @@ class WorkerProcess(Protocol):
 
     def end(self) -> int | None:
         """Kill it if it still runs; its exit status (negative: the signal), None if unknown."""
+
+    def dismiss(self) -> None:
+        """Kill it, without waiting for what the system has to clear away after it."""
 
 
 class Launcher(Protocol):
@@ -85,6 +91,7 @@ class _Fork:
     pid: int
     pidfd: int
     zygote: Zygote
+    limits: Limits
     _status: int | None = field(default=None, init=False)
 
     def end(self) -> int | None:
@@ -94,18 +101,44 @@ class _Fork:
         if not select.select([self.pidfd], [], [], 0.2)[0]:
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
         self._status = self.zygote.reap(self.pid)
+        self.forget()
+        return self._status
+
+    def dismiss(self) -> None:
+        if self.pidfd >= 0:
+            self.channel.close()
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+            self.zygote.leaving.append(self)
+
+    def forget(self) -> None:
+        """Let go of what this process holds of a worker that has ended."""
         os.close(self.pidfd)
         self.pidfd = -1
-        return self._status
+
+
+@dataclass
+class _Order:
+    """A worker that the zygote was asked for, and that may be there already."""
+
+    limits: Limits
+    channel: socket.socket
+    worker: _Fork | None = None
 
 
 class Zygote:
-    """A warm process that forks a confined worker in milliseconds; started when first needed."""
+    """A warm process that forks a confined worker in milliseconds; started when first needed.
+
+    While one worker is asked, the next is forked and confined, unless told not to work `ahead`.
+    """
 
     isolation: Isolation = "confined"
 
-    def __init__(self) -> None:
+    def __init__(self, *, ahead: bool = True) -> None:
         """Start nothing yet."""
+        self._ahead = ahead
+        self.leaving: list[_Fork] = []
+        self._ordered: _Order | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
@@ -146,9 +179,30 @@ class Zygote:
             raise GraderFaultError(f"the warm process could not give a worker: {error}") from None
 
     def _fork(self, limits: Limits) -> _Fork:
+        """Hand out the worker that was made ready meanwhile, and order the next one."""
         self.warm()
-        assert self._control is not None
         self._wait_until_warm()
+        # The latest may still be on its way out, which takes as long as the fork did.
+        while len(self.leaving) > 1:
+            self.leaving.pop(0).end()
+        worker = self._delivered()
+        if worker is not None and worker.limits != limits:
+            worker.end()
+            worker = None
+        if worker is None:
+            self._order(limits)
+            worker = self._delivered()
+            assert worker is not None
+        self._ordered = None
+        if self._ahead:
+            # If the zygote has just died, the worker in hand will tell.
+            with contextlib.suppress(OSError):
+                self._order(limits)
+        return worker
+
+    def _order(self, limits: Limits) -> None:
+        """Ask for a worker without waiting for it."""
+        assert self._control is not None
         ours, theirs = socket.socketpair()
         request = {
             "memory_bytes": limits.memory_bytes,
@@ -159,16 +213,24 @@ class Zygote:
         message = json.dumps({"fork": request}).encode() + b"\n"
         try:
             socket.send_fds(self._control, [message], [theirs.fileno()])
-            reply, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
         except OSError:
             ours.close()
             raise
         finally:
             theirs.close()
-        if not reply or not descriptors:
-            ours.close()
-            raise ConnectionError("the warm process has ended")
-        return _Fork(ours, json.loads(reply)["pid"], descriptors[0], self)
+        self._ordered = _Order(limits, ours)
+
+    def _delivered(self) -> _Fork | None:
+        """Wait for the worker that was ordered, if one was; the zygote answers in turn."""
+        order = self._ordered
+        if order is not None and order.worker is None:
+            assert self._control is not None
+            reply, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+            if not reply or not descriptors:
+                raise ConnectionError("the warm process has ended")
+            pid = json.loads(reply)["pid"]
+            order.worker = _Fork(order.channel, pid, descriptors[0], self, order.limits)
+        return order.worker if order is not None else None
 
     def _wait_until_warm(self) -> None:
         assert self._control is not None and self._process is not None
@@ -195,6 +257,7 @@ class Zygote:
         if self._control is None:
             return None
         try:
+            self._delivered()
             self._control.sendall(json.dumps({"reap": pid}).encode() + b"\n")
             reply = self._control.recv(4096)
             status = json.loads(reply)["status"] if reply else None
@@ -206,6 +269,13 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote; its workers end with it."""
+        while self.leaving:
+            self.leaving.pop().forget()
+        order, self._ordered = self._ordered, None
+        if order is not None:
+            order.channel.close()
+            if order.worker is not None:
+                order.worker.forget()
         if self._control is not None:
             self._control.close()
             self._control = None
@@ -237,8 +307,12 @@ class _Spawned:
         try:
             return self.process.wait(timeout=0.2)
         except subprocess.TimeoutExpired:
-            _end_process(self.process)
+            self.dismiss()
             return self.process.returncode
+
+    def dismiss(self) -> None:
+        self.channel.close()
+        _end_process(self.process)
 
 
 class Spawner:

@@ -91,7 +91,7 @@ class Student:
     def close(self) -> None:
         """End the worker."""
         if self._worker is not None:
-            self._worker.end()
+            self._worker.dismiss()
             self._worker = None
 
     def faults(self) -> list[str]:

@@ -22,6 +22,9 @@ _DTYPES = frozenset(
 )
 
 
+NOT_SENT = {"kind": "other", "value": "a value that was measured and not sent"}
+
+
 @dataclass(frozen=True)
 class Unsendable:
     """Stands for a value that is no plain dense tensor, number, text or sequence of such."""

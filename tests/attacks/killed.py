@@ -59,6 +59,10 @@ class Forked:
             self.pidfd = -1
         return self._status
 
+    def dismiss(self) -> None:
+        """End it and wait; it has nothing to clear away."""
+        self.end()
+
 
 class Killable:
     """A launcher whose latest worker, or whose zygote, can be killed from another thread."""

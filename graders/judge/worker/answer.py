@@ -12,7 +12,7 @@ from torch import Tensor
 
 from graders.judge.meter import Counted, Meter, counted
 from graders.judge.problem import Spec, build
-from graders.judge.values import encode
+from graders.judge.values import NOT_SENT, encode
 from graders.judge.worker.cells import describe, time_limit
 from graders.judge.worker.readymade import refusing
 
@@ -49,7 +49,10 @@ class Question:
 def answer(
     question: Question, namespace: dict[str, Any], files: frozenset[str]
 ) -> tuple[dict[str, Any], bytes]:
-    """Call the student's function and describe the outcome as a JSON header and a payload."""
+    """Call the student's function and describe the outcome as a JSON header and a payload.
+
+    A metered call is described by what it cost; its value stays here.
+    """
     function = namespace.get(question.function)
     if not callable(function):
         return {"outcome": "missing"}, b""
@@ -59,8 +62,8 @@ def answer(
     if "func" in question.arguments:
         place = question.arguments.index("func")
         arguments[place] = func = counted(arguments[place])
-    before = [_Snapshot.take(name, tensor) for name, tensor in _tensors(question, arguments)]
     meter = _meter(question.limits, files, func)
+    before = [] if meter else _snapshots(question, arguments)
     metered = meter or nullcontext()
     try:
         with time_limit(question.cpu_seconds), refusing(question.not_allowed), metered:
@@ -69,7 +72,8 @@ def answer(
         header: dict[str, Any] = {"outcome": "raised", "raised": describe(error, files)}
         payload = b""
     else:
-        tree, payload = encode(result)
+        # Who asks for the cost has asked for the values before, at sizes fit for comparing.
+        tree, payload = (NOT_SENT, b"") if meter else encode(result)
         header = {"outcome": "returned", "value": tree}
     header["touched"] = [trace for snapshot in before for trace in snapshot.traces()]
     if meter is not None:
@@ -86,10 +90,12 @@ def _meter(
     return Meter(files.__contains__, largest, produced, operations, func)
 
 
-def _tensors(question: Question, arguments: list[Any]) -> Iterator[tuple[str, Tensor]]:
+def _snapshots(question: Question, arguments: list[Any]) -> list[_Snapshot]:
+    found = []
     for name, value in zip(question.arguments, arguments, strict=True):
         values = value if isinstance(value, (list, tuple)) else [value]
-        yield from ((name, item) for item in values if isinstance(item, Tensor))
+        found += [_Snapshot.take(name, item) for item in values if isinstance(item, Tensor)]
+    return found
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def main() -> None:
     nest()
     control = socket.socket(fileno=int(sys.argv[1]))
     shell = warm_up(sys.argv[2:])
+    readable = readable_folders()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control.sendall(as_data({"warm": True}).encode())
     while True:
@@ -40,28 +41,34 @@ def main() -> None:
             leave()
         request = json.loads(message)
         if "fork" in request:
-            _fork(control, descriptors[0], request["fork"], shell)
+            _fork(control, descriptors[0], request["fork"], readable, shell)
         else:
             _reap(control, request["reap"])
 
 
 def _fork(
-    control: socket.socket, descriptor: int, limits: dict[str, Any], shell: InteractiveShell
+    control: socket.socket,
+    descriptor: int,
+    limits: dict[str, Any],
+    readable: tuple[Path, ...],
+    shell: InteractiveShell,
 ) -> None:
     pid = fork()
     if pid == 0:
-        _become_worker(descriptor, limits, shell)
+        _become_worker(descriptor, limits, readable, shell)
     os.close(descriptor)
     watch = os.pidfd_open(pid)
     socket.send_fds(control, [as_data({"pid": pid}).encode()], [watch])
     os.close(watch)
 
 
-def _become_worker(descriptor: int, limits: dict[str, Any], shell: InteractiveShell) -> None:
+def _become_worker(
+    descriptor: int, limits: dict[str, Any], readable: tuple[Path, ...], shell: InteractiveShell
+) -> None:
     status = 1
     try:
         policy = Policy(
-            readable=readable_folders(),
+            readable=readable,
             scratch=None,
             keep_fds=(descriptor,),
             memory_bytes=limits["memory_bytes"],
