@@ -10,16 +10,19 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.result import Result, ratio, seconds, skipped
 from benchmarks.submissions import make_class
 from graders import course
 from graders.demo.cycle import ASSIGNMENT
+
+if TYPE_CHECKING:
+    from graders.judge.processes import Launcher
 
 ROOT = Path(__file__).resolve().parent.parent
 _DOJO = (sys.executable, "-m", "graders.cli")
@@ -166,32 +169,55 @@ def metering(scale: Scale) -> list[Result]:
 
 
 def first_answer(scale: Scale) -> list[Result]:
-    """(g) From a fresh fork to the first vjp: fork, confine, run the cells, call."""
-    from benchmarks.floor import classes_of
-    from graders.judge.judging import launcher_for
-    from graders.judge.student import Call, Student
-    from graders.judge.submission import read_submission
+    """(g) From a fresh fork to the first vjp, and to right answers for four whole tasks."""
+    from graders.judge.processes import Zygote
 
-    topic = course.topic("jacobian")
-    submission = read_submission(ROOT / "solutions" / topic.assignment / "jacobian.py", topic)
-    checks = next(one for one in classes_of(topic) if one.task == "vjp")
-    call = Call("vjp", checks.problems[0], checks.arguments, frozenset(checks.not_allowed))
-    forks, wholes = [], []
-    for number in range(10 * scale.rounds + 1):
-        student = Student(submission, launcher_for(), 0)
-        start = time.perf_counter()
-        student.start()
-        forked = time.perf_counter()
-        student.ask(call)
-        whole = time.perf_counter()
+    _one_thread()
+    found = []
+    for ahead, name in ((False, "fork and confine"), (True, "a worker made ready meanwhile")):
+        launcher = Zygote(ahead=ahead)
+        for tasks, what, target in (
+            (("jacobian.vjp",), "first vjp", "at most 30"),
+            (_FOUR_TASKS, "four tasks judged", "at most 80"),
+        ):
+            values = _from_the_fork_on(launcher, tasks, 10 * scale.rounds)
+            found.append(Result(f"{name}, run the cells, {what}", "ms", values, target))
+        launcher.close()
+    return found
+
+
+_FOUR_TASKS = ("hvp.hvp", "hessian.hessian", "jacobian.jacobian", "curvature.classify_hessian")
+
+
+def _from_the_fork_on(launcher: Launcher, tasks: tuple[str, ...], rounds: int) -> tuple[float, ...]:
+    """Time a fresh worker that answers the problems of whole tasks, or one problem of one task."""
+    from benchmarks.floor import classes_of
+    from graders.judge.asking import Asking
+    from graders.judge.compare import agrees
+    from graders.judge.references import references_of
+    from graders.judge.student import Student
+    from graders.judge.submission import Submission, read_submission
+
+    cells, wanted = [], []
+    for topic, _, task in (name.partition(".") for name in tasks):
+        found = course.topic(topic)
+        path = ROOT / "solutions" / found.assignment / f"{topic}.py"
+        cells += read_submission(path, found).cells
+        wanted += [(found, one) for one in classes_of(found) if one.task == task]
+    submission = Submission(wanted[0][0], tuple(cells))
+
+    def judge_all() -> None:
+        student = Student(submission, launcher, 0)
+        for found, checks in wanted:
+            references = references_of(found, 0)
+            refused = frozenset(checks.not_allowed)
+            asking = Asking(student, references, checks.task, checks.arguments, refused, False)
+            for which in checks.problems if len(wanted) > 1 else checks.problems[:1]:
+                assert agrees(asking.ask(which).outcome.value, asking.expected(which))  # type: ignore[union-attr]
         student.close()
-        if number:
-            forks.append(1000 * (forked - start))
-            wholes.append(1000 * (whole - start))
-    return [
-        Result("fork, confine and run the cells", "ms", tuple(forks)),
-        Result("fork, confine, run the cells and the first vjp", "ms", tuple(wholes)),
-    ]
+
+    judge_all()
+    return tuple(1000 * seconds(judge_all) for _ in range(rounds))
 
 
 def cold_and_warm_check(scale: Scale) -> list[Result]:
