@@ -1,16 +1,18 @@
-"""Judge submissions: one pytest session for all of them, one verdict each."""
+"""Judge submissions with the hidden tests, which pytest collects once: one verdict each."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 import torch
 
-from graders.course import topics
+from graders.course import Topic, topics
+from graders.judge.collecting import Collecting
 from graders.judge.confine import missing
 from graders.judge.processes import GraderFaultError, Isolation, Launcher, make_launcher
 from graders.judge.pytest_plugin import Grading
@@ -106,30 +108,37 @@ def judge(
     `reveal` lets messages show expected values, for self-study. GraderFaultError where the hidden
     tests cannot be run at all.
     """
-    verdicts: dict[int, Verdict] = {}
-    if not submissions:
-        return []
-
-    def keep(place: int, verdict: Verdict) -> None:
-        verdicts[place] = verdict
-        if deliver is not None:
-            deliver(place, verdict)
-
-    grading = Grading(
-        submissions,
-        launcher or launcher_for(isolation),
-        seed=seed,
-        reveal=reveal,
-        reports=False,
-        deliver=keep,
-    )
-    topics = dict.fromkeys(submission.topic for submission in submissions)
-    files = [str(HIDDEN / topic.assignment / f"test_{topic.name}.py") for topic in topics]
-    arguments = [part for option in _QUIET for part in option.split(" ", 1)]
-    arguments += [f"--rootdir={HIDDEN}", "-c", os.devnull, "--noconftest", *files]
+    grading = Grading(launcher or launcher_for(isolation), seed=seed, reveal=reveal)
+    verdicts: list[Verdict] = []
     with _one_thread():
-        status = pytest.main(arguments, plugins=[grading])
-    if len(verdicts) != len(submissions):
-        why = grading.not_collected or f"pytest ended with status {status}"
+        for place, submission in enumerate(submissions):
+            verdicts.append(grading.judge(submission, collected(submission.topic)))
+            if deliver is not None:
+                deliver(place, verdicts[-1])
+    return verdicts
+
+
+@cache
+def collected(topic: Topic) -> tuple[pytest.Item, ...]:
+    """Collect the hidden tests of a topic, once in the life of a process, as modules are."""
+    keeping = _Keeping([topic.name])
+    arguments = [part for option in _QUIET for part in option.split(" ", 1)]
+    arguments += [f"--rootdir={HIDDEN}", "-c", os.devnull, "--noconftest"]
+    path = HIDDEN / topic.assignment / f"test_{topic.name}.py"
+    status = pytest.main([*arguments, str(path)], plugins=[keeping])
+    if not keeping.items:
+        why = keeping.not_collected or f"pytest ended with status {status}"
         raise GraderFaultError(f"the hidden tests could not be run: {why}")
-    return [verdicts[place] for place in range(len(submissions))]
+    return tuple(keeping.items)
+
+
+class _Keeping(Collecting):
+    """Keeps what was collected and runs none of it."""
+
+    items: Sequence[pytest.Item] = ()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Keep the tests, if all of them could be read."""
+        if not session.testsfailed:
+            self.items = session.items
+        return True

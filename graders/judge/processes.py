@@ -65,6 +65,9 @@ class Launcher(Protocol):
 
     isolation: Isolation
 
+    def warm(self) -> None:
+        """Begin what can be begun before a worker is wanted, without waiting for it."""
+
     def start(self, limits: Limits) -> WorkerProcess:
         """Start a fresh worker; GraderFaultError where that fails."""
 
@@ -319,6 +322,9 @@ class Spawner:
     """Starts each worker as a separate interpreter: works everywhere, confines nothing."""
 
     isolation: Isolation = "process"
+
+    def warm(self) -> None:
+        """Each worker starts from nothing here."""
 
     def start(self, limits: Limits) -> _Spawned:
         """Start an interpreter and wait until it has connected back."""

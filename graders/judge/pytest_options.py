@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not any(_is_hidden(_path_of(argument, config)) for argument in config.args):
         config.args = [str(judging.tests)]
         config.args_source = pytest.Config.ArgsSource.ARGS
+    config.pluginmanager.register(judging.collecting, "dojo-collecting")
     config.pluginmanager.register(judging.grading, "dojo-grading")
     config.pluginmanager.register(judging, "dojo-judging")
 
@@ -55,6 +56,7 @@ class _Judging:
 
     def __init__(self, config: pytest.Config) -> None:
         from graders.course import CourseError, topic
+        from graders.judge.collecting import Collecting
         from graders.judge.judging import launcher_for
         from graders.judge.pytest_plugin import Grading
         from graders.judge.submission import UnreadableSubmissionError, read_submission
@@ -73,19 +75,15 @@ class _Judging:
             raise pytest.UsageError(str(error)) from None
         self.tests = HIDDEN / found.assignment / f"test_{found.name}.py"
         self.verdict: Verdict | None = None
-        self.grading = Grading(
-            [self.submission],
-            launcher_for(),
-            seed=options.seed,
-            reveal=options.reveal or path is None,
-            deliver=self._keep,
-        )
+        self.collecting = Collecting([found.name])
+        reveal = options.reveal or path is None
+        self.grading = Grading(launcher_for(), seed=options.seed, reveal=reveal)
 
-    def _keep(self, _place: int, verdict: object) -> None:
-        from graders.judge.verdict import Verdict
-
-        assert isinstance(verdict, Verdict)
-        self.verdict = verdict
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Judge the submission with what was collected."""
+        if not session.config.option.collectonly and not session.testsfailed:
+            self.verdict = self.grading.judge(self.submission, session.items, reports=True)
+        return True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what `dojo check` would say, below pytest's own list."""

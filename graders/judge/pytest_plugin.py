@@ -1,14 +1,13 @@
-"""The pytest side of judging: one session asks many submissions and gathers their verdicts.
+"""The pytest side of judging: run the collected tests on a submission and gather its verdict.
 
-The tests are ordinary pytest; what is added is the fixture `asking`, the skipping of checks whose
-ground is gone, and a loop that runs the collected tests once for each submission.
+The tests are ordinary pytest; what is added is the fixture `asking`, and the skipping of checks
+whose ground is gone.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -16,102 +15,65 @@ from _pytest.runner import runtestprotocol
 
 from graders.judge.asking import Asking
 from graders.judge.checks import TaskChecks
+from graders.judge.collecting import check_name, checks_of, marks, parameters
 from graders.judge.gathering import Gathered, as_check
-from graders.judge.problem import Spec
 from graders.judge.processes import Launcher
 from graders.judge.references import references_of
 from graders.judge.student import Student
 from graders.judge.submission import Submission
 from graders.judge.verdict import Check, Verdict
 
-_STAGES = (
-    *("exists", "runs", "shape", "dtype", "values", "inputs"),
-    *("refuses", "edge", "memory", "passes", "large"),
-)
-_SPECS: dict[str, Callable[[Any], list[Spec]]] = {
-    "spec": lambda checks: [spec for spec in checks.problems if spec.core],
-    "edge": lambda checks: [spec for spec in checks.problems if not spec.core],
-    "refused": lambda checks: list(checks.refused),
-}
-
 
 class Grading:
-    """The pytest plugin that judges `submissions` with the collected tests.
+    """Judges one submission after another with collected tests.
 
-    `reports` runs every test by pytest's full protocol, so that its reporters see it; without,
-    the test functions are called directly, which costs a tenth.
+    As a pytest plugin it brings the fixtures and shows our sentences in pytest's reports.
     """
 
-    def __init__(
-        self,
-        submissions: Sequence[Submission],
-        launcher: Launcher,
-        *,
-        seed: int = 0,
-        reveal: bool = False,
-        reports: bool = True,
-        deliver: Callable[[int, Verdict], None],
-    ) -> None:
-        """Judge each submission in turn; `deliver` takes its place in the list and its verdict."""
-        self._submissions = submissions
+    def __init__(self, launcher: Launcher, *, seed: int = 0, reveal: bool = False) -> None:
+        """`reveal` lets messages show expected values."""
         self._launcher = launcher
         self._seed = seed
         self._reveal = reveal
-        self._reports = reports
-        self._deliver = deliver
         self._gathered = Gathered()
         self._student: Student | None = None
         self._measured: dict[str, Any] = {}
-        self.not_collected = ""
 
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Make the mark of a graded check known."""
-        config.addinivalue_line("markers", "check(weight, needs): a graded check of a task")
+    def judge(
+        self, submission: Submission, items: Sequence[pytest.Item], *, reports: bool = False
+    ) -> Verdict:
+        """Run the tests of the submission's topic and form its verdict.
 
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Run a check once for each problem of its task."""
-        for fixture, select in _SPECS.items():
-            if fixture in metafunc.fixturenames:
-                metafunc.parametrize(fixture, select(metafunc.cls), ids=str)
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the tests of the topics that were handed in."""
-        topics = {submission.topic.name for submission in self._submissions}
-        items[:] = [item for item in items if _topic_name(item) in topics and _has_problem(item)]
-        items.sort(key=_order)
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep why a test file could not be read, for whoever has to mend it."""
-        if report.failed and not self.not_collected:
-            last = report.longreprtext.strip().splitlines()[-1]
-            self.not_collected = f"{report.nodeid}: {last}"
-
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the tests of its topic for each submission."""
-        if session.config.option.collectonly or session.testsfailed:
-            return True
-        for place, submission in enumerate(self._submissions):
-            items = [item for item in session.items if _topic_name(item) == submission.topic.name]
-            self._deliver(place, self._judge(submission, items))
-            if session.shouldstop or session.shouldfail:
-                break
-        return True
-
-    def _judge(self, submission: Submission, items: list[pytest.Item]) -> Verdict:
+        `reports` runs every test by pytest's full protocol, so that its reporters see it; without,
+        the test functions are called directly, which costs a tenth.
+        """
         self._gathered = Gathered()
         student = Student(submission, self._launcher, self._seed)
         self._student = student
+        classes = list(dict.fromkeys(map(checks_of, items)))
         try:
+            self._prepare(classes)
             for item, following in zip(items, [*items[1:], None], strict=True):
-                if self._reports:
+                if reports:
                     _run_by_protocol(item, following)
                 else:
                     self._call(item)
             isolation = self._launcher.isolation
-            classes = dict.fromkeys(_checks_of(item) for item in items)
             return self._gathered.verdict(student, isolation, self._seed, classes, self._asking_for)
         finally:
             student.close()
+
+    def _prepare(self, classes: Sequence[type[TaskChecks]]) -> None:
+        """Compute the expected values while a cold launcher warms up.
+
+        A reference that fails here fails again in its check, which tells of it.
+        """
+        self._launcher.warm()
+        for checks in classes:
+            asking = self._asking_for(checks)
+            for spec in checks.problems:
+                with suppress(Exception):
+                    asking.expected(spec)
 
     def _call(self, item: pytest.Item) -> None:
         """Call a test function with its arguments, as the protocol would in the end."""
@@ -124,13 +86,13 @@ class Grading:
         self._remember(item, error)
 
     def _arguments(self, item: pytest.Item) -> dict[str, Any]:
-        parameters = _parameters(item)
+        given = parameters(item)
         ours = {
-            "asking": lambda: self._asking_for(_checks_of(item)),
+            "asking": lambda: self._asking_for(checks_of(item)),
             "record_measured": lambda: self._measured,
         }
         names = item._fixtureinfo.argnames  # type: ignore[attr-defined]
-        return {name: parameters[name] if name in parameters else ours[name]() for name in names}
+        return {name: given[name] if name in given else ours[name]() for name in names}
 
     @pytest.fixture
     def asking(self, request: pytest.FixtureRequest) -> Asking:
@@ -156,7 +118,7 @@ class Grading:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Skip a check whose ground is gone."""
         self._measured = {}
-        lost = self._gathered.record(_checks_of(item)).lost(_marks(item).get("needs", ()))
+        lost = self._gathered.record(checks_of(item)).lost(marks(item).get("needs", ()))
         if lost:
             pytest.skip(f"not reached: {lost} comes first")
 
@@ -186,8 +148,8 @@ class Grading:
         )
 
     def _remember(self, item: pytest.Item, error: BaseException | None) -> Check:
-        check = as_check(_name(item), float(_marks(item)["weight"]), error, self._measured)
-        self._gathered.record(_checks_of(item)).remember(check, error)
+        check = as_check(check_name(item), float(marks(item)["weight"]), error, self._measured)
+        self._gathered.record(checks_of(item)).remember(check, error)
         return check
 
 
@@ -199,40 +161,5 @@ def _run_by_protocol(item: pytest.Item, following: pytest.Item | None) -> None:
 
 
 def _function_of(item: pytest.Item) -> Callable[..., None]:
-    function: Callable[..., None] = getattr(_checks_of(item)(), item.originalname)  # type: ignore[attr-defined]
+    function: Callable[..., None] = getattr(checks_of(item)(), item.originalname)  # type: ignore[attr-defined]
     return function
-
-
-def _parameters(item: pytest.Item) -> dict[str, Any]:
-    callspec = getattr(item, "callspec", None)
-    return dict(callspec.params) if callspec else {}
-
-
-def _topic_name(item: pytest.Item) -> str:
-    return Path(item.path).stem.removeprefix("test_")
-
-
-def _checks_of(item: pytest.Item) -> type[TaskChecks]:
-    return item.cls  # type: ignore[attr-defined]
-
-
-def _marks(item: pytest.Item) -> Mapping[str, Any]:
-    mark = item.get_closest_marker("check")
-    return mark.kwargs if mark else {"weight": 1}
-
-
-def _name(item: pytest.Item) -> str:
-    return item.name.removeprefix("test_")
-
-
-def _has_problem(item: pytest.Item) -> bool:
-    """Whether a parametrised check has a problem to run on; a task may have no edge cases."""
-    parameters = _parameters(item)
-    return all(isinstance(parameters[name], Spec) for name in _SPECS.keys() & parameters.keys())
-
-
-def _order(item: pytest.Item) -> tuple[str, int, int]:
-    """Order checks by topic, by task as written, and within a task by stage."""
-    first_line = inspect.getsourcelines(_checks_of(item))[1]
-    stage = _name(item).partition("[")[0]
-    return str(item.path), first_line, _STAGES.index(stage)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graders.course import Topic
-from graders.judge.processes import Isolation, Launcher, Zygote, make_launcher
+from graders.judge.processes import Isolation, Launcher, make_launcher
 from graders.judge.submission import Submission, read_submission
 from graders.outlets.terminal import Line
 
@@ -26,8 +26,7 @@ class WarmJudge:
 
     def warm_up(self) -> None:
         """Start the warm process if there is one of this kind and it does not run."""
-        if isinstance(self.launcher, Zygote):
-            self.launcher.warm()
+        self.launcher.warm()
 
     def judge_file(self, path: Path, topic: Topic, seed: int = 0) -> tuple[Verdict, Submission]:
         """Judge a file; UnreadableSubmissionError or GraderFaultError where that is impossible."""

@@ -84,6 +84,9 @@ class Killable:
             self.kill(of_zygote=False)
         return self.worker
 
+    def warm(self) -> None:
+        """Start nothing ahead."""
+
     def close(self) -> None:
         """End the zygote, so that the next worker comes from a fresh one."""
         if self.zygote is not None:
