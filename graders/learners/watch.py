@@ -263,7 +263,7 @@ def follow(
         folder,
         force_polling=poll or None,
         debounce=200,
-        step=50,
+        step=10,
         stop_event=stop,
         raise_interrupt=False,
     ):

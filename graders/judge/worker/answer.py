@@ -16,6 +16,9 @@ from graders.judge.values import NOT_SENT, encode
 from graders.judge.worker.cells import describe, time_limit
 from graders.judge.worker.readymade import refusing
 
+# Manners are looked at on the small problems; to compare a million numbers takes a while.
+_MAX_WATCHED = 10_000
+
 
 @dataclass(frozen=True)
 class Question:
@@ -94,7 +97,8 @@ def _snapshots(question: Question, arguments: list[Any]) -> list[_Snapshot]:
     found = []
     for name, value in zip(question.arguments, arguments, strict=True):
         values = value if isinstance(value, (list, tuple)) else [value]
-        found += [_Snapshot.take(name, item) for item in values if isinstance(item, Tensor)]
+        tensors = [item for item in values if isinstance(item, Tensor)]
+        found += [_Snapshot.take(name, item) for item in tensors if item.numel() <= _MAX_WATCHED]
     return found
 
 

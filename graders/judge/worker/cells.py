@@ -61,16 +61,19 @@ def make_shell() -> InteractiveShell:
 
 
 def run_cell(shell: InteractiveShell, source: str, filename: str, first_line: int) -> None:
-    """Run one cell so that tracebacks carry `filename` and the lines of the file it came from."""
+    """Run one cell so that tracebacks carry `filename` and the lines of the file it came from.
+
+    It inherits this module's `annotations`: a name missing in a type costs nobody a point.
+    """
     text = "\n" * (first_line - 1) + source
     try:
         # Most cells are plain Python, to which IPython would change nothing, slowly.
-        code = compile(text, filename, "exec", dont_inherit=True)
+        code = compile(text, filename, "exec")
     except (SyntaxError, ValueError):
         # IPython leaves out the empty lines at the top of a cell, and students count them.
         empty = next((i for i, line in enumerate(source.splitlines()) if line.strip()), 0)
         text = "\n" * (first_line - 1 + empty) + shell.transform_cell(source)
-        code = compile(text, filename, "exec", dont_inherit=True)
+        code = compile(text, filename, "exec")
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     exec(code, shell.user_ns)
 
