@@ -235,10 +235,50 @@ def cold_and_warm_check(scale: Scale) -> list[Result]:
         cold = [seconds(lambda: _run(command, ROOT)) for _ in range(scale.rounds)]  # noqa: B023
         warm = [seconds(lambda: judge([submission])) for _ in range(scale.rounds)]  # noqa: B023
         found += [
-            Result(f"dojo check {name}, cold", "s", tuple(cold)),
+            Result(f"dojo check {name}, cold", "s", tuple(cold), "at most 5"),
             Result(f"dojo check {name}, warm", "s", tuple(warm)),
         ]
+    for topic in course.assignment(ASSIGNMENT):
+        values = _saves(topic, 4 * scale.rounds)
+        found.append(
+            Result(f"dojo watch {topic.name}, save to verdict", "s", values, "at most 0.3")
+        )
     return found
+
+
+def _saves(topic: course.Topic, rounds: int) -> tuple[float, ...]:
+    """Save a right answer again and again under a real `dojo watch`, and time each verdict."""
+    solution = ROOT / "solutions" / topic.assignment / f"{topic.name}.py"
+    text = solution.read_text(encoding="utf-8")
+    with _folder() as folder:
+        shutil.copytree(ROOT / "exercises", folder / "exercises")
+        path = folder / "exercises" / topic.assignment / f"{topic.name}.py"
+        path.write_text(text, encoding="utf-8")
+        command = [*_DOJO, "watch", topic.name, "--plain"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        with subprocess.Popen(
+            command,
+            cwd=folder,
+            env=_environment(),
+            text=True,
+            encoding="utf-8",
+            **pipes,  # type: ignore[call-overload]
+        ) as watch:
+
+            def verdict() -> None:
+                for line in watch.stdout:
+                    if line.startswith("watching"):
+                        return
+                raise RuntimeError("dojo watch has ended")
+
+            def save(number: int) -> float:
+                path.write_text(f"{text}\n# save {number}\n", encoding="utf-8")
+                return seconds(verdict)
+
+            verdict()
+            values = tuple(save(number) for number in range(rounds + 1))[1:]
+            watch.terminate()
+    return values
 
 
 def _one_thread() -> None:
