@@ -1,9 +1,8 @@
-"""Grades for other systems: Canvas and Moodle from a real gradebook, Gradescope from verdicts."""
+"""Grades for other systems: Canvas and Moodle from a real gradebook."""
 
 from __future__ import annotations
 
 import csv
-import json
 import os
 import sysconfig
 from collections.abc import Iterator
@@ -13,12 +12,9 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
-from specimens_of_verdicts import passed_task
 from traitlets.utils.importstring import import_item
 
-from graders.judge.verdict import Check, TaskVerdict, Verdict
 from graders.outlets.csv_export import CanvasExporter, MoodleExporter
-from graders.outlets.gradescope import results, results_json
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
 
@@ -111,30 +107,3 @@ def test_only_what_is_asked_for_is_exported(gradebook: Gradebook, tmp_path: Path
 def test_nbgrader_finds_the_plugins_by_name() -> None:
     for name in ("CanvasExporter", "MoodleExporter"):
         assert issubclass(import_item(f"graders.outlets.csv_export.{name}"), ExportPlugin)
-
-
-FAILED = TaskVerdict(
-    "hvp", 2.5, 5.0, False, (Check("values[mlp]", "failed", 1, "Called hvp: the sign is wrong."),)
-)
-WAITING = TaskVerdict("jvp", 0.0, 3.0, True, (Check("runs", "error", 1, "The grader failed."),))
-
-
-def verdict(*tasks: TaskVerdict) -> Verdict:
-    return Verdict("derivatives/hvp", "confined", 0, tasks)
-
-
-def test_gradescope_gets_a_test_for_each_task_and_the_total() -> None:
-    found = json.loads(results_json([verdict(passed_task("jacobian", 4.0), FAILED)]))
-    assert found["score"] == 6.5
-    assert [(t["name"], t["score"], t["max_score"], t["status"]) for t in found["tests"]] == [
-        ("derivatives/hvp.jacobian", 4.0, 4.0, "passed"),
-        ("derivatives/hvp.hvp", 2.5, 5.0, "failed"),
-    ]
-    assert "the sign is wrong" in found["tests"][1]["output"]
-
-
-def test_gradescope_gets_no_points_that_nobody_has_decided_on() -> None:
-    found = results([verdict(FAILED, WAITING)])
-    assert "score" not in found
-    assert "score" not in found["tests"][1]
-    assert "a person" in found["output"]
