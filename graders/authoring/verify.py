@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from graders.judge.submission import Submission
 from graders.judge.verdict import TaskVerdict, Verdict
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.json")
-Progress = Callable[[str], None]
 
 
 @dataclass
@@ -33,19 +31,18 @@ class TaskProof:
     faults: list[str] = field(default_factory=list)
 
 
-def verify(topic: Topic, *, with_mutants: bool, progress: Progress) -> list[TaskProof]:
+def verify(topic: Topic, *, with_mutants: bool) -> list[TaskProof]:
     """Run every specimen of a topic through the judge and say what does not hold."""
     proofs = {task.name: TaskProof(task) for task in topic.tasks}
-    _verify_ends(topic, proofs, progress)
-    _verify_mistakes(topic, proofs, progress)
+    _verify_ends(topic, proofs)
+    _verify_mistakes(topic, proofs)
     if with_mutants:
         for task in topic.tasks:
-            _verify_mutants(topic, proofs[task.name], progress)
+            _verify_mutants(topic, proofs[task.name])
     return list(proofs.values())
 
 
-def _verify_ends(topic: Topic, proofs: dict[str, TaskProof], progress: Progress) -> None:
-    progress(f"{topic.name}: solution and stubs")
+def _verify_ends(topic: Topic, proofs: dict[str, TaskProof]) -> None:
     right, stub, released = judge(
         [specimens.solution(topic), specimens.stub(topic), specimens.released(topic)]
     )
@@ -65,9 +62,8 @@ def _verify_ends(topic: Topic, proofs: dict[str, TaskProof], progress: Progress)
             proof.faults.append("no hidden grader checks it")
 
 
-def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof], progress: Progress) -> None:
+def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof]) -> None:
     mistakes = specimens.catalogue(topic)
-    progress(f"{topic.name}: {len(mistakes)} known mistakes")
     submissions = [specimens.mistake_submission(topic, mistake) for mistake in mistakes]
     for mistake, verdict in zip(mistakes, judge(submissions), strict=True):
         proof = proofs[mistake.task]
@@ -98,9 +94,8 @@ def _first_words(task: TaskVerdict) -> str:
     return f"{first.name}: {first.message[:160]}" if first else "no check failed"
 
 
-def _verify_mutants(topic: Topic, proof: TaskProof, progress: Progress) -> None:
+def _verify_mutants(topic: Topic, proof: TaskProof) -> None:
     mutants = list(specimens.mutants(topic, proof.task.name))
-    progress(f"{topic.name}: {len(mutants)} mutants of {proof.task.name}")
     excused = _equivalent(proof.task.name)
     for mutant, verdict in zip(mutants, judge(_submissions(mutants)), strict=True):
         proof.mutants += 1

@@ -44,18 +44,25 @@ def build(
 def verify(
     topic: Annotated[str | None, typer.Argument(help="Only this topic.")] = None,
     mutants: Annotated[bool, typer.Option(help="Also try mutants of the solutions.")] = True,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as processors.")
+    ] = None,
 ) -> None:
     """Prove the graders: solutions full marks, stubs none, mistakes named, mutants killed."""
     from graders import course
     from graders.authoring.verify import verify as prove
+    from graders.classroom.pool import default_jobs, local_processes
 
     console = Console(highlight=False)
     topics = [course.topic(topic)] if topic else list(course.topics())
-    proofs: list[tuple[str, TaskProof]] = []
-    with console.status("starting") as status:
-        for one in topics:
-            found = prove(one, with_mutants=mutants, progress=status.update)
-            proofs += [(one.name, proof) for proof in found]
+    with (
+        console.status(f"proving {', '.join(one.name for one in topics)}"),
+        local_processes(min(jobs or default_jobs(), len(topics)))() as executor,
+    ):
+        # The last lesson has the costliest checks: whoever begins with it is done sooner.
+        later = [executor.submit(prove, one, with_mutants=mutants) for one in reversed(topics)]
+        found = [one.result() for one in reversed(later)]
+    proofs = [(one.name, proof) for one, its in zip(topics, found, strict=True) for proof in its]
     console.print(_table(proofs))
     faults = [
         f"{name}.{proof.task.name}: {fault}" for name, proof in proofs for fault in proof.faults
@@ -67,17 +74,21 @@ def verify(
 
 
 def _table(proofs: list[tuple[str, TaskProof]]) -> Table:
-    table = Table("topic", "task", box=box.SIMPLE_HEAD)
-    for heading in ("checks", "mistakes named", "mutants killed", "equivalent", "faults"):
+    table = Table("task", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.columns[0].no_wrap = True
+    for heading in ("checks", "mistakes\nnamed", "mutants\nkilled", "share", "equal", "faults"):
         table.add_column(heading, justify="right")
+    previous = ""
     for name, proof in proofs:
-        share = f" ({proof.killed / proof.mutants:.0%})" if proof.mutants else ""
+        if name != previous:
+            table.add_row(name, style="bold")
+            previous = name
         table.add_row(
-            name,
-            proof.task.name,
+            f"  {proof.task.name}",
             str(proof.checks),
             f"{proof.named} of {proof.mistakes}",
-            f"{proof.killed} of {proof.mutants}{share}",
+            f"{proof.killed} of {proof.mutants}",
+            f"{proof.killed / proof.mutants:.0%}" if proof.mutants else "",
             str(proof.equivalent),
             str(len(proof.faults)),
         )
