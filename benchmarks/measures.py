@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from graders.judge.processes import Launcher
 
 ROOT = Path(__file__).resolve().parent.parent
-_DOJO = (sys.executable, "-m", "graders.cli")
+DOJO = (sys.executable, "-m", "graders.cli")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def class_sizes(scale: Scale) -> list[Result]:
     for size in scale.sizes:
         with _folder() as folder:
             make_class(folder / "class", size)
-            with _memory_of_children() as peak:
+            with memory_of_children() as peak:
                 costs.append(_grade(folder / "class", scale.jobs) / size)
             again = _grade(folder / "class", scale.jobs)
         found += [
@@ -231,7 +231,7 @@ def cold_and_warm_check(scale: Scale) -> list[Result]:
         path = ROOT / "solutions" / topic.assignment / f"{name}.py"
         submission = read_submission(path, topic)
         judge([submission])
-        command = [*_DOJO, "check", name, "--file", str(path), "--json"]
+        command = [*DOJO, "check", name, "--file", str(path), "--json"]
         cold = [seconds(lambda: _run(command, ROOT)) for _ in range(scale.rounds)]  # noqa: B023
         warm = [seconds(lambda: judge([submission])) for _ in range(scale.rounds)]  # noqa: B023
         found += [
@@ -254,12 +254,12 @@ def _saves(topic: course.Topic, rounds: int) -> tuple[float, ...]:
         shutil.copytree(ROOT / "exercises", folder / "exercises")
         path = folder / "exercises" / topic.assignment / f"{topic.name}.py"
         path.write_text(text, encoding="utf-8")
-        command = [*_DOJO, "watch", topic.name, "--plain"]
+        command = [*DOJO, "watch", topic.name, "--plain"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         with subprocess.Popen(
             command,
             cwd=folder,
-            env=_environment(),
+            env=environment(),
             text=True,
             encoding="utf-8",
             **pipes,  # type: ignore[call-overload]
@@ -295,21 +295,21 @@ def _folder() -> Iterator[Path]:
 
 
 def _grade(folder: Path, jobs: int, *options: str) -> float:
-    command = [*_DOJO, "grade", ASSIGNMENT, "--jobs", str(jobs), "--json", *options]
+    command = [*DOJO, "grade", ASSIGNMENT, "--jobs", str(jobs), "--json", *options]
     return seconds(lambda: _run(command, folder))
 
 
 def _autograde(folder: Path, student: str) -> None:
     """Run stock nbgrader; a kernel that dies makes it fail, which is its answer."""
     command = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT, "--student", student]
-    subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, check=False)
+    subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False)
 
 
 def _run(command: list[str], folder: Path) -> None:
-    subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, check=True)
+    subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=True)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     scripts = str(Path(sys.executable).parent)
     path = os.pathsep.join((scripts, os.environ.get("PATH", "")))
     return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
@@ -322,7 +322,7 @@ def _use_stock_settings(config: Path) -> None:
 
 
 @contextmanager
-def _memory_of_children() -> Iterator[list[float]]:
+def memory_of_children() -> Iterator[list[float]]:
     """Note the memory of all processes below this one, ten times a second (shared pages split)."""
     import psutil  # type: ignore[import-untyped]
 
