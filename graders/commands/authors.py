@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,14 +28,11 @@ def build(
 ) -> None:
     """Make source/, solutions/, release/ and exercises/ from one text."""
     from graders.authoring import build as building
-    from graders.course import CourseError, root
+    from graders.course import root
 
     console = Console(highlight=False)
-    try:
+    with _sentences():
         lines = building.check(root()) if check else building.build(root())
-    except CourseError as error:
-        Console(stderr=True, highlight=False).print(str(error), markup=False)
-        raise typer.Exit(2) from None
     for line in lines:
         console.print(line if check else f"written {line}", markup=False)
     if not lines:
@@ -54,8 +53,10 @@ def verify(
     from graders.classroom.pool import default_jobs, local_processes
 
     console = Console(highlight=False)
-    topics = [course.topic(topic)] if topic else list(course.topics())
+    with _sentences():
+        topics = [course.topic(topic)] if topic else list(course.topics())
     with (
+        _sentences(),
         console.status(f"proving {', '.join(one.name for one in topics)}"),
         local_processes(min(jobs or default_jobs(), len(topics)))() as executor,
     ):
@@ -71,6 +72,19 @@ def verify(
         console.print(fault, markup=False)
     console.print(f"{len(faults)} unexplained." if faults else "Nothing unexplained.")
     raise typer.Exit(1 if faults else 0)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what an author can do something about into one sentence and exit status 2."""
+    from graders.course import CourseError
+    from graders.judge.processes import GraderFaultError
+
+    try:
+        yield
+    except (CourseError, GraderFaultError) as error:
+        Console(stderr=True, highlight=False).print(str(error), markup=False)
+        raise typer.Exit(2) from None
 
 
 def _table(proofs: list[tuple[str, TaskProof]]) -> Table:

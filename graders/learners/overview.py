@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from graders.course import Task, Topic
 from graders.learners.progress import Progress
-from graders.outlets.terminal import BLANK, Line, points_of
+from graders.outlets.terminal import BLANK, Line, points_of, to_win
 
 BELTS = ("white", "yellow", "orange", "green", "blue", "brown", "black")
 _COLOURS = {
@@ -74,5 +74,5 @@ def _task_line(topic: Topic, task: Task, progress: Progress) -> Line:
     points = points_of(known.score, task.points)
     if known.passed:
         return Line("open", f"{task.name}, passed before, now {points}", indent=4, style="yellow")
-    text = points if known.score else f"{task.points:.4g} points to win"
+    text = points if known.score else to_win(task.points)
     return Line("open", f"{task.name}, {text}", indent=4)

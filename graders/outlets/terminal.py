@@ -108,6 +108,11 @@ def points_of(score: float, max_score: float) -> str:
     return f"{score:.4g} of {max_score:.4g} points"
 
 
+def to_win(points: float) -> str:
+    """Write "3 points to win"."""
+    return f"{points:.4g} point{'' if points == 1 else 's'} to win"
+
+
 def is_unwritten(task: TaskVerdict) -> bool:
     """Whether the task's function is still the stub that came with the course."""
     first = task.first_failure
@@ -200,7 +205,7 @@ def _task_line(task: TaskVerdict, *, is_told: bool) -> Line:
     if check is None:
         return Line("passed", f"{task.name}, {points}")
     if is_unwritten(task):
-        return Line("open", f"{task.name}, not written yet, {task.max_score:.4g} points to win")
+        return Line("open", f"{task.name}, not written yet, {to_win(task.max_score)}")
     kind: Kind = "error" if check.status == "error" else "failed"
     return Line(kind, f"{task.name}, {points}" + ("" if is_told else f": {_short(check)}"))
 
