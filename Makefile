@@ -42,7 +42,7 @@ test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/dojo verify
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 bench: $(VENV)/installed ## Measure against stock nbgrader; BENCH="--quick --only c,g" for a part
 	$(BIN)/python -m benchmarks.run $(BENCH)

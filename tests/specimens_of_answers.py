@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graders import course
-from graders.authoring.specimens import with_function
-from graders.judge.submission import Submission
+from graders.authoring.specimens import solution
+from graders.judge.submission import Cell, Submission
 
 TOPICS = ("jacobian", "hessian", "curvature", "hvp")
 _IMPORTS = (
@@ -22,24 +22,48 @@ _IMPORTS = (
 class Specimen:
     task: str
     name: str
-    submission: Submission
+    function: Callable[..., Any]
 
 
 def right_answers(topic: str) -> Iterator[Specimen]:
     answers = importlib.import_module(f"answers.{topic}")
     for task, methods in answers.RIGHT.items():
         for name, function in methods:
-            yield _specimen(topic, task, name, function)
+            yield Specimen(task, name, function)
 
 
 def wrong_answers(topic: str) -> Iterator[Specimen]:
     answers = importlib.import_module(f"answers.{topic}")
     for (task, name), spellings in answers.WRONG.items():
         for function in spellings:
-            yield _specimen(topic, task, name, function)
+            yield Specimen(task, name, function)
 
 
-def _specimen(topic: str, task: str, name: str, function: Callable[..., Any]) -> Specimen:
-    code = f"{_IMPORTS}\n{inspect.getsource(function)}"
-    submission = with_function(course.topic(topic), task, code, function.__name__)
-    return Specimen(task, name, submission)
+# Each function keeps the others as they are now: a wrong `eigenvalues` is no excuse for a right
+# `classify_hessian`, and the other way round.
+_FREEZE = """
+from types import FunctionType
+
+def _frozen(function):
+    parts = function.__name__, function.__defaults__, function.__closure__
+    copy = FunctionType(function.__code__, dict(globals()), *parts)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return copy
+
+for _name in {names!r}:
+    globals()[_name] = _frozen(globals()[_name])
+"""
+
+
+def in_one(topic: str, specimens: Sequence[Specimen]) -> Submission:
+    """Hand in answers to different tasks, and the solution for what is left."""
+    right = solution(course.topic(topic))
+    names = [task.name for task in right.topic.tasks]
+    cells = [*right.cells, Cell("freezing", _FREEZE.format(names=names))]
+    for one in specimens:
+        code = f"{_IMPORTS}\n{inspect.getsource(one.function)}"
+        cells.append(Cell(f"cell {one.task}", f"{code}\n\n_{one.task} = {one.function.__name__}\n"))
+    tasks = [one.task for one in specimens]
+    frozen = ", ".join(f"{task}=_frozen(_{task})" for task in tasks)
+    cells.append(Cell("handing in", f"globals().update({frozen})"))
+    return replace(right, cells=tuple(cells))

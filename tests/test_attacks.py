@@ -8,14 +8,14 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import re
 from typing import Any
 
 import pytest
-from attacks import container, specimens
+from attacks import specimens
 from attacks.table import PAGE, table
 from bs4 import BeautifulSoup
+from in_container import in_container
 from rich.console import Console
 
 from graders.course import topic
@@ -35,37 +35,7 @@ from graders.outlets.terminal import to_plain, to_rich, verdict_lines
 
 ATTACKS = specimens.attacks()
 PROMISED = [attack for attack in ATTACKS if attack.kind != specimens.NOT_PROMISED]
-# For the second way of confining: root and an ordinary user get their layers by different means.
-REPRESENTATIVE = (
-    "exhausting/forks",
-    "exhausting/four_terabytes",
-    "exhausting/threads",
-    "forging/garbage_on_the_channel",
-    "leaving/os_exit_in_a_cell",
-    "leaving/segfault",
-    "leaving/signal_the_judge",
-    "leaving/sigkill",
-    "looking/frames",
-    "looking/inherited_files",
-    "looking/proc_of_the_judge",
-    "looking/reads_the_solution",
-    "outliving/daemon",
-    "outliving/ignores_the_end",
-    "reaching/abstract_socket",
-    "reaching/raw_system_calls",
-    "reaching/shell",
-    "reaching/tcp",
-    "writing/delete",
-    "writing/gradebook",
-    "writing/left_for_the_next",
-)
 LONGEST_VERDICT = 150_000
-
-
-def in_container(module: str, *arguments: str, unprivileged: bool = False) -> Any:
-    if reason := container.why_not(unprivileged):
-        pytest.skip(reason)
-    return container.run(module, arguments, unprivileged=unprivileged)
 
 
 @pytest.fixture(scope="module")
@@ -125,32 +95,6 @@ def test_every_layer_was_in_force(judged: dict[str, Any]) -> None:
     assert layers == {()}
 
 
-@pytest.mark.timeout(600)
-def test_without_its_layers_the_same_attacks_do_harm() -> None:
-    """The canaries are alive: what keeps them unchanged is the confinement."""
-    names = ("writing/gradebook", "looking/reads_the_solution", "reaching/abstract_socket")
-    layers = ("landlock-files", "landlock-scope", "network-namespace", "seccomp", "file-limits")
-    report = in_container("attacks.judged", *names, *(f"--without={one}" for one in layers))
-    scores = {one["path"]: one["scores"]["hessian"] for one in report["attacks"]}
-    assert scores["looking/reads_the_solution"] > report["bases"]["hessian"]["scores"]["hessian"]
-    assert {path for path, _ in report["changed"]} == {"/tmp/course/gradebook.db"}
-    assert report["visitors"] == 1
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="done already")
-@pytest.mark.timeout(600)
-def test_it_is_the_same_for_a_user_without_privileges() -> None:
-    report = in_container("attacks.judged", *REPRESENTATIVE, unprivileged=True)
-    assert [one["path"] for one in report["attacks"]] == sorted(REPRESENTATIVE)
-    honest = report["bases"]["hessian"]["scores"]
-    for got in report["attacks"]:
-        assert all(score <= honest[name] for name, score in got["scores"].items()), got["path"]
-        assert got["next_is_graded_alike"], got["path"]
-        assert got["needs_person"] == [], got["path"]
-        assert got["missing_layers"] == [], got["path"]
-    assert (report["changed"], report["visitors"], report["processes"]) == ([], 0, [])
-
-
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -175,64 +119,6 @@ def test_no_message_becomes_markup_in_a_page(judged: dict[str, Any]) -> None:
 def read_verdict(got: dict[str, Any]) -> Verdict:
     assert got["length"] == len(got["text"])
     return Verdict.from_json(got["text"])
-
-
-HONEST = ("honest-0", "injecting-z-honest", "zz-honest")
-UNREADABLE = ("device", "fifo", "link_to_a_neighbour", "link_to_the_source")
-
-
-@pytest.fixture(scope="module")
-def handed_in() -> dict[str, Any]:
-    """Have a class of tricksters graded by nbgrader, honest students among them."""
-    return in_container("attacks.handed_in")
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_no_trick_with_a_notebook_gains_a_point(handed_in: dict[str, Any]) -> None:
-    students = handed_in["students"]
-    half = students["half"]["scores"]
-    assert 0 < sum(half.values()) < students["half"]["max_score"]
-    for name, got in students.items():
-        if name not in HONEST:
-            assert all(score <= half[cell] for cell, score in got["scores"].items()), name
-        assert got["scores"].keys() == half.keys(), name
-        assert got["max_score"] == students["half"]["max_score"], name
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_only_what_cannot_be_read_goes_to_a_person(handed_in: dict[str, Any]) -> None:
-    students = handed_in["students"]
-    assert sorted(name for name, got in students.items() if got["needs_person"]) == [*UNREADABLE]
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_honest_students_among_tricksters_get_their_points(handed_in: dict[str, Any]) -> None:
-    assert "ended with 0" in handed_in["log"]
-    for name in HONEST:
-        got = handed_in["students"][name]
-        assert sum(got["scores"].values()) == got["max_score"], name
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_nbgrader_s_course_is_as_it_was(handed_in: dict[str, Any]) -> None:
-    assert handed_in["changed"] == []
-    assert handed_in["visitors"] == 0
-    assert handed_in["processes"] == []
-    assert not STEERING.search(handed_in["log"])
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_no_trick_runs_a_script_in_the_reader_s_browser(handed_in: dict[str, Any]) -> None:
-    for student, page in handed_in["pages"].items():
-        for element in BeautifulSoup(page, "html.parser").find_all(True):
-            assert not [name for name in element.attrs if name.startswith("on")], student
-            assert element.name not in ("svg", "iframe", "form"), student
-            assert element.name != "script" or "alert" not in element.get_text(), student
 
 
 NUMBER = {"outcome": "returned", "value": {"kind": "constant", "value": True}}

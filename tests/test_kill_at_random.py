@@ -1,21 +1,14 @@
-"""A worker or a zygote that is killed while it judges costs no grade; many leave nothing behind."""
+"""A worker or a zygote that is killed while it judges costs no grade."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from attacks import container
+from in_container import in_container
 
 KILLS = 110
 ZYGOTE_KILLS = 6
-SUBMISSIONS = 300
-
-
-def in_container(module: str, *arguments: object) -> Any:
-    if reason := container.why_not():
-        pytest.skip(reason)
-    return container.run(module, [str(argument) for argument in arguments], seconds=1500)
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +38,3 @@ def test_who_is_killed_every_time_goes_to_a_person(disturbed: dict[str, Any]) ->
     assert got["kills"] >= 2
     assert all(got["needs_person"])
     assert "failed" not in got["statuses"]
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_hundreds_of_submissions_leave_nothing_behind() -> None:
-    report = in_container("attacks.many", SUBMISSIONS)
-    before, after = report["before"], report["after"]
-    assert report["same"] == SUBMISSIONS
-    assert after["processes"] == before["processes"]
-    assert after["descriptors"] == before["descriptors"]
-    assert after["files"] == before["files"]
-    assert after["memory_mb"] < before["memory_mb"] + 60
-    assert report["processes"] == []

@@ -124,12 +124,15 @@ def main() -> None:
 
 def _disturb(submission: Submission, launcher: Killable, kills: int) -> dict[str, Any]:
     schedule = random.Random(SEED)
-    judge([submission], launcher=launcher)  # type: ignore[arg-type]
-    started = time.monotonic()
-    (undisturbed,) = judge([submission], launcher=launcher)  # type: ignore[arg-type]
-    seconds = time.monotonic() - started
+    times = []
+    for _ in range(5):
+        started = time.monotonic()
+        (undisturbed,) = judge([submission], launcher=launcher)  # type: ignore[arg-type]
+        times.append(time.monotonic() - started)
+    # The shortest: a kill that comes when all is over hits nothing.
+    seconds = min(times)
     same = changed = sent_to_a_person = 0
-    for _ in range(4 * kills):
+    for _ in range(10 * kills):
         if launcher.kills >= kills:
             break
         delay, of_zygote = schedule.uniform(0, seconds), schedule.random() < 0.5

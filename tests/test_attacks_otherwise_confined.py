@@ -1,0 +1,59 @@
+"""The same attacks where the confinement is another: without its layers, and without root."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from in_container import in_container
+
+# For the second way of confining: root and an ordinary user get their layers by different means.
+REPRESENTATIVE = (
+    "exhausting/forks",
+    "exhausting/four_terabytes",
+    "exhausting/threads",
+    "forging/garbage_on_the_channel",
+    "leaving/os_exit_in_a_cell",
+    "leaving/segfault",
+    "leaving/signal_the_judge",
+    "leaving/sigkill",
+    "looking/frames",
+    "looking/inherited_files",
+    "looking/proc_of_the_judge",
+    "looking/reads_the_solution",
+    "outliving/daemon",
+    "outliving/ignores_the_end",
+    "reaching/abstract_socket",
+    "reaching/raw_system_calls",
+    "reaching/shell",
+    "reaching/tcp",
+    "writing/delete",
+    "writing/gradebook",
+    "writing/left_for_the_next",
+)
+
+
+@pytest.mark.timeout(600)
+def test_without_its_layers_the_same_attacks_do_harm() -> None:
+    """The canaries are alive: what keeps them unchanged is the confinement."""
+    names = ("writing/gradebook", "looking/reads_the_solution", "reaching/abstract_socket")
+    layers = ("landlock-files", "landlock-scope", "network-namespace", "seccomp", "file-limits")
+    report = in_container("attacks.judged", *names, *(f"--without={one}" for one in layers))
+    scores = {one["path"]: one["scores"]["hessian"] for one in report["attacks"]}
+    assert scores["looking/reads_the_solution"] > report["bases"]["hessian"]["scores"]["hessian"]
+    assert {path for path, _ in report["changed"]} == {"/tmp/course/gradebook.db"}
+    assert report["visitors"] == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="done already")
+@pytest.mark.timeout(600)
+def test_it_is_the_same_for_a_user_without_privileges() -> None:
+    report = in_container("attacks.judged", *REPRESENTATIVE, unprivileged=True)
+    assert [one["path"] for one in report["attacks"]] == sorted(REPRESENTATIVE)
+    honest = report["bases"]["hessian"]["scores"]
+    for got in report["attacks"]:
+        assert all(score <= honest[name] for name, score in got["scores"].items()), got["path"]
+        assert got["next_is_graded_alike"], got["path"]
+        assert got["needs_person"] == [], got["path"]
+        assert got["missing_layers"] == [], got["path"]
+    assert (report["changed"], report["visitors"], report["processes"]) == ([], 0, [])
