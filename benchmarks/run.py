@@ -1,6 +1,6 @@
 """Measure what the course costs, and what else would: `make bench`.
 
-All of it takes an hour on two processors. `--only c,g` picks letters, `--quick` does less of each.
+All of it takes about 25 minutes on two processors. `--only c,g` picks letters, `--quick` does less of each.
 The figures are printed, and saved with a picture in benchmarks/results/.
 """
 

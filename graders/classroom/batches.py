@@ -96,8 +96,10 @@ def _judge(batch: Batch) -> tuple[Answer, ...]:
 
 @cache
 def _require_confinement(isolation: str | None) -> None:
-    from graders.judge.judging import require_confinement
+    from graders.judge.judging import launcher_for, require_confinement
 
+    # As many processors are busy as there are jobs: none is left to make workers ready ahead.
+    launcher_for(isolation, ahead=False)  # type: ignore[arg-type]
     require_confinement(isolation)  # type: ignore[arg-type]
 
 

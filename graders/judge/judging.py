@@ -50,10 +50,13 @@ _QUIET = (
 )
 
 
-def launcher_for(isolation: Isolation | None = None) -> Launcher:
-    """Give this process's launcher of a kind; it stays warm from one call to the next."""
+def launcher_for(isolation: Isolation | None = None, *, ahead: bool = True) -> Launcher:
+    """Give this process's launcher of a kind; it stays warm from one call to the next.
+
+    Whoever asks first decides whether it works ahead.
+    """
     if isolation not in _launchers:
-        _launchers[isolation] = make_launcher(isolation)
+        _launchers[isolation] = make_launcher(isolation, ahead=ahead)
     return _launchers[isolation]
 
 

@@ -75,11 +75,14 @@ class Launcher(Protocol):
         """End everything that was started."""
 
 
-def make_launcher(isolation: Isolation | None = None) -> Launcher:
-    """Make the launcher for the isolation asked for, by default the best this system has."""
+def make_launcher(isolation: Isolation | None = None, *, ahead: bool = True) -> Launcher:
+    """Make the launcher for the isolation asked for, by default the best this system has.
+
+    `ahead` makes the next worker ready on another processor; see `Zygote`.
+    """
     if isolation is None:
         isolation = "confined" if sys.platform == "linux" else "process"
-    return Zygote() if isolation == "confined" else Spawner()
+    return Zygote(ahead=ahead) if isolation == "confined" else Spawner()
 
 
 def _command(module: str, *arguments: str) -> list[str]:
