@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -356,6 +357,22 @@ def test_a_warm_process_killed_while_it_warms_up_costs_nothing() -> None:
     launcher.warm()
     assert launcher._process is not None
     launcher._process.kill()
+    (verdict,) = judge([solution(HESSIAN)], launcher=launcher)
+    launcher.close()
+    assert verdict.passed and not verdict.needs_person
+
+
+def test_a_warm_process_found_dead_while_workers_are_cleared_away_costs_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    launcher = Zygote(ahead=False)
+    for _ in range(2):
+        assert judge([solution(HESSIAN)], launcher=launcher)[0].passed
+    assert len(launcher.leaving) == 2 and launcher._process is not None
+    # The socket is gone, and nobody has seen the process end yet.
+    assert launcher._control is not None
+    monkeypatch.setattr(launcher._process, "poll", lambda: None)
+    launcher._control.shutdown(socket.SHUT_RDWR)
     (verdict,) = judge([solution(HESSIAN)], launcher=launcher)
     launcher.close()
     assert verdict.passed and not verdict.needs_person

@@ -208,7 +208,9 @@ class Zygote:
 
     def _order(self, limits: Limits) -> None:
         """Ask for a worker without waiting for it."""
-        assert self._control is not None
+        if self._control is None:
+            # Found dead, and closed, while the last workers were cleared away.
+            raise ConnectionError("the warm process has ended")
         ours, theirs = socket.socketpair()
         request = {
             "memory_bytes": limits.memory_bytes,
