@@ -28,6 +28,10 @@ def side_by_side(specimens: Iterable[Specimen]) -> list[Together]:
     return found
 
 
+def by(together: Together, task: str) -> str:
+    return together[task].name if task in together else "the solution"
+
+
 def judge_each(topic: str, together: list[Together]) -> list[Verdict]:
     return judge([in_one(topic, list(group.values())) for group in together])
 
@@ -36,7 +40,7 @@ def judge_each(topic: str, together: list[Together]) -> list[Verdict]:
 def test_every_right_method_earns_full_marks_and_no_hint(topic: str) -> None:
     together = side_by_side(right_answers(topic))
     faults = [
-        f"{task.name} by {one[task.name].name}: {check.name} {check.status}: {check.message}"
+        f"{task.name} by {by(one, task.name)}: {check.name} {check.status}: {check.message}"
         for one, verdict in zip(together, judge_each(topic, together), strict=True)
         for task in verdict.tasks
         for check in task.checks

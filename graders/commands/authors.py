@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
+
+from graders.commands.learners import sentences
 
 if TYPE_CHECKING:
     from graders.authoring.verify import TaskProof
@@ -31,7 +31,7 @@ def build(
     from graders.course import root
 
     console = Console(highlight=False)
-    with _sentences():
+    with sentences():
         lines = building.check(root()) if check else building.build(root())
     for line in lines:
         console.print(line if check else f"written {line}", markup=False)
@@ -53,10 +53,10 @@ def verify(
     from graders.classroom.pool import default_jobs, local_processes
 
     console = Console(highlight=False)
-    with _sentences():
+    with sentences():
         topics = [course.topic(topic)] if topic else list(course.topics())
     with (
-        _sentences(),
+        sentences(),
         console.status(f"proving {', '.join(one.name for one in topics)}"),
         local_processes(min(jobs or default_jobs(), len(topics)))() as executor,
     ):
@@ -72,19 +72,6 @@ def verify(
         console.print(fault, markup=False)
     console.print(f"{len(faults)} unexplained." if faults else "Nothing unexplained.")
     raise typer.Exit(1 if faults else 0)
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what an author can do something about into one sentence and exit status 2."""
-    from graders.course import CourseError
-    from graders.judge.processes import GraderFaultError
-
-    try:
-        yield
-    except (CourseError, GraderFaultError) as error:
-        Console(stderr=True, highlight=False).print(str(error), markup=False)
-        raise typer.Exit(2) from None
 
 
 def _table(proofs: list[tuple[str, TaskProof]]) -> Table:

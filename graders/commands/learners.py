@@ -72,7 +72,7 @@ def list_(folder: _Folder = None, plain: _Plain = False) -> None:
     from graders.learners.overview import overview_lines
     from graders.learners.progress import load_progress
 
-    with _sentences():
+    with sentences():
         progress = load_progress(_place(folder).progress_file)
         _show(overview_lines(topics(), progress), plain)
 
@@ -92,7 +92,7 @@ def check(
     """
     from graders.learners.checking import WarmJudge, advice, exit_status
 
-    with _sentences():
+    with sentences():
         place = _place(folder)
         wanted = _target(target, place)
         judge = WarmJudge(isolation.value if isolation else None)
@@ -130,7 +130,7 @@ def watch(
     isolation: _Isolation = None,
 ) -> None:
     """Judge an exercise again whenever you save it. Keys show hints, solutions and the list."""
-    with _sentences():
+    with sentences():
         from graders.learners.checking import WarmJudge
         from graders.learners.screen import LiveScreen, PlainScreen, Screen
         from graders.learners.watch import Watch, follow
@@ -156,7 +156,7 @@ def hint(target: _Target = None, folder: _Folder = None, plain: _Plain = False) 
     from graders.learners.hints import next_hint
     from graders.learners.progress import load_progress
 
-    with _sentences():
+    with sentences():
         place = _place(folder)
         wanted = _target(target, place)
         lines, progress = next_hint(wanted, load_progress(place.progress_file))
@@ -175,7 +175,7 @@ def solution(
     from graders.learners.checking import WarmJudge
     from graders.learners.progress import load_progress
 
-    with _sentences():
+    with sentences():
         place = _place(folder)
         wanted = _target(target, place)
         progress = load_progress(place.progress_file)
@@ -204,7 +204,7 @@ def reset(
     from graders.learners.targets import find_target
     from graders.learners.workplace import shown
 
-    with _sentences():
+    with sentences():
         place = _place(folder)
         wanted = find_target(topic)
         if wanted.task is not None:
@@ -248,7 +248,7 @@ def _remember(place: Workplace, change: Callable[[Progress], Progress]) -> None:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
+def sentences() -> Iterator[None]:
     """Turn what a learner can do something about into one sentence and exit status 2."""
     from graders.course import CourseError
     from graders.judge.processes import GraderFaultError
