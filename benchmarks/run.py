@@ -1,7 +1,7 @@
 """Measure what the course costs, and what else would: `make bench`.
 
-All of it takes about 25 minutes on two processors. `--only c,g` picks letters, `--quick` does less
-of each. The figures are printed, and saved with a picture in benchmarks/results/.
+All of it takes under half an hour on two processors. `--only c,g` picks letters, `--quick` does
+less of each. The figures are printed, and saved with a picture in benchmarks/results/.
 """
 
 from __future__ import annotations
