@@ -1,4 +1,4 @@
-"""The same attacks where the confinement is another: without its layers, and without root."""
+"""The same attacks where the confinement is another: without layers or root, or with a twin."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import pytest
 from in_container import in_container
 
-# For the second way of confining: root and an ordinary user get their layers by different means.
+# Root and an ordinary user get their layers by different means, a zygote's twin from its mother.
 REPRESENTATIVE = (
     "exhausting/forks",
     "exhausting/four_terabytes",
@@ -45,10 +45,13 @@ def test_without_its_layers_the_same_attacks_do_harm() -> None:
     assert report["visitors"] == 1
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="done already")
+@pytest.mark.parametrize("unprivileged", [False, True], ids=["root", "unprivileged"])
 @pytest.mark.timeout(600)
-def test_it_is_the_same_for_a_user_without_privileges() -> None:
-    report = in_container("attacks.judged", *REPRESENTATIVE, unprivileged=True)
+def test_it_is_the_same_in_a_fork_of_a_lent_zygote(unprivileged: bool) -> None:
+    """As in the processes of `dojo grade`, for root and for a user without privileges."""
+    if unprivileged and (not hasattr(os, "geteuid") or os.geteuid() != 0):
+        pytest.skip("done already")
+    report = in_container("attacks.judged", "--lent", *REPRESENTATIVE, unprivileged=unprivileged)
     assert [one["path"] for one in report["attacks"]] == sorted(REPRESENTATIVE)
     honest = report["bases"]["hessian"]["scores"]
     for got in report["attacks"]:

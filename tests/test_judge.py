@@ -16,14 +16,15 @@ import pytest
 
 from graders import course
 from graders.authoring.specimens import catalogue, mistake_submission, solution, stub, with_function
-from graders.judge import processes
 from graders.judge import student as students
+from graders.judge import warm_process
 from graders.judge.judging import judge
 from graders.judge.problem import spec
-from graders.judge.processes import Zygote
 from graders.judge.references import References
 from graders.judge.submission import Cell, Submission
 from graders.judge.verdict import Check, TaskVerdict, Verdict, score_of
+from graders.judge.warm_process import Interpreter
+from graders.judge.zygotes import Zygote
 
 ROOT = Path(__file__).resolve().parent.parent
 HESSIAN = course.topic("hessian")
@@ -343,7 +344,7 @@ def test_a_reference_that_fails_is_the_grader_s_fault(monkeypatch: pytest.Monkey
 def test_a_warm_process_that_does_not_start_is_the_grader_s_fault(
     monkeypatch: pytest.MonkeyPatch, command: list[str], words: str
 ) -> None:
-    monkeypatch.setattr(processes, "_command", lambda *_: command)
+    monkeypatch.setattr(warm_process, "worker_command", lambda *_: command)
     launcher = Zygote()
     (verdict,) = judge([solution(HESSIAN)], launcher=launcher)
     launcher.close()
@@ -355,8 +356,8 @@ def test_a_warm_process_that_does_not_start_is_the_grader_s_fault(
 def test_a_warm_process_killed_while_it_warms_up_costs_nothing() -> None:
     launcher = Zygote()
     launcher.warm()
-    assert launcher._process is not None
-    launcher._process.kill()
+    assert isinstance(launcher.process, Interpreter)
+    launcher.process.process.kill()
     (verdict,) = judge([solution(HESSIAN)], launcher=launcher)
     launcher.close()
     assert verdict.passed and not verdict.needs_person
@@ -368,11 +369,10 @@ def test_a_warm_process_found_dead_while_workers_are_cleared_away_costs_nothing(
     launcher = Zygote(ahead=False)
     for _ in range(2):
         assert judge([solution(HESSIAN)], launcher=launcher)[0].passed
-    assert len(launcher.leaving) == 2 and launcher._process is not None
+    assert len(launcher.leaving) == 2 and launcher.process is not None
     # The socket is gone, and nobody has seen the process end yet.
-    assert launcher._control is not None
-    monkeypatch.setattr(launcher._process, "poll", lambda: None)
-    launcher._control.shutdown(socket.SHUT_RDWR)
+    monkeypatch.setattr(launcher.process, "ended", lambda: False)
+    launcher.process.control.shutdown(socket.SHUT_RDWR)
     (verdict,) = judge([solution(HESSIAN)], launcher=launcher)
     launcher.close()
     assert verdict.passed and not verdict.needs_person

@@ -14,7 +14,8 @@ import torch
 from graders.course import Topic, topics
 from graders.judge.collecting import Collecting
 from graders.judge.confine import missing
-from graders.judge.processes import GraderFaultError, Isolation, Launcher, make_launcher
+from graders.judge.launchers import make_launcher
+from graders.judge.processes import GraderFaultError, Isolation, Launcher
 from graders.judge.pytest_plugin import Grading
 from graders.judge.student import Student
 from graders.judge.submission import Submission

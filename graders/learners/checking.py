@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graders.course import Topic
-from graders.judge.processes import Isolation, Launcher, make_launcher
+from graders.judge.launchers import make_launcher
+from graders.judge.processes import Isolation, Launcher
 from graders.judge.submission import Submission, read_submission
 from graders.outlets.terminal import Line
 

@@ -15,6 +15,7 @@ from attacks import canaries, specimens
 from graders.course import topic
 from graders.judge import student
 from graders.judge.judging import judge, launcher_for
+from graders.judge.launchers import borrow, zygote_to_lend
 from graders.judge.processes import Limits
 from graders.judge.submission import Submission, parse_submission
 from graders.judge.verdict import Verdict
@@ -25,11 +26,16 @@ student.CELL_CPU_SECONDS = 1.5
 
 
 def main() -> None:
-    """Judge the attacks named in argv, or all; `--without=LAYER` takes a protection away."""
+    """Judge the attacks named in argv, or all; `--without=LAYER` takes a protection away.
+
+    `--lent` judges with a fork of a zygote that another process might share, as `dojo grade` does.
+    """
     without = [word.partition("=")[2] for word in sys.argv[1:] if word.startswith("--without=")]
     names = [word for word in sys.argv[1:] if not word.startswith("--")]
     student.Limits = partial(Limits, without=frozenset(without))  # type: ignore[misc]
     chosen = [one for one in specimens.attacks() if not names or one.path in names]
+    lent = zygote_to_lend() if "--lent" in sys.argv else None
+    borrow(lent.lend() if lent else None)
     course = Path.cwd()
     at_first = set(Path("/tmp").iterdir())
     with canaries.planted(course) as listeners:
@@ -42,6 +48,8 @@ def main() -> None:
             "visitors": canaries.visitors(listeners),
         }
         launcher_for().close()
+        if lent:
+            lent.close()
     report["processes"] = canaries.processes()
     report["strays"] = sorted(map(str, set(Path("/tmp").iterdir()) - at_first))
     report["descriptors"] = len(os.listdir("/proc/self/fd"))

@@ -21,10 +21,11 @@ from typing import Any
 from attacks import specimens
 from graders.course import topic
 from graders.judge.judging import judge
-from graders.judge.processes import PROBLEM_MODULES, Limits, Zygote
+from graders.judge.processes import PROBLEM_MODULES, Limits
 from graders.judge.submission import Submission, parse_submission
 from graders.judge.worker.serve import leave, serve
 from graders.judge.worker.warm import warm_up
+from graders.judge.zygotes import Zygote
 
 SEED = 2
 _shell: Any = None
@@ -94,10 +95,10 @@ class Killable:
 
     def kill(self, of_zygote: bool) -> None:
         """Kill the zygote or the latest worker, if it runs."""
-        process = self.zygote._process if self.zygote is not None and of_zygote else None
+        process = self.zygote.process if self.zygote is not None and of_zygote else None
         try:
             if process is not None:
-                process.kill()
+                process.process.kill()
                 self.kills += 1
             elif self.worker is not None and self.worker.pidfd >= 0:
                 signal.pidfd_send_signal(self.worker.pidfd, signal.SIGKILL)

@@ -24,9 +24,9 @@ from __future__ import annotations
 from graders.judge.confine import inherited, landlock, limits, namespaces, seccomp
 from graders.judge.confine import layer as names
 from graders.judge.confine.layer import Layer, Policy
-from graders.judge.confine.namespaces import fork, nest
+from graders.judge.confine.namespaces import fork, nest, settle
 
-__all__ = ["Layer", "Policy", "confine", "fork", "missing", "nest"]
+__all__ = ["Layer", "Policy", "confine", "fork", "missing", "nest", "settle"]
 
 
 def confine(policy: Policy) -> tuple[Layer, ...]:

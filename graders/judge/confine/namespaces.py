@@ -7,6 +7,8 @@ Three generations, so that a worker costs one fork of the warm process and not t
                new user namespace); when it ends, the kernel kills every process below it
     worker     what `fork` returns in: process 1 of a namespace of its own, below the zygote's
 
+A zygote may fork another one, its twin, which calls `settle` and has workers of its own.
+
 Where the machine forbids that, `fork` is `os.fork`, and the layers are reported as missing.
 """
 
@@ -42,7 +44,7 @@ def nest() -> str | None:
     behind as the guard: it ends as the child ends, with the same status or signal, and kills the
     child (and so all workers) when it is killed itself.
     """
-    global _home, _why_not
+    global _why_not
     if len(os.listdir("/proc/self/task")) > 1:
         _why_not = "the warm process has more than one thread"
         return _why_not
@@ -58,12 +60,25 @@ def nest() -> str | None:
     os.close(held)
     die_with_parent()
     _leave_if_orphaned(watched)
+    _settle()
+    return None if _home is not None else _why_not
+
+
+def settle() -> None:
+    """After `fork`, make this process a warm one too, which gives its own children namespaces."""
+    if _home is not None:
+        os.close(_home)
+        _settle()
+
+
+def _settle() -> None:
+    """Note the namespace to come back to after each fork; without one, forks get none."""
+    global _home, _why_not
+    _home = None
     try:
         _home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
         _why_not = f"no way back for the warm process: {error}"
-        return _why_not
-    return None
 
 
 def fork() -> int:

@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from torch import Tensor
 
 from graders.judge.meter import Meter
+from graders.judge.values import decode, encode
 from graders.judge.worker.cells import make_shell
 from graders.judge.worker.readymade import install_guards
 
@@ -66,6 +67,7 @@ def _call_every_routine() -> None:
         torch.linalg.eigvalsh(torch.eye(2, dtype=torch.float64))
         _dual_number(func, x)
         _batched_rows(func, x)
+        decode(*encode(x))
 
 
 def _dual_number(func: object, x: Tensor) -> None:

@@ -2,7 +2,9 @@
 
 It reads one JSON line at a time from its control socket:
 `{"fork": …}` with the worker's end of a channel attached answers `{"pid": …}` with a pidfd;
-`{"reap": pid}` answers `{"status": …}` once that worker has ended.
+`{"reap": pid}` answers `{"status": …}` once that worker has ended;
+`{"twin": true}` with one end of a control socket attached forks a warm process that serves it, and
+that says there when it is ready, with its own pidfd.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from typing import Any
 
 from graders.judge.channel import ChannelError
 from graders.judge.confine import Policy, confine
-from graders.judge.confine.namespaces import fork, nest
+from graders.judge.confine.namespaces import fork, nest, settle
 from graders.judge.worker.serve import as_data, leave, serve
 from graders.judge.worker.warm import InteractiveShell, warm_up
 
@@ -35,6 +37,7 @@ def main() -> None:
     readable = readable_folders()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control.sendall(as_data({"warm": True}).encode())
+    twins: list[int] = []
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, _MAX_CONTROL_BYTES, 1)
         if not message:
@@ -42,8 +45,33 @@ def main() -> None:
         request = json.loads(message)
         if "fork" in request:
             _fork(control, descriptors[0], request["fork"], readable, shell)
+        elif "twin" in request:
+            control = _fork_twin(control, descriptors[0], twins)
         else:
             _reap(control, request["reap"])
+
+
+def _fork_twin(control: socket.socket, descriptor: int, twins: list[int]) -> socket.socket:
+    """Fork a warm process; give the control socket that whoever returns from here serves."""
+    twins[:] = [pid for pid in twins if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+    try:
+        pid = fork()
+    except OSError:
+        # Whoever asked finds its socket closed; the other twins live on.
+        os.close(descriptor)
+        return control
+    if pid != 0:
+        os.close(descriptor)
+        twins.append(pid)
+        return control
+    control.close()
+    twins.clear()
+    settle()
+    own = socket.socket(fileno=descriptor)
+    watch = os.pidfd_open(os.getpid())
+    socket.send_fds(own, [as_data({"warm": True}).encode()], [watch])
+    os.close(watch)
+    return own
 
 
 def _fork(

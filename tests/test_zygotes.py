@@ -1,0 +1,101 @@
+"""Zygotes that share what they have warmed up: the end of one costs no grade."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from graders import course
+from graders.authoring.specimens import solution
+from graders.judge.confine import missing
+from graders.judge.judging import judge
+from graders.judge.student import Student
+from graders.judge.submission import Submission
+from graders.judge.warm_process import Interpreter, Twin
+from graders.judge.zygotes import Zygote
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="zygotes are for Linux")
+
+RIGHT = solution(course.topic("hessian"))
+
+
+@pytest.fixture(scope="module")
+def mother() -> Iterator[Zygote]:
+    zygote = Zygote()
+    yield zygote
+    zygote.close()
+
+
+@pytest.fixture
+def mortal() -> Iterator[tuple[Zygote, Zygote]]:
+    """A mother that a test may kill, with a twin."""
+    mother = Zygote()
+    twin = Zygote(mother=mother.lend())
+    yield mother, twin
+    twin.close()
+    mother.close()
+
+
+@pytest.fixture
+def twin(mother: Zygote) -> Iterator[Zygote]:
+    zygote = Zygote(mother=mother.lend())
+    yield zygote
+    zygote.close()
+
+
+def passes(zygote: Zygote) -> bool:
+    (verdict,) = judge([RIGHT], launcher=zygote)
+    return verdict.passed and not verdict.needs_person
+
+
+def test_twins_work_side_by_side_with_every_layer(mother: Zygote, twin: Zygote) -> None:
+    other = Zygote(mother=mother.lend())
+    for zygote in (twin, other, twin):
+        assert passes(zygote)
+        assert isinstance(zygote.process, Twin)
+        student = Student(Submission(course.topic("hessian"), ()), zygote, seed=0)
+        student.start()
+        layers = student.layers
+        student.close()
+        assert layers and missing(layers) == ()
+    other.close()
+
+
+def test_the_end_of_a_twin_is_not_the_end_of_another(mother: Zygote, twin: Zygote) -> None:
+    other = Zygote(mother=mother.lend())
+    assert passes(twin) and passes(other)
+    other.close()
+    assert passes(twin)
+    assert isinstance(twin.process, Twin)
+
+
+def test_a_twin_that_is_killed_is_replaced(twin: Zygote) -> None:
+    assert passes(twin)
+    assert isinstance(twin.process, Twin)
+    signal.pidfd_send_signal(twin.process._pidfd, signal.SIGKILL)
+    assert passes(twin)
+
+
+def test_a_twin_whose_mother_is_killed_starts_from_nothing(mortal: tuple[Zygote, Zygote]) -> None:
+    mother, twin = mortal
+    assert passes(twin)
+    kill(mother)
+    assert passes(twin)
+    assert isinstance(twin.process, Interpreter)
+
+
+def test_a_mother_killed_while_she_warms_up_costs_nothing(mortal: tuple[Zygote, Zygote]) -> None:
+    mother, twin = mortal
+    twin.warm()
+    kill(mother)
+    assert passes(twin)
+    assert isinstance(twin.process, Interpreter)
+
+
+def kill(mother: Zygote) -> None:
+    assert isinstance(mother.process, Interpreter)
+    mother.process.process.kill()
+    mother.process.process.wait()
