@@ -23,8 +23,9 @@ from graders.classroom import batches
 from graders.classroom.grade import Order, Outcome, _alone, grade
 from graders.classroom.grading import judge_class
 from graders.classroom.handed_in import notebooks_of, students_of
+from graders.classroom.local_processes import local_processes
 from graders.classroom.overview import class_verdicts
-from graders.classroom.pool import Crew, local_processes
+from graders.classroom.pool import Crew
 from graders.classroom.store import Ruling, VerdictStore
 from graders.course import CourseError, topic
 from graders.judge import judging
@@ -38,7 +39,7 @@ EVERYTHING_CHANGED = "2030-01-01 00:00:00 UTC"
 
 @pytest.fixture(scope="module")
 def crew() -> Iterator[Crew]:
-    with Crew(local_processes(1), 1) as shared:
+    with local_processes(1) as make, Crew(make, 1) as shared:
         yield shared
 
 

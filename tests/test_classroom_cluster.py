@@ -17,7 +17,8 @@ from graders.classroom import cluster
 from graders.classroom.cluster import ClusterError, ClusterExecutor
 from graders.classroom.grading import judge_class
 from graders.classroom.handed_in import HandedIn, notebooks_of, students_of
-from graders.classroom.pool import Crew, local_processes
+from graders.classroom.local_processes import local_processes
+from graders.classroom.pool import Crew
 from graders.classroom.store import Ruling, VerdictStore
 
 pytest.importorskip("distributed")
@@ -104,7 +105,7 @@ def test_a_lost_worker_costs_a_retry_and_no_verdict(
             verdicts[judged.handed_in.student] = judged.verdict.to_json()
     assert workers[0].wait(timeout=60) != 0
     assert len(verdicts) == len(handed_in)
-    with Crew(local_processes(1), 1) as crew:
+    with local_processes(1) as make, Crew(make, 1) as crew:
         store = VerdictStore(tmp_path / "local")
         here = list(judge_class(handed_in[:2], store, crew, Ruling()))
     for judged in here:

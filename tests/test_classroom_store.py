@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +13,8 @@ import pytest
 from specimens_of_verdicts import passed_task
 
 from graders.classroom import store as store_module
-from graders.classroom.pool import Crew, batches, local_processes
+from graders.classroom.local_processes import local_processes
+from graders.classroom.pool import Crew, batches
 from graders.classroom.store import Ruling, VerdictStore, key_of, write_whole
 from graders.course import topic
 from graders.judge.verdict import TaskVerdict, Verdict
@@ -144,7 +144,7 @@ def _start(executor: Executor, batch: Sequence[int]) -> Future[Any]:
 
 def test_an_item_that_kills_its_process_costs_no_other_item_its_result() -> None:
     items = [*range(20), -1, *range(20, 40)]
-    with Crew(local_processes(2), 2) as crew:
+    with local_processes(2) as make, Crew(make, 2) as crew:
         done = list(crew.run([items], _start))
     assert Counter(one.item for one in done) == Counter(items)
     assert {one.item: one.result for one in done if not one.fault} == {
@@ -168,9 +168,3 @@ def _ask_for_trouble(_batch: Sequence[int]) -> list[int]:
 def test_an_error_in_our_own_code_is_not_tried_again() -> None:
     with Crew(lambda: ThreadPoolExecutor(1), 1) as crew, pytest.raises(ZeroDivisionError):
         list(crew.run([range(3)], lambda pool, batch: pool.submit(_ask_for_trouble, batch)))
-
-
-def test_processes_are_started_afresh() -> None:
-    executor = local_processes(1)()
-    assert executor._mp_context is multiprocessing.get_context("spawn")  # type: ignore[attr-defined]
-    executor.shutdown()

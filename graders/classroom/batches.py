@@ -13,6 +13,7 @@ from importlib.metadata import version
 
 from graders.classroom.store import Ruling, graders_fingerprint
 from graders.course import CourseError, Topic, topic
+from graders.judge.processes import Isolation
 from graders.judge.submission import Submission, UnreadableSubmissionError, parse_submission
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -85,7 +86,7 @@ def _judge(batch: Batch) -> tuple[Answer, ...]:
             answers[place] = Answer(unreadable=f"{question.name} could not be read ({kind})")
     ruling = batch.ruling
     verdicts = (
-        judge(list(readable.values()), seed=ruling.seed, isolation=ruling.isolation)  # type: ignore[arg-type]
+        judge(list(readable.values()), seed=ruling.seed, isolation=ruling.isolation)
         if readable
         else []
     )
@@ -95,12 +96,12 @@ def _judge(batch: Batch) -> tuple[Answer, ...]:
 
 
 @cache
-def _require_confinement(isolation: str | None) -> None:
+def _require_confinement(isolation: Isolation | None) -> None:
     from graders.judge.judging import launcher_for, require_confinement
 
     # As many processors are busy as there are jobs: none is left to make workers ready ahead.
-    launcher_for(isolation, ahead=False)  # type: ignore[arg-type]
-    require_confinement(isolation)  # type: ignore[arg-type]
+    launcher_for(isolation, ahead=False)
+    require_confinement(isolation)
 
 
 def _require_same_course(batch: Batch) -> None:

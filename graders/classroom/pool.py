@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
-import multiprocessing.connection
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import (
@@ -16,17 +12,24 @@ from concurrent.futures import (
     CancelledError,
     Executor,
     Future,
-    ProcessPoolExecutor,
     wait,
 )
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 Item = TypeVar("Item")
 MakeExecutor = Callable[[], Executor]
 Start = Callable[[Executor, Sequence[Item]], "Future[Any]"]
 LARGEST_BATCH = 16
 TRIES_ALONE = 2
+
+
+@runtime_checkable
+class Killable(Protocol):
+    """An executor whose work can be broken off."""
+
+    def kill(self) -> None:
+        """End the processes whatever they are doing."""
 
 
 @dataclass(frozen=True)
@@ -42,43 +45,6 @@ def default_jobs() -> int:
     """Give the number of processors that this process may use."""
     usable = getattr(os, "sched_getaffinity", None)
     return max(1, len(usable(0)) if usable else os.cpu_count() or 1)
-
-
-def local_processes(jobs: int) -> MakeExecutor:
-    """Make pools of this machine's processes, each started afresh: a fork would copy threads."""
-    return lambda: LocalProcesses(jobs)
-
-
-class LocalProcesses(ProcessPoolExecutor):
-    """Processes that end with the one that started them, even where that one is killed."""
-
-    def __init__(self, jobs: int) -> None:
-        """Start processes as there is work, `jobs` at most."""
-        context = multiprocessing.get_context("spawn")
-        super().__init__(jobs, context, _settle_in)
-
-    def kill(self) -> None:
-        """End the processes whatever they are doing."""
-        for process in list((getattr(self, "_processes", None) or {}).values()):
-            process.kill()
-        self.shutdown(wait=False, cancel_futures=True)
-
-
-def _settle_in() -> None:
-    """Leave Ctrl-C to the parent, and do not outlive it.
-
-    One thread each, told before torch is imported: there are as many processes as processors.
-    """
-    os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def batches(groups: Iterable[Sequence[Item]], jobs: int) -> Iterator[Sequence[Item]]:
@@ -107,7 +73,7 @@ class Crew:
 
     def __exit__(self, kind: object, *exception: object) -> None:
         """End the executor; at once where there was an exception."""
-        if kind is not None and isinstance(self._executor, LocalProcesses):
+        if kind is not None and isinstance(self._executor, Killable):
             self._executor.kill()
         self.close()
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from graders.course import Topic
 from graders.course import topics as all_topics
+from graders.judge.processes import Isolation
 from graders.judge.verdict import Verdict
 
 FOLDER = ".dojo"
@@ -29,7 +30,7 @@ class Ruling:
     """How to judge: the seed, and the isolation asked for (None: the best there is)."""
 
     seed: int = 0
-    isolation: str | None = None
+    isolation: Isolation | None = None
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ def verify(
     """Prove the graders: solutions full marks, stubs none, mistakes named, mutants killed."""
     from graders import course
     from graders.authoring.verify import verify as prove
-    from graders.classroom.pool import default_jobs, local_processes
+    from graders.classroom.local_processes import local_processes
+    from graders.classroom.pool import default_jobs
 
     console = Console(highlight=False)
     with sentences():
@@ -58,7 +59,8 @@ def verify(
     with (
         sentences(),
         console.status(f"proving {', '.join(one.name for one in topics)}"),
-        local_processes(min(jobs or default_jobs(), len(topics)))() as executor,
+        local_processes(min(jobs or default_jobs(), len(topics))) as make,
+        make() as executor,
     ):
         # The last lesson has the costliest checks: whoever begins with it is done sooner.
         later = [executor.submit(prove, one, with_mutants=mutants) for one in reversed(topics)]

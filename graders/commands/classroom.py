@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -58,10 +58,14 @@ def grade(
 ) -> None:
     """Judge a whole class and bring the grades into nbgrader's gradebook and feedback."""
     folder = _course_folder("grade")
+    from graders.classroom.local_processes import begin, local_processes
+
+    # It has seconds of imports before it, and this process has some of its own.
+    begin()
     from graders.classroom.cluster import ClusterError
     from graders.classroom.grade import Order
     from graders.classroom.grade import grade as grade_class
-    from graders.classroom.pool import Crew, default_jobs, local_processes
+    from graders.classroom.pool import Crew, default_jobs
     from graders.course import CourseError
     from graders.judge.processes import GraderFaultError
 
@@ -70,7 +74,8 @@ def grade(
     order = Order(folder, assignment, _ruling(folder, seed, wanted), student, force, feedback)
     try:
         with (
-            Crew(local_processes(jobs), jobs) as writers,
+            local_processes(jobs, order.ruling.isolation) as make,
+            Crew(make, jobs) as writers,
             _cluster(scheduler) if scheduler else _same(writers) as judges,
             _progress(json_output) as watch,
         ):
@@ -143,10 +148,10 @@ def _ruling(folder: Path, seed: int | None, isolation: str | None) -> Ruling:
     from graders.classroom.store import Ruling
 
     settings = load_config(folder).JudgeCells
-    return Ruling(
-        settings.get("seed", 0) if seed is None else seed,
-        settings.get("isolation") if isolation is None else isolation,
-    )
+    wanted: Any = settings.get("isolation") if isolation is None else isolation
+    if wanted not in (None, "confined", "process"):
+        _refuse("grade", f"c.JudgeCells.isolation is {wanted!r}; say 'confined' or 'process'")
+    return Ruling(settings.get("seed", 0) if seed is None else seed, wanted)
 
 
 @contextmanager

@@ -1,0 +1,79 @@
+"""This machine's processes as an executor: forks of one that has imported what they need."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing, contextmanager, nullcontext
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
+
+from graders.classroom.pool import MakeExecutor
+from graders.judge.launchers import borrow, zygote_to_lend
+from graders.judge.processes import Isolation
+
+
+def begin() -> None:
+    """Start what processes are forked from, without waiting: importing what they need takes time.
+
+    Whoever will want processes calls it before other work of its own.
+    """
+    if _context().get_start_method() == "forkserver":
+        forkserver.ensure_running()
+
+
+@contextmanager
+def local_processes(jobs: int, isolation: Isolation | None = None) -> Iterator[MakeExecutor]:
+    """Give what makes executors of this machine's processes, whose zygotes are all forks of one."""
+    zygote = zygote_to_lend(isolation)
+    with nullcontext() if zygote is None else closing(zygote):
+        yield lambda: LocalProcesses(jobs, zygote.lend() if zygote else None)
+
+
+class LocalProcesses(ProcessPoolExecutor):
+    """Processes that end with the one that started them, even where that one is killed."""
+
+    def __init__(self, jobs: int, mother: socket.socket | None = None) -> None:
+        """Start processes as there is work, `jobs` at most; `mother` is a zygote that was lent."""
+        super().__init__(jobs, _context(), _settle_in, (mother,))
+
+    def kill(self) -> None:
+        """End the processes whatever they are doing."""
+        for process in list((getattr(self, "_processes", None) or {}).values()):
+            process.kill()
+        self.shutdown(wait=False, cancel_futures=True)
+
+
+def _context() -> BaseContext:
+    """Start processes by forks of one that has imported what they need and has no threads.
+
+    A fork of this process would copy its threads, and a fresh start costs seconds each time.
+    """
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["graders.classroom.preloaded"])
+    return context
+
+
+def _settle_in(mother: socket.socket | None) -> None:
+    """Leave Ctrl-C to the parent, do not outlive it, and share its zygote."""
+    import graders.classroom.preloaded  # noqa: F401
+
+    borrow(mother)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
