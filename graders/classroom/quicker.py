@@ -9,6 +9,8 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from jsonschema import validators  # type: ignore[import-untyped]
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -34,6 +36,8 @@ def quicker(config: Config) -> Config:
     for name in ("sanitize_preprocessors", "autograde_preprocessors"):
         autograde[name] = [_INSTEAD.get(str(one), one) for one in autograde[name]]
     config.GenerateFeedback.setdefault("exporter_class", FeedbackExporter)
+    # A notebook is checked against nbformat's schema after the last step, not after each.
+    config.Exporter.setdefault("optimistic_validation", True)
     return config
 
 
@@ -94,6 +98,23 @@ def _coloured(lexer: str, source: str, language: str | None, magic: str | None) 
     return Highlight2HTML(pygments_lexer=lexer)(source, language, metadata)
 
 
+class _InMemory(BytecodeCache):
+    """Keeps compiled templates for the next exporter of this process."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled_templates = _InMemory()
+
+
 class FeedbackExporter(HTMLExporter):
     """Writes a notebook as HTML without parsing the finished page once more.
 
@@ -102,6 +123,11 @@ class FeedbackExporter(HTMLExporter):
     """
 
     export_from_notebook = None
+
+    def _create_environment(self) -> Environment:
+        environment: Environment = super()._create_environment()
+        environment.bytecode_cache = _compiled_templates
+        return environment
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any

@@ -174,9 +174,13 @@ def clean(text: str) -> str:
 
     Line breaks stay; every other character that does not print is shown by its number.
     """
-    return "".join(
-        char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text
-    )
+    return "\n".join(map(_clean_line, text.split("\n")))
+
+
+def _clean_line(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in line)
 
 
 _OPEN = 2

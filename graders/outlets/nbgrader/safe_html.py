@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -35,8 +36,18 @@ def clean_html(html: Any) -> Markup:
 def markdown2html(context: Context, source: str) -> Markup:
     """Render Markdown with formulas and pasted pictures, then clean it."""
     attachments = getattr(context.get("cell"), "attachments", {})
+    return _rendered(source, attachments) if attachments else _rendered_once(source)
+
+
+def _rendered(source: str, attachments: dict[str, Any]) -> Markup:
     renderer = IPythonRenderer(escape=False, attachments=attachments)
     return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+
+
+@lru_cache(maxsize=200)
+def _rendered_once(source: str) -> Markup:
+    """Render a cell without pictures: the course's own text comes again for every student."""
+    return _rendered(source, {})
 
 
 def _only_picture_data(tag: str, attribute: str, value: str) -> str | None:
