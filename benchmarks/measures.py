@@ -35,7 +35,7 @@ class Scale:
     rounds: int = 5
     beside_stock: int = 12
     sizes: tuple[int, ...] = (20, 100, 500)
-    jobs_class: int = 160
+    jobs_class: int = 250
     jobs: int = 2
     batch: int = 16
 
@@ -135,16 +135,21 @@ def class_sizes(scale: Scale) -> list[Result]:
 
 
 def one_and_two_jobs(scale: Scale) -> list[Result]:
-    """(e) The same class with one job and with two."""
+    """(e) The same class with two jobs, with one, and with two again.
+
+    Taken on both sides of the one, the two are slowed down as much where the machine gets slower.
+    """
+    found: dict[int, list[float]] = {1: [], 2: []}
     with _folder() as folder:
-        make_class(folder / "one", scale.jobs_class)
-        shutil.copytree(folder / "one", folder / "two")
-        one, two = _grade(folder / "one", 1), _grade(folder / "two", 2)
-    size = scale.jobs_class
+        make_class(folder / "class", scale.jobs_class)
+        for jobs in (2, 1, 2):
+            copy = Path(shutil.copytree(folder / "class", folder / "copy"))
+            found[jobs].append(_grade(copy, jobs) / scale.jobs_class)
+            shutil.rmtree(copy)
     return [
-        Result("one job", "s/student", (one / size,)),
-        Result("two jobs", "s/student", (two / size,)),
-        ratio("one job against two", [one], [two], "at least 1.7"),
+        Result("one job", "s/student", tuple(found[1]), note=f"{scale.jobs_class} students"),
+        Result("two jobs", "s/student", tuple(found[2])),
+        ratio("one job against two", found[1], found[2], "at least 1.7"),
     ]
 
 
@@ -177,7 +182,7 @@ def metering(scale: Scale) -> list[Result]:
 
 def first_answer(scale: Scale) -> list[Result]:
     """(g) From a fresh fork to the first vjp, and to right answers for four whole tasks."""
-    from graders.judge.processes import Zygote
+    from graders.judge.zygotes import Zygote
 
     _one_thread()
     found = []
