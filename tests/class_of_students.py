@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import create_engine, text
 
 from graders.outlets.nbgrader.course_folder import CourseFolder
 
@@ -32,16 +33,28 @@ RIGHT = {"gradient": GRADIENT, "hessian": HESSIAN}
 PART = {**RIGHT, "gradient": GRADIENT.replace("[0]", "[0].float()")}
 
 
-def make_course(folder: Path, *topics: str) -> CourseFolder:
-    """Release the topics in a new course folder."""
+def make_course(folder: Path, *topics: str, settings: str = "") -> CourseFolder:
+    """Release the topics in a new course folder; `settings` come after the course's own."""
     (folder / "source" / ASSIGNMENT).mkdir(parents=True)
-    shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
+    ours = (REPOSITORY / "nbgrader_config.py").read_text(encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text(f"{ours}\n{settings}\n", encoding="utf-8")
     for topic in topics or (TOPIC,):
         source = REPOSITORY / "source" / ASSIGNMENT / f"{topic}.ipynb"
         shutil.copy(source, folder / "source" / ASSIGNMENT)
     course = CourseFolder(folder)
     course.release(ASSIGNMENT)
     return course
+
+
+def hand_in_a_class(folder: Path) -> None:
+    """Have five students hand in: all right, in part, nothing, no notebook, and too late."""
+    hand_in(folder, "right", RIGHT)
+    hand_in(folder, "part", PART)
+    hand_in(folder, "empty", {})
+    hand_in(folder, "broken", RIGHT, broken=True)
+    late = hand_in(folder, "late", RIGHT)
+    late.with_name("timestamp.txt").write_text("2030-01-01 00:00:00 UTC", encoding="utf-8")
+    late.with_name("data.csv").write_text("1,2", encoding="utf-8")
 
 
 def hand_in(
@@ -74,14 +87,18 @@ _CELLS = """
 _GRADES = "auto_score, manual_score, extra_credit, needs_manual_grade"
 
 
-def gradebook_rows(folder: Path) -> list[tuple[Any, ...]]:
+def gradebook_rows(folder: Path, db_url: str = "") -> list[tuple[Any, ...]]:
     """Read everything that grading writes, without the keys that are made up at random."""
-    with sqlite3.connect(folder / "gradebook.db") as database:
-        queries = [
-            _CELLS.format(table="grade", columns=_GRADES),
-            _CELLS.format(table="comment", columns="auto_comment, manual_comment"),
-            "select student_id, timestamp, extension from submitted_assignment order by 1",
-            "select late_submission_penalty, count(*) from submitted_notebook group by 1",
-            "select id, first_name, last_name from student order by 1",
-        ]
-        return [row for query in queries for row in database.execute(query)]
+    queries = [
+        _CELLS.format(table="grade", columns=_GRADES),
+        _CELLS.format(table="comment", columns="auto_comment, manual_comment"),
+        "select student_id, timestamp, extension from submitted_assignment order by 1",
+        "select late_submission_penalty, count(*) from submitted_notebook group by 1 order by 1",
+        "select id, first_name, last_name from student order by 1",
+    ]
+    engine = create_engine(db_url or f"sqlite:///{folder / 'gradebook.db'}")
+    try:
+        with engine.connect() as database:
+            return [tuple(row) for query in queries for row in database.execute(text(query))]
+    finally:
+        engine.dispose()

@@ -16,7 +16,16 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from class_of_students import ASSIGNMENT, PART, RIGHT, TOPIC, gradebook_rows, hand_in, make_course
+from class_of_students import (
+    ASSIGNMENT,
+    PART,
+    RIGHT,
+    TOPIC,
+    gradebook_rows,
+    hand_in,
+    hand_in_a_class,
+    make_course,
+)
 from nbgrader.api import Gradebook
 
 from graders.classroom import batches
@@ -33,8 +42,6 @@ from graders.judge.processes import GraderFaultError
 from graders.outlets.nbgrader.course_folder import CourseFolder
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
-
-EVERYTHING_CHANGED = "2030-01-01 00:00:00 UTC"
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +60,6 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(released: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(released, tmp_path / "course"))
-
-
-def hand_in_a_class(folder: Path) -> None:
-    hand_in(folder, "right", RIGHT)
-    hand_in(folder, "part", PART)
-    hand_in(folder, "empty", {})
-    hand_in(folder, "broken", RIGHT, broken=True)
-    late = hand_in(folder, "late", RIGHT)
-    late.with_name("timestamp.txt").write_text(EVERYTHING_CHANGED, encoding="utf-8")
-    late.with_name("data.csv").write_text("1,2", encoding="utf-8")
 
 
 def run(folder: Path, crew: Crew, **order: Any) -> Outcome:
