@@ -16,7 +16,7 @@ from class_of_students import RIGHT
 from graders.judge.judging import ConfinementError
 from graders.judge.processes import GraderFaultError
 from graders.outlets.nbgrader import autograde
-from graders.outlets.nbgrader.course_folder import CourseFolder
+from graders.outlets.nbgrader.course_folder import CourseFolder, NbgraderError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "derivatives"
@@ -333,6 +333,30 @@ def test_the_grader_s_own_fault_is_no_zero(
     course.autograde(ASSIGNMENT, "unlucky")
     assert points(course, "unlucky") == FULL
     assert not for_a_person(course, "unlucky")
+
+
+def test_an_error_at_one_student_changes_nothing_for_the_next(
+    course: CourseFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbgrader leaves its sign that a second reading is due where the second reading fails."""
+    save = autograde.SaveGrades.preprocess
+
+    def full_disk(self: Any, nb: Any, resources: Any) -> Any:
+        if resources["nbgrader"]["student"] == "anna":
+            raise OSError(28, "No space left on device")
+        return save(self, nb, resources)
+
+    hand_in(course, "anna", answered)
+    hand_in(course, "ben", doubled, other_kernel)
+    hand_in(course, "cleo", answered, doubled)
+    monkeypatch.setattr(autograde.SaveGrades, "preprocess", full_disk)
+    with pytest.raises(NbgraderError, match="No space left"):
+        course.autograde(ASSIGNMENT, "*")
+    for student, expected in (("ben", dict.fromkeys(FULL, 0.0)), ("cleo", FULL)):
+        assert points(course, student) == expected, student
+        assert not for_a_person(course, student), student
+    course.autograde(ASSIGNMENT, "ben")
+    assert points(course, "ben") == dict.fromkeys(FULL, 0.0)
 
 
 def test_a_machine_that_cannot_confine_student_code_grades_nobody(

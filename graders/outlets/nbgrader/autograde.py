@@ -46,7 +46,8 @@ class JudgeCells(NbGraderPreprocessor):
         """Judge the submission that this notebook was made from."""
         about = resources["nbgrader"]
         where = f"{about['student']}/{about['assignment']}/{about['notebook']}"
-        submission = getattr(self.parent, "submission", None)
+        # Taken away, so that it is judged for nobody else.
+        submission, self.parent.submission = getattr(self.parent, "submission", None), None
         fault = ""
         tasks: dict[str, TaskVerdict] = {}
         try:

@@ -28,13 +28,21 @@ class SubmissionExporter(NotebookExporter):
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Read a notebook and convert it; what cannot be read becomes an empty one with a note."""
-        if os.environ.get("NBGRADER_EXECUTION") == "autograde":
-            return super().from_filename(filename, resources, **kw)
         assert resources is not None
+        if not self._is_handed_in(filename, resources["nbgrader"]):
+            return super().from_filename(filename, resources, **kw)
         self.submission = None
         resources["metadata"] = {"name": Path(filename).stem, "path": str(Path(filename).parent)}
         notebook = self._read(Path(filename), resources["nbgrader"])
         return self.from_notebook_node(notebook, resources, **kw)
+
+    def _is_handed_in(self, filename: str, about: dict[str, str]) -> bool:
+        """Tell by the folder: nbgrader's own sign of the second reading outlives an error in it."""
+        coursedir = self.parent.coursedir
+        folder = coursedir.format_path(
+            coursedir.submitted_directory, about["student"], about["assignment"]
+        )
+        return os.path.realpath(os.path.dirname(filename)) == os.path.realpath(folder)
 
     def _read(self, path: Path, about: dict[str, str]) -> NotebookNode:
         master = master_cells(about["db_url"], about["assignment"], about["notebook"])
