@@ -23,6 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
 from traitlets.config import Config
 
+from graders.classroom.failures import in_words
 from graders.classroom.one_gradebook import use_one_gradebook
 from graders.classroom.quicker import quicker
 from graders.classroom.settings import load_config
@@ -52,19 +53,47 @@ class _Many(BaseConverter):
     students: tuple[str, ...] = ()
     notebooks: list[str]
     done: set[str]
+    why_not: dict[str, str]
 
     def init_notebooks(self) -> None:
         """Find the notebooks of each student."""
         self.done = set()
+        self.why_not = {}
         self.notebooks = []
         folders = [self._format_source(self.coursedir.assignment_id, who) for who in self.students]
         found = {folder: glob.glob(f"{glob.escape(folder)}/*.ipynb") for folder in folders}
         self.assignments = {folder: paths for folder, paths in found.items() if paths}
 
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """Note whose turn it is, and what is in the way."""
+        self._student = student_id
+        with self._noting():
+            return bool(super().init_destination(assignment_id, student_id))
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Begin with a student; note what is in the way."""
+        with self._noting():
+            super().init_assignment(assignment_id, student_id)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """Convert a notebook; note what is in the way."""
+        with self._noting():
+            super().convert_single_notebook(notebook_filename)
+
     def set_permissions(self, assignment_id: str, student_id: str) -> None:
         """Note who has come to the last step."""
-        super().set_permissions(assignment_id, student_id)
+        with self._noting():
+            super().set_permissions(assignment_id, student_id)
         self.done.add(student_id)
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Keep the error itself: nbgrader logs it, and then raises one that says to look there."""
+        try:
+            yield
+        except Exception as error:
+            self.why_not[self._student] = in_words(error)
+            raise
 
 
 class ManyAutograde(_Many, Autograde):
@@ -127,11 +156,13 @@ def _run(kind: type[_Many], job: Job, students: Sequence[str]) -> dict[str, str]
     converter.students = tuple(students)
     converter.force = True
     result = capture_log(converter)
-    said = str(result.get("log") or "") + str(result.get("error") or "")
-    return {who: _last_line(said) for who in students if who not in converter.done}
+    # An error of the database ends the run, also for those whose turn has not come.
+    last = _last_line(result) if not converter.why_not else [*converter.why_not.values()][-1]
+    return {who: converter.why_not.get(who, last) for who in students if who not in converter.done}
 
 
-def _last_line(said: str) -> str:
+def _last_line(result: dict[str, Any]) -> str:
+    said = f"{result.get('log') or ''}{result.get('error') or ''}"
     lines = [line for line in said.strip().splitlines() if line.strip()]
     return lines[-1] if lines else "nbgrader found nothing to grade"
 
@@ -152,12 +183,15 @@ def _verdicts_at_hand(job: Job) -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep nbgrader's log, and the working folder, as they were."""
-    log = logging.getLogger("traitlets")
-    handlers, propagate, folder = log.handlers, log.propagate, os.getcwd()
-    log.handlers, log.propagate = [logging.NullHandler()], False
+    """Keep nbgrader's logs, and the working folder, as they were."""
+    logs = [logging.getLogger(name) for name in ("traitlets", "tornado.application")]
+    before = [(log, log.handlers, log.propagate) for log in logs]
+    folder = os.getcwd()
+    for log in logs:
+        log.handlers, log.propagate = [logging.NullHandler()], False
     try:
         yield
     finally:
-        log.handlers, log.propagate = handlers, propagate
+        for log, handlers, propagate in before:
+            log.handlers, log.propagate = handlers, propagate
         os.chdir(folder)

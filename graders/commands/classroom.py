@@ -63,6 +63,7 @@ def grade(
     # It has seconds of imports before it, and this process has some of its own.
     begin()
     from graders.classroom.cluster import ClusterError
+    from graders.classroom.failures import in_words
     from graders.classroom.grade import Order
     from graders.classroom.grade import grade as grade_class
     from graders.classroom.pool import Crew, default_jobs
@@ -82,6 +83,8 @@ def grade(
             outcome = grade_class(order, judges, writers, watch)
     except (CourseError, ClusterError, GraderFaultError) as error:
         _refuse("grade", str(error))
+    except OSError as error:
+        _refuse("grade", in_words(error))
     except KeyboardInterrupt:
         _refuse("grade", "stopped; what is judged is kept, and the same command goes on from here")
     _show(outcome, json_output)

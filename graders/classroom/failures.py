@@ -1,0 +1,32 @@
+"""Why something could not be written, in a sentence that an instructor can act on."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+
+NO_ROOM = "the disk is full; make room, and the same command goes on from here"
+
+
+def in_words(error: BaseException) -> str:
+    """Say what was in the way: the disk where it is full, else the error with its first line."""
+    if any(_tells_of_no_room(one) for one in _chain(error)):
+        return NO_ROOM
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+
+
+def _tells_of_no_room(error: BaseException) -> bool:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    # SQLite and PostgreSQL have errors of their own for it.
+    return any(words in str(error) for words in ("disk is full", "No space left on device"))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = one.__cause__ or one.__context__

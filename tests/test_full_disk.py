@@ -1,0 +1,99 @@
+"""A disk that is full while a class is graded: it is said in words, and the next run goes on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from class_of_students import ASSIGNMENT, gradebook_rows, hand_in_a_class, make_course
+
+from graders.classroom.failures import NO_ROOM, in_words
+
+# Grades in a small file system: with no room for verdicts, with none for the gradebook, and with
+# enough; then brings the gradebook out. What is mounted there ends with the shell.
+SCRIPT = """
+set -e
+grade() {
+    status=0
+    "$PYTHON" -m graders.cli grade "$ASSIGNMENT" --jobs 2 >"$OUT/$1" 2>&1 || status=$?
+    echo $status >> "$OUT/statuses"
+}
+leave() {
+    rm -f "$ROOM/ballast"
+    free=$(df -k --output=avail . | tail -1)
+    head -c $(( (free - $1) * 1024 )) /dev/zero > "$ROOM/ballast"
+}
+mount -t tmpfs -o size=64m tmpfs "$ROOM"
+cp -r "$COURSE" "$ROOM/course"
+cd "$ROOM/course"
+leave 8
+grade judging
+leave 200
+grade writing
+rm "$ROOM/ballast"
+grade all
+cp gradebook.db "$OUT"
+"""
+
+
+def may_mount() -> bool:
+    if shutil.which("unshare") is None:
+        return False
+    tried = [*in_a_namespace(), "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
+
+
+def in_a_namespace() -> list[str]:
+    return ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+
+
+def test_it_is_said_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    if sys.platform != "linux" or not may_mount():
+        pytest.skip("a small file system cannot be mounted here")
+    folder, room, out = (tmp_path / name for name in ("course", "room", "out"))
+    make_course(folder)
+    hand_in_a_class(folder)
+    room.mkdir()
+    out.mkdir()
+    environment = {
+        **os.environ,
+        "PYTHON": sys.executable,
+        "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+        "ROOM": str(room),
+        "COURSE": str(folder),
+        "OUT": str(out),
+        "ASSIGNMENT": ASSIGNMENT,
+    }
+    shell = [*in_a_namespace(), "sh", "-c", SCRIPT]
+    subprocess.run(shell, env=environment, check=True, timeout=250)
+    assert (out / "statuses").read_text().split() == ["2", "1", "0"]
+    for step in ("judging", "writing"):
+        said = (out / step).read_text(encoding="utf-8")
+        assert NO_ROOM in said
+        assert "Traceback" not in said
+    assert "5 written" in (out / "all").read_text(encoding="utf-8")
+    undisturbed = [sys.executable, "-m", "graders.cli", "grade", ASSIGNMENT, "--jobs", "2"]
+    subprocess.run(undisturbed, cwd=folder, env=environment, check=True, capture_output=True)
+    assert gradebook_rows(out) == gradebook_rows(folder)
+
+
+def test_another_error_is_told_by_its_first_line() -> None:
+    assert in_words(ValueError("the first line\nand more")) == "ValueError: the first line"
+    assert in_words(KeyError()) == "KeyError"
+
+
+def _written_badly() -> None:
+    try:
+        raise OSError(28, "No space left on device")
+    except OSError as error:
+        raise RuntimeError("could not be written") from error
+
+
+def test_an_error_that_came_of_a_full_disk_tells_of_the_disk() -> None:
+    with pytest.raises(RuntimeError) as raised:
+        _written_badly()
+    assert in_words(raised.value) == NO_ROOM
