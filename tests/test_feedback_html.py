@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from specimens_of_verdicts import (
@@ -243,26 +247,28 @@ def test_the_style_survives_a_template_that_escapes_it() -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_fits_a_telephone_and_can_be_read_in_both_themes(tmp_path: Path, theme: str) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
     shown = verdict("hvp", dense_hvp(), for_a_person("parameter_hvp", 2), wrong_values("j" * 80))
     path = tmp_path / "feedback.html"
     path.write_text(f"<!doctype html><meta charset=utf-8>{verdict_feedback_html(shown)}", "utf-8")
-    with playwright.sync_playwright() as driver:
-        try:
-            browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(f"no browser: {error.message.splitlines()[0]}")
+    with a_browser() as browser:
         page = browser.new_page(viewport={"width": 360, "height": 740}, color_scheme=theme)
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert page.evaluate(LOWEST_CONTRAST) >= 4.5
+
+
+@contextmanager
+def a_browser() -> Iterator[Any]:
+    """A real browser, or a skipped test where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    with playwright.sync_playwright() as driver:
+        try:
+            browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        except playwright.Error as error:
+            pytest.skip(f"no browser: {error.message.splitlines()[0]}")
+        yield browser
         browser.close()
-
-
-def chromium() -> str | None:
-    import shutil
-
-    return shutil.which("chromium") or shutil.which("google-chrome")
 
 
 LOWEST_CONTRAST = """() => {

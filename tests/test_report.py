@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from specimens_of_verdicts import (
     dense_hvp,
     for_a_person,
@@ -16,7 +18,7 @@ from specimens_of_verdicts import (
     verdict,
     wrong_values,
 )
-from test_feedback_html import HOSTILE, Page
+from test_feedback_html import HOSTILE, Page, a_browser
 
 from graders.judge.verdict import Check, TaskVerdict, Verdict
 from graders.outlets.class_summary import (
@@ -207,3 +209,26 @@ def test_a_thousand_students_stay_below_three_megabytes_and_give_the_same_bytes_
     Page(html)
     assert len(html.encode()) < 3_000_000
     assert html == report_html("derivatives", everybody, seconds=seconds)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_real_browser_shows_a_thousand_students_without_an_error_or_a_request(
+    tmp_path: Path, theme: str
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(report_html("derivatives", large_class(1000)), encoding="utf-8")
+    errors: list[str] = []
+    asked: list[str] = []
+    with a_browser() as browser:
+        page = browser.new_page(viewport={"width": 1000, "height": 800}, color_scheme=theme)
+        page.on("console", lambda message: errors.append(message.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        broken = "[...document.images].filter(one => !one.complete || !one.naturalWidth).length"
+        assert page.evaluate("document.images.length") > 0
+        assert page.evaluate(broken) == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1000
+    assert errors == []
+    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
