@@ -273,6 +273,20 @@ def test_the_report_finds_what_was_graded(folder: Path, crew: Crew) -> None:
     assert "not judged" in problems["new"]
 
 
+def test_all_that_a_person_has_to_look_at_is_named(tmp_path: Path, crew: Crew) -> None:
+    folder = tmp_path / "course"
+    make_course(folder, "hessian", "jacobian")
+    place = folder / "submitted" / "ann" / ASSIGNMENT
+    place.mkdir(parents=True)
+    for name in ("hessian.ipynb", "jacobian.ipynb"):
+        (place / name).write_text("{", encoding="utf-8")
+    said = run(folder, crew, feedback=False).for_a_person["ann"]
+    assert "hessian.ipynb is not a notebook" in said and "jacobian.ipynb is not a notebook" in said
+    handed_in = {"ann": list(notebooks_of(folder / "submitted", "ann", ASSIGNMENT))}
+    _, problems = class_verdicts(folder, handed_in, Ruling())
+    assert "hessian.ipynb" in problems["ann"] and "jacobian.ipynb" in problems["ann"]
+
+
 COMMAND = (
     sys.executable,
     "-c",

@@ -96,7 +96,8 @@ def _judge(
         papers[student].append(_paper(judged, order.ruling))
         reason = _for_a_person(judged)
         if reason:
-            outcome.for_a_person[student] = reason
+            others = outcome.for_a_person.get(student)
+            outcome.for_a_person[student] = f"{others} – {reason}" if others else reason
         outcome.judged += not judged.from_store
         outcome.from_store += judged.from_store
         watch(outcome)

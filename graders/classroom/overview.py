@@ -17,14 +17,15 @@ def class_verdicts(
     """Give each student's verdicts by topic, and for whom something is missing, why."""
     store = VerdictStore.of_course(folder)
     verdicts: dict[str, dict[str, Verdict]] = {}
-    problems: dict[str, str] = {}
+    problems: dict[str, list[str]] = {}
     for student, notebooks in handed_in.items():
         for one in notebooks:
             found = known_already(store, one, ruling)
             if found is None:
-                problems[student] = f"{one.path.name} is not judged; run `dojo grade` (again)"
+                why = f"{one.path.name} is not judged; run `dojo grade` (again)"
+                problems.setdefault(student, []).append(why)
             elif found.verdict is None:
-                problems[student] = found.fault
+                problems.setdefault(student, []).append(found.fault)
             else:
                 verdicts.setdefault(student, {})[one.topic.path] = found.verdict
-    return verdicts, problems
+    return verdicts, {student: " – ".join(reasons) for student, reasons in problems.items()}

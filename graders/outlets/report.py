@@ -168,7 +168,7 @@ def _waiting_row(who: _Who, anonymous: bool) -> dict[str, str] | None:
     shown = list(dict.fromkeys(_reason(reason, who, anonymous) for reason in reasons))
     return {
         "label": who.label,
-        "what": ", ".join(task.name for task in who.waiting) or "everything",
+        "what": ", ".join(task.name for task in who.waiting) or "a notebook",
         "why": " ".join(shown[:_REASONS_EACH]) or "No reason was recorded.",
     }
 
