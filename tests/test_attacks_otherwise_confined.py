@@ -52,6 +52,7 @@ def test_it_is_the_same_in_a_fork_of_a_lent_zygote(unprivileged: bool) -> None:
     if unprivileged and (not hasattr(os, "geteuid") or os.geteuid() != 0):
         pytest.skip("done already")
     report = in_container("attacks.judged", "--lent", *REPRESENTATIVE, unprivileged=unprivileged)
+    assert report["in_a_twin"]
     assert [one["path"] for one in report["attacks"]] == sorted(REPRESENTATIVE)
     honest = report["bases"]["hessian"]["scores"]
     for got in report["attacks"]:

@@ -6,12 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from class_of_students import ASSIGNMENT, gradebook_rows, hand_in_a_class, make_course
 
-from graders.classroom.failures import NO_ROOM, in_words
+from graders.classroom.failures import NO_FOLDER, NO_ROOM, in_words
 
 # Grades in a small file system: with no room for verdicts, with none for the gradebook, and with
 # enough; then brings the gradebook out. What is mounted there ends with the shell.
@@ -84,6 +85,13 @@ def test_it_is_said_and_the_next_run_goes_on(tmp_path: Path) -> None:
 def test_another_error_is_told_by_its_first_line() -> None:
     assert in_words(ValueError("the first line\nand more")) == "ValueError: the first line"
     assert in_words(KeyError()) == "KeyError"
+
+
+def test_no_folder_for_temporary_files_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", list)
+    with pytest.raises(FileNotFoundError) as raised:
+        tempfile._get_default_tempdir()  # type: ignore[attr-defined]
+    assert in_words(raised.value) == NO_FOLDER
 
 
 def _written_badly() -> None:

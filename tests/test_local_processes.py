@@ -13,8 +13,10 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
+from graders import course
+from graders.authoring.specimens import solution
 from graders.classroom.local_processes import local_processes
-from graders.judge import launchers
+from graders.judge.judging import judge, launcher_for
 from graders.judge.processes import Isolation
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems start them afresh")
@@ -31,22 +33,25 @@ def executor(isolation: Isolation) -> Iterator[Executor]:
         yield made
 
 
-def _threads_of(process: int) -> int:
-    return len(os.listdir(f"/proc/{process}/task"))
-
-
-def test_they_are_forks_of_one_that_has_no_threads(executor: Executor) -> None:
+def test_they_are_forks_of_one_that_has_torch_and_no_threads(executor: Executor) -> None:
     forked_from = executor.submit(os.getppid).result()
     assert forked_from != os.getpid()
-    assert _threads_of(forked_from) == 1
+    assert len(os.listdir(f"/proc/{forked_from}/task")) == 1
+    assert "libtorch" in Path(f"/proc/{forked_from}/maps").read_text(encoding="utf-8")
 
 
-def _known_to_be_lent() -> bool:
-    return launchers._lent is not None
+def _judge(isolation: Isolation) -> tuple[bool, str]:
+    """Judge in a process of the pool; give what came of it, and what its workers come from."""
+    (verdict,) = judge([solution(course.topic("hessian"))], isolation=isolation)
+    home = getattr(launcher_for(isolation), "process", None)
+    return verdict.passed, type(home).__name__
 
 
-def test_they_share_a_zygote_where_they_confine(executor: Executor, isolation: Isolation) -> None:
-    assert executor.submit(_known_to_be_lent).result() == (isolation == "confined")
+def test_they_judge_with_a_fork_of_one_zygote_where_they_confine(
+    executor: Executor, isolation: Isolation
+) -> None:
+    home = {"confined": "Twin", "process": "NoneType"}[isolation]
+    assert executor.submit(_judge, isolation).result() == (True, home)
 
 
 def _threads_for_computing() -> tuple[str | None, int]:
@@ -59,13 +64,31 @@ def test_each_computes_with_one_thread(executor: Executor) -> None:
     assert executor.submit(_threads_for_computing).result() == ("1", 1)
 
 
+def test_a_module_in_the_course_folder_is_not_taken_for_one_of_python_s(tmp_path: Path) -> None:
+    (tmp_path / "statistics.py").write_text("raise SystemExit('not this one')", encoding="utf-8")
+    code = (
+        "import os\nfrom graders.classroom.local_processes import local_processes\n"
+        "if __name__ == '__main__':\n"
+        "    with local_processes(1) as make, make() as executor:\n"
+        "        parent = executor.submit(os.getppid).result()\n"
+        "        print('libtorch' in open(f'/proc/{parent}/maps').read(), os.getcwd())\n"
+    )
+    script = tmp_path.parent / f"{tmp_path.name}.py"
+    script.write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, env=_environment(), capture_output=True,
+        text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"True {tmp_path}\n", "")
+
+
 _HOLD = """
 import time
+from test_local_processes import _judge
 from graders.classroom.local_processes import local_processes
 if __name__ == "__main__":
     with local_processes(2) as make, make() as executor:
-        executor.submit(time.time).result()
-        print("ready", flush=True)
+        print(executor.submit(_judge, "confined").result(), flush=True)
         executor.submit(time.sleep, 600).result()
 """
 
@@ -73,23 +96,33 @@ if __name__ == "__main__":
 def test_a_kill_of_whoever_started_them_ends_all_of_them(tmp_path: Path) -> None:
     path = tmp_path / "hold.py"
     path.write_text(_HOLD, encoding="utf-8")
-    root = str(Path(launchers.__file__).resolve().parents[2])
-    environment = {**os.environ, "PYTHONPATH": root, "TMPDIR": str(tmp_path)}
     command = [sys.executable, str(path)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as holder:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=_environment(), stdout=pipe, text=True) as holder:
         assert holder.stdout is not None
-        assert holder.stdout.readline() == "ready\n"
+        said = holder.stdout.readline()
         below = psutil.Process(holder.pid).children(recursive=True)
-        assert {"forkserver", "zygote"} <= {_kind(process) for process in below}
+        kinds = {_kind(process) for process in below}
         holder.kill()
+    assert said == "(True, 'Twin')\n"
+    assert {"forkserver", "zygote"} <= kinds
     deadline = time.monotonic() + 30
     while any(map(_runs, below)):
         assert time.monotonic() < deadline, [_kind(one) for one in below if _runs(one)]
         time.sleep(0.02)
 
 
+def _environment() -> dict[str, str]:
+    here = Path(__file__).resolve().parent
+    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(here.parent), str(here)))}
+
+
 def _kind(process: psutil.Process) -> str:
-    command = " ".join(process.cmdline())
+    try:
+        command = " ".join(process.cmdline())
+    except psutil.Error:
+        # A worker on its way out.
+        return ""
     return next((kind for kind in ("forkserver", "zygote") if kind in command), command)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -64,9 +65,13 @@ def server() -> Iterator[str]:
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with subprocess.Popen([*run, "-F"], cwd="/", **quiet, **user) as process:
             url = f"postgresql+psycopg://grader@/postgres?host={folder}"
-            wait_for(url, process)
-            yield url
-            process.terminate()
+            try:
+                wait_for(url, process)
+                yield url
+            finally:
+                # Its fast way to end: it hangs up on whoever is still connected.
+                process.send_signal(signal.SIGINT)
+                process.wait(START_SECONDS)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -52,12 +52,13 @@ class _Many(BaseConverter):
 
     students: tuple[str, ...] = ()
     notebooks: list[str]
+    begun: set[str]
     done: set[str]
     why_not: dict[str, str]
 
     def init_notebooks(self) -> None:
         """Find the notebooks of each student."""
-        self.done = set()
+        self.begun, self.done = set(), set()
         self.why_not = {}
         self.notebooks = []
         folders = [self._format_source(self.coursedir.assignment_id, who) for who in self.students]
@@ -67,6 +68,7 @@ class _Many(BaseConverter):
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """Note whose turn it is, and what is in the way."""
         self._student = student_id
+        self.begun.add(student_id)
         with self._noting():
             return bool(super().init_destination(assignment_id, student_id))
 
@@ -156,9 +158,11 @@ def _run(kind: type[_Many], job: Job, students: Sequence[str]) -> dict[str, str]
     converter.students = tuple(students)
     converter.force = True
     result = capture_log(converter)
+    why_not = dict.fromkeys(converter.begun - converter.done, "nbgrader passed it over")
+    why_not |= converter.why_not
     # An error of the database ends the run, also for those whose turn has not come.
-    last = _last_line(result) if not converter.why_not else [*converter.why_not.values()][-1]
-    return {who: converter.why_not.get(who, last) for who in students if who not in converter.done}
+    last = [*converter.why_not.values()][-1] if converter.why_not else _last_line(result)
+    return {who: why_not.get(who, last) for who in students if who not in converter.done}
 
 
 def _last_line(result: dict[str, Any]) -> str:

@@ -6,12 +6,17 @@ import errno
 from collections.abc import Iterator
 
 NO_ROOM = "the disk is full; make room, and the same command goes on from here"
+NO_FOLDER = (
+    "no folder for temporary files can be written to; is the disk full? Make room, or set TMPDIR"
+)
 
 
 def in_words(error: BaseException) -> str:
     """Say what was in the way: the disk where it is full, else the error with its first line."""
     if any(_tells_of_no_room(one) for one in _chain(error)):
         return NO_ROOM
+    if "No usable temporary directory" in str(error):
+        return NO_FOLDER
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 

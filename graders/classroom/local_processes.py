@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.connection
+import multiprocessing.util
 import os
 import signal
 import socket
@@ -23,16 +24,28 @@ from graders.judge.processes import Isolation
 def begin() -> None:
     """Start what processes are forked from, without waiting: importing what they need takes time.
 
-    Whoever will want processes calls it before other work of its own.
+    Whoever will want processes calls it before other work of its own. OSError where the system
+    refuses.
     """
     if _context().get_start_method() == "forkserver":
-        forkserver.ensure_running()
+        # It looks for modules where it is started first, and a course folder may have a random.py.
+        here = os.getcwd()
+        os.chdir("/")
+        try:
+            forkserver.ensure_running()
+        finally:
+            os.chdir(here)
 
 
 @contextmanager
-def local_processes(jobs: int, isolation: Isolation | None = None) -> Iterator[MakeExecutor]:
-    """Give what makes executors of this machine's processes, whose zygotes are all forks of one."""
-    zygote = zygote_to_lend(isolation)
+def local_processes(
+    jobs: int, isolation: Isolation | None = None, *, to_judge: bool = True
+) -> Iterator[MakeExecutor]:
+    """Give what makes executors of this machine's processes.
+
+    Where they are `to_judge` and isolation asks for it, their zygotes are all forks of one.
+    """
+    zygote = zygote_to_lend(isolation) if to_judge else None
     with nullcontext() if zygote is None else closing(zygote):
         yield lambda: LocalProcesses(jobs, zygote.lend() if zygote else None)
 
@@ -42,6 +55,7 @@ class LocalProcesses(ProcessPoolExecutor):
 
     def __init__(self, jobs: int, mother: socket.socket | None = None) -> None:
         """Start processes as there is work, `jobs` at most; `mother` is a zygote that was lent."""
+        begin()
         super().__init__(jobs, _context(), _settle_in, (mother,))
 
     def kill(self) -> None:
@@ -59,6 +73,8 @@ def _context() -> BaseContext:
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
+    # Python before 3.10.9 and 3.11.1 took orders from every user through one (CVE-2022-42919).
+    multiprocessing.util.abstract_sockets_supported = False  # type: ignore[misc]
     context.set_forkserver_preload(["graders.classroom.preloaded"])
     return context
 

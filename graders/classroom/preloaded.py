@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 
+from graders.judge.processes import WITHOUT_DEVICES
+
+# Ctrl-C is for the process that shares the work out.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 # One thread each, told before torch is imported: there are as many processes as processors.
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+os.environ.update(WITHOUT_DEVICES)
 
-import torch
+import torch  # noqa: E402
 
-import graders.classroom.converters
-import graders.judge.judging  # noqa: F401
+import graders.classroom.converters  # noqa: E402
+import graders.judge.judging  # noqa: E402, F401
 
 # The first derivative in forward mode imports 800 modules.
 _one = torch.ones(1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from enum import Enum
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -60,8 +61,10 @@ def grade(
     folder = _course_folder("grade")
     from graders.classroom.local_processes import begin, local_processes
 
-    # It has seconds of imports before it, and this process has some of its own.
-    begin()
+    if any(folder.glob(f"submitted/*/{escape(assignment)}")):
+        # It takes seconds, and the imports here go on meanwhile. What is in its way is told below.
+        with suppress(OSError):
+            begin()
     from graders.classroom.cluster import ClusterError
     from graders.classroom.failures import in_words
     from graders.classroom.grade import Order
@@ -75,7 +78,7 @@ def grade(
     order = Order(folder, assignment, _ruling(folder, seed, wanted), student, force, feedback)
     try:
         with (
-            local_processes(jobs, order.ruling.isolation) as make,
+            local_processes(jobs, order.ruling.isolation, to_judge=not scheduler) as make,
             Crew(make, jobs) as writers,
             _cluster(scheduler) if scheduler else _same(writers) as judges,
             _progress(json_output) as watch,

@@ -14,6 +14,8 @@ PROBLEM_MODULES = ("graders.hidden.problems",)
 START_SECONDS = 120.0
 
 _PACKAGE_ROOT = str(Path(__file__).resolve().parent.parent.parent)
+# Hidden devices: with one in sight, autograd starts threads that no fork has.
+WITHOUT_DEVICES = {"CUDA_VISIBLE_DEVICES": "", "HIP_VISIBLE_DEVICES": ""}
 # One thread each, told before numpy and torch are imported: a thread pool does not survive a fork.
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
@@ -21,6 +23,7 @@ ENVIRONMENT = {
     "MPLBACKEND": "Agg",
     # Huge pages, where glibc and the kernel have them: less to copy in a fork, fewer page faults.
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    **WITHOUT_DEVICES,
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
 

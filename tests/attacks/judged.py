@@ -19,6 +19,7 @@ from graders.judge.launchers import borrow, zygote_to_lend
 from graders.judge.processes import Limits
 from graders.judge.submission import Submission, parse_submission
 from graders.judge.verdict import Verdict
+from graders.judge.warm_process import Twin
 
 # Attacks that hang are stopped sooner than students are.
 student.CALL_CPU_SECONDS = 1.0
@@ -47,6 +48,7 @@ def main() -> None:
             "changed": sorted(set(before.items()) ^ set(canaries.snapshot(course).items())),
             "visitors": canaries.visitors(listeners),
         }
+        report["in_a_twin"] = isinstance(getattr(launcher_for(), "process", None), Twin)
         launcher_for().close()
         if lent:
             lent.close()

@@ -36,12 +36,21 @@ def main() -> None:
     shell = warm_up(sys.argv[2:])
     readable = readable_folders()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    control.sendall(as_data({"warm": True}).encode())
+    try:
+        control.sendall(as_data({"warm": True}).encode())
+        _serve(control, readable, shell)
+    finally:
+        # Whoever asked may be gone. No exit handler runs here: a twin has those of its mother.
+        leave()
+
+
+def _serve(control: socket.socket, readable: tuple[Path, ...], shell: InteractiveShell) -> None:
+    """Do what is asked until nobody is there to ask; in a twin, on its own socket."""
     twins: list[int] = []
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, _MAX_CONTROL_BYTES, 1)
         if not message:
-            leave()
+            return
         request = json.loads(message)
         if "fork" in request:
             _fork(control, descriptors[0], request["fork"], readable, shell)
