@@ -59,12 +59,12 @@ def test_the_last_definition_counts_and_the_worker_stays_warm(
     assert "failed: vjp" in text
     assert "dojo-failed" in html
     check = shell.magics_manager.magics["line"]["check"].__self__
-    worker = check._judge.launcher._process
+    worker = check._judge.launcher.process
     run(shell, RIGHT)
     text, html = shown(shell, "%check jacobian.vjp")
     assert "passed: vjp, 3 of 3 points" in text
     assert "dojo-passed" in html
-    assert check._judge.launcher._process is worker
+    assert check._judge.launcher.process is worker
     assert '"passed": true' in (tmp_path / "exercises" / ".progress.json").read_text("utf-8")
 
 

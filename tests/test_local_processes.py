@@ -16,20 +16,15 @@ import pytest
 from graders import course
 from graders.authoring.specimens import solution
 from graders.classroom.local_processes import local_processes
+from graders.judge import launchers
 from graders.judge.judging import judge, launcher_for
-from graders.judge.processes import Isolation
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems start them afresh")
 
 
-@pytest.fixture(params=["confined", "process"])
-def isolation(request: pytest.FixtureRequest) -> Isolation:
-    return request.param  # type: ignore[no-any-return]
-
-
-@pytest.fixture
-def executor(isolation: Isolation) -> Iterator[Executor]:
-    with local_processes(1, isolation) as make, make() as made:
+@pytest.fixture(scope="module")
+def executor() -> Iterator[Executor]:
+    with local_processes(1) as make, make() as made:
         yield made
 
 
@@ -40,18 +35,23 @@ def test_they_are_forks_of_one_that_has_torch_and_no_threads(executor: Executor)
     assert "libtorch" in Path(f"/proc/{forked_from}/maps").read_text(encoding="utf-8")
 
 
-def _judge(isolation: Isolation) -> tuple[bool, str]:
+def _judge() -> tuple[bool, str]:
     """Judge in a process of the pool; give what came of it, and what its workers come from."""
-    (verdict,) = judge([solution(course.topic("hessian"))], isolation=isolation)
-    home = getattr(launcher_for(isolation), "process", None)
-    return verdict.passed, type(home).__name__
+    (verdict,) = judge([solution(course.topic("hessian"))])
+    return verdict.passed, type(getattr(launcher_for(), "process", None)).__name__
 
 
-def test_they_judge_with_a_fork_of_one_zygote_where_they_confine(
-    executor: Executor, isolation: Isolation
-) -> None:
-    home = {"confined": "Twin", "process": "NoneType"}[isolation]
-    assert executor.submit(_judge, isolation).result() == (True, home)
+def test_they_judge_with_forks_of_one_zygote(executor: Executor) -> None:
+    assert executor.submit(_judge).result() == (True, "Twin")
+
+
+def test_they_borrow_no_zygote_where_nothing_is_confined() -> None:
+    with local_processes(1, "process") as make, make() as executor:
+        assert not executor.submit(_has_borrowed).result()
+
+
+def _has_borrowed() -> bool:
+    return launchers._lent is not None
 
 
 def _threads_for_computing() -> tuple[str | None, int]:
@@ -88,7 +88,7 @@ from test_local_processes import _judge
 from graders.classroom.local_processes import local_processes
 if __name__ == "__main__":
     with local_processes(2) as make, make() as executor:
-        print(executor.submit(_judge, "confined").result(), flush=True)
+        print(executor.submit(_judge).result(), flush=True)
         executor.submit(time.sleep, 600).result()
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,26 @@ def main() -> None:
         for name, text in zip(names, texts, strict=True)
     ]
     first = judge(batch * 3)[: len(batch)]
-    before = _held()
+    before = _held_at_rest()
     same = 0
     for _ in range(count // len(batch) // 5):
         verdicts = judge(batch * 5)
         same += sum(verdicts[i] == first[i % len(batch)] for i in range(len(verdicts)))
-    after = _held()
+    after = _held_at_rest()
     launcher_for().close()
     report = {"same": same, "before": before, "after": after, "processes": canaries.processes()}
     print(json.dumps(report))
+
+
+def _held_at_rest() -> dict[str, Any]:
+    """Count when the worker that is made ready ahead has put off what it inherited."""
+    held = _held()
+    for _ in range(50):
+        time.sleep(0.1)
+        earlier, held = held, _held()
+        if held == earlier:
+            break
+    return held
 
 
 def _held() -> dict[str, Any]:
