@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from in_container import in_container
 
-SUBMISSIONS = 300
+SUBMISSIONS = 200
 
 
 @pytest.mark.slow
