@@ -75,7 +75,9 @@ def grade(
 
     jobs = jobs or default_jobs()
     wanted = isolation.value if isolation else None
-    order = Order(folder, assignment, _ruling(folder, seed, wanted), student, force, feedback)
+    order = Order(
+        folder, assignment, _ruling("grade", folder, seed, wanted), student, force, feedback
+    )
     try:
         with (
             local_processes(jobs, order.ruling.isolation, to_judge=not scheduler) as make,
@@ -114,7 +116,9 @@ def report(
             student: list(notebooks_of(folder / "submitted", student, assignment))
             for student in students_of(folder / "submitted", assignment)
         }
-        verdicts, problems = class_verdicts(folder, handed_in, _ruling(folder, None, None))
+        verdicts, problems = class_verdicts(
+            folder, handed_in, _ruling("report", folder, None, None)
+        )
     except CourseError as error:
         _refuse("report", str(error))
     if not verdicts:
@@ -148,7 +152,7 @@ def _course_folder(command: str) -> Path:
     return folder
 
 
-def _ruling(folder: Path, seed: int | None, isolation: str | None) -> Ruling:
+def _ruling(command: str, folder: Path, seed: int | None, isolation: str | None) -> Ruling:
     """Take the seed and the isolation from the course's settings where nothing else is said."""
     from graders.classroom.settings import load_config
     from graders.classroom.store import Ruling
@@ -156,7 +160,7 @@ def _ruling(folder: Path, seed: int | None, isolation: str | None) -> Ruling:
     settings = load_config(folder).JudgeCells
     wanted: Any = settings.get("isolation") if isolation is None else isolation
     if wanted not in (None, "confined", "process"):
-        _refuse("grade", f"c.JudgeCells.isolation is {wanted!r}; say 'confined' or 'process'")
+        _refuse(command, f"c.JudgeCells.isolation is {wanted!r}; say 'confined' or 'process'")
     return Ruling(settings.get("seed", 0) if seed is None else seed, wanted)
 
 
