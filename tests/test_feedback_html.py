@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
+from browser import a_browser
 from specimens_of_verdicts import (
     dense_hvp,
     for_a_person,
@@ -255,20 +252,6 @@ def test_it_fits_a_telephone_and_can_be_read_in_both_themes(tmp_path: Path, them
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert page.evaluate(LOWEST_CONTRAST) >= 4.5
-
-
-@contextmanager
-def a_browser() -> Iterator[Any]:
-    """A real browser, or a skipped test where there is none."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    with playwright.sync_playwright() as driver:
-        try:
-            browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        except playwright.Error as error:
-            pytest.skip(f"no browser: {error.message.splitlines()[0]}")
-        yield browser
-        browser.close()
 
 
 LOWEST_CONTRAST = """() => {

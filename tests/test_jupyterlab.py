@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from browser import a_browser
 
 from graders.demo.pupils import Pupil, hand_in
 from graders.hidden.mistakes.hessian import hessian_diagonal_only
@@ -73,18 +74,10 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with playwright.sync_playwright() as driver:
-        try:
-            browser = driver.chromium.launch(executable_path=chromium, args=arguments)
-        except playwright.Error as error:
-            pytest.skip(f"no browser: {error.message.splitlines()[0]}")
+    with a_browser() as browser:
         page = browser.new_page(viewport={"width": 1100, "height": 1000})
         page.set_default_timeout(PATIENCE)
         yield page
-        browser.close()
 
 
 @pytest.fixture(scope="module")

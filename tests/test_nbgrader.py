@@ -11,16 +11,13 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from class_of_students import RIGHT
+from class_of_students import ASSIGNMENT, RIGHT, TOPIC, make_course
 
 from graders.judge.judging import ConfinementError
 from graders.judge.processes import GraderFaultError
 from graders.outlets.nbgrader import autograde
 from graders.outlets.nbgrader.course_folder import CourseFolder, NbgraderError
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-ASSIGNMENT = "derivatives"
-TOPIC = "hessian"
 FULL = {"check-gradient": 3.0, "check-hessian": 7.0}
 
 Notebook = dict[str, Any]
@@ -112,15 +109,7 @@ MANGLED: dict[str, Change] = {
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> CourseFolder:
-    folder = tmp_path_factory.mktemp("course")
-    (folder / "source" / ASSIGNMENT).mkdir(parents=True)
-    shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
-    shutil.copy(
-        REPOSITORY / "source" / ASSIGNMENT / f"{TOPIC}.ipynb", folder / "source" / ASSIGNMENT
-    )
-    course = CourseFolder(folder)
-    course.release(ASSIGNMENT)
-    return course
+    return make_course(tmp_path_factory.mktemp("course"))
 
 
 @pytest.fixture

@@ -49,18 +49,15 @@ def server() -> Iterator[str]:
         if is_root:
             shutil.chown(folder, "postgres", "postgres")
         data = folder / "data"
-        make = [
-            place / "initdb",
-            "-D",
-            data,
-            "-A",
-            "trust",
-            "-U",
-            "grader",
+        options = [
+            "--auth=trust",
+            "--username=grader",
             "--locale=C",
             "--encoding=UTF8",
+            "--no-sync",
         ]
-        subprocess.run([*make, "--no-sync"], check=True, capture_output=True, cwd="/", **user)
+        make = [place / "initdb", "-D", data, *options]
+        subprocess.run(make, check=True, capture_output=True, cwd="/", **user)
         run = [place / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="]
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with subprocess.Popen([*run, "-F"], cwd="/", **quiet, **user) as process:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from browser import a_browser
 from specimens_of_verdicts import (
     dense_hvp,
     for_a_person,
@@ -18,7 +19,7 @@ from specimens_of_verdicts import (
     verdict,
     wrong_values,
 )
-from test_feedback_html import HOSTILE, Page, a_browser
+from test_feedback_html import HOSTILE, Page
 
 from graders.judge.verdict import Check, TaskVerdict, Verdict
 from graders.outlets.class_summary import (

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import logging
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -34,13 +32,15 @@ from graders.judge.submission import Submission
 from graders.judge.submission import _read_bytes as read_bytes
 from graders.judge.verdict import TaskVerdict, Verdict
 from graders.outlets.nbgrader.autograde import JudgeCells
+from graders.outlets.nbgrader.course_folder import quiet
+from graders.outlets.nbgrader.handed_in import folder_handed_in
 
 
 def convert(job: Job) -> tuple[str, ...]:
     """Bring students' verdicts into the gradebook; for each an empty text, or why it failed."""
     use_one_gradebook()
     faults = {papers.student: "" for papers in job.students}
-    with _quiet(), _verdicts_at_hand(job):
+    with quiet("traitlets", "tornado.application"), _verdicts_at_hand(job):
         faults.update(_run(ManyAutograde, job, [p.student for p in job.students if p.autograde]))
         for_feedback = [p.student for p in job.students if p.feedback and not faults[p.student]]
         faults.update(_run(ManyFeedback, job, for_feedback))
@@ -131,12 +131,9 @@ class VerdictCells(JudgeCells):
         )
 
     def _digest(self) -> str:
-        coursedir = self.parent.parent.coursedir
-        about = self._about
-        folder = coursedir.format_path(
-            coursedir.submitted_directory, about["student"], about["assignment"]
-        )
-        return hashlib.sha256(read_bytes(Path(folder, f"{about['notebook']}.ipynb"))).hexdigest()
+        folder = folder_handed_in(self.parent.parent.coursedir, self._about)
+        path = folder / f"{self._about['notebook']}.ipynb"
+        return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
 @cache
@@ -183,19 +180,3 @@ def _verdicts_at_hand(job: Job) -> Iterator[None]:
         yield
     finally:
         VerdictCells.papers = {}
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep nbgrader's logs, and the working folder, as they were."""
-    logs = [logging.getLogger(name) for name in ("traitlets", "tornado.application")]
-    before = [(log, log.handlers, log.propagate) for log in logs]
-    folder = os.getcwd()
-    for log in logs:
-        log.handlers, log.propagate = [logging.NullHandler()], False
-    try:
-        yield
-    finally:
-        for log, handlers, propagate in before:
-            log.handlers, log.propagate = handlers, propagate
-        os.chdir(folder)

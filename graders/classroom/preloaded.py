@@ -6,13 +6,12 @@ import gc
 import os
 import signal
 
-from graders.judge.processes import WITHOUT_DEVICES
+from graders.judge.processes import ONE_THREAD
 
 # Ctrl-C is for the process that shares the work out.
 signal.signal(signal.SIGINT, signal.SIG_IGN)
-# One thread each, told before torch is imported: there are as many processes as processors.
-os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-os.environ.update(WITHOUT_DEVICES)
+# There are as many processes as processors.
+os.environ.update(ONE_THREAD)
 
 import torch  # noqa: E402
 

@@ -14,17 +14,19 @@ PROBLEM_MODULES = ("graders.hidden.problems",)
 START_SECONDS = 120.0
 
 _PACKAGE_ROOT = str(Path(__file__).resolve().parent.parent.parent)
-# Hidden devices: with one in sight, autograd starts threads that no fork has.
-WITHOUT_DEVICES = {"CUDA_VISIBLE_DEVICES": "", "HIP_VISIBLE_DEVICES": ""}
-# One thread each, told before numpy and torch are imported: a thread pool does not survive a fork.
+# Told before numpy and torch are imported. A thread pool does not survive a fork; with a device in
+# sight, autograd starts threads of its own.
+ONE_THREAD = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    **dict.fromkeys(("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"), ""),
+}
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "MPLBACKEND": "Agg",
     # Huge pages, where glibc and the kernel have them: less to copy in a fork, fewer page faults.
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-    **WITHOUT_DEVICES,
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    **ONE_THREAD,
 }
 
 

@@ -16,6 +16,7 @@ from graders.judge.confine.system import (
     drop_capabilities,
     prctl,
 )
+from graders.judge.processes import ONE_THREAD
 
 
 def close_descriptors(policy: Policy) -> Layer:
@@ -61,8 +62,7 @@ def _clear_environment(policy: Policy) -> str:
     os.chdir(home)
     os.environ.clear()
     os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home, MPLBACKEND="Agg", LANG="C.UTF-8")
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
-    os.environ.update(CUDA_VISIBLE_DEVICES="", HIP_VISIBLE_DEVICES="")
+    os.environ.update(ONE_THREAD)
     return "cleared"
 
 

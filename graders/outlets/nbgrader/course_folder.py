@@ -46,7 +46,7 @@ class CourseFolder:
         self._config = PyFileConfigLoader(CONFIG, path=str(self.folder)).load_config()
         self._config.CourseDirectory.root = str(self.folder)
         self._config.Application.log_level = logging.WARNING
-        with _quiet():
+        with quiet("traitlets"):
             self._api = NbGraderAPI(config=self._config)
 
     @classmethod
@@ -73,7 +73,7 @@ class CourseFolder:
         """Write the grades of the whole gradebook to a file."""
         plugin: ExportPlugin = import_item(self._config.ExportApp.plugin_class)()
         plugin.to = str(path)
-        with self.gradebook() as gradebook, _quiet():
+        with self.gradebook() as gradebook, quiet("traitlets"):
             plugin.export(gradebook)
 
     @contextmanager
@@ -102,7 +102,7 @@ class CourseFolder:
         return [text for text in map(first_words, cells) if text]
 
     def _step(self, step: Any, *arguments: str) -> str:
-        with _quiet():
+        with quiet("traitlets"):
             result = step(*arguments)
         log = str(result.get("log") or "")
         if not result["success"]:
@@ -111,12 +111,14 @@ class CourseFolder:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep nbgrader's log from the terminal; the steps give it back as text."""
-    log = logging.getLogger("traitlets")
-    handlers, propagate = log.handlers, log.propagate
-    log.handlers, log.propagate = [logging.NullHandler()], False
+def quiet(*names: str) -> Iterator[None]:
+    """Keep what nbgrader logs under these names from the terminal."""
+    logs = [logging.getLogger(name) for name in names]
+    before = [(log, log.handlers, log.propagate) for log in logs]
+    for log in logs:
+        log.handlers, log.propagate = [logging.NullHandler()], False
     try:
         yield
     finally:
-        log.handlers, log.propagate = handlers, propagate
+        for log, handlers, propagate in before:
+            log.handlers, log.propagate = handlers, propagate

@@ -9,6 +9,7 @@ from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
 
 from graders.course import CourseError, topic
 from graders.judge.submission import Submission, UnreadableSubmissionError, read_submission
@@ -38,11 +39,8 @@ class SubmissionExporter(NotebookExporter):
 
     def _is_handed_in(self, filename: str, about: dict[str, str]) -> bool:
         """Tell by the folder: nbgrader's own sign of the second reading outlives an error in it."""
-        coursedir = self.parent.coursedir
-        folder = coursedir.format_path(
-            coursedir.submitted_directory, about["student"], about["assignment"]
-        )
-        return os.path.realpath(os.path.dirname(filename)) == os.path.realpath(folder)
+        folder = folder_handed_in(self.parent.coursedir, about)
+        return Path(filename).parent.resolve() == folder.resolve()
 
     def _read(self, path: Path, about: dict[str, str]) -> NotebookNode:
         master = master_cells(about["db_url"], about["assignment"], about["notebook"])
@@ -77,6 +75,12 @@ class SubmissionExporter(NotebookExporter):
         for cell in notebook.cells:
             note(cell).update(reason=reason, needs_person=False)
         return notebook
+
+
+def folder_handed_in(coursedir: CourseDirectory, about: dict[str, str]) -> Path:
+    """Give the folder of what a student handed in; `about` is what nbgrader tells its steps."""
+    submitted = coursedir.submitted_directory
+    return Path(coursedir.format_path(submitted, about["student"], about["assignment"]))
 
 
 def _cells(path: Path) -> list[object]:
