@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["graders.judge.pytest_options"]
+pytest_plugins = ["graders.commands.pytest_plugin"]

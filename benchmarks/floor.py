@@ -6,18 +6,19 @@ metered where the judge meters, and are compared with the same reference values.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from graders.checks.compare import relative_error
+from graders.checks.cost import one_gradient
+from graders.checks.references import References, problems_of, reference_functions
+from graders.checks.task import TaskChecks
 from graders.course import Topic
-from graders.judge.checks import TaskChecks
-from graders.judge.compare import relative_error
-from graders.judge.cost_checks import SIZES, MatrixFreeChecks
-from graders.judge.meter import Meter, counted
-from graders.judge.problem import Spec, build, spec
-from graders.judge.references import References, reference_functions
+from graders.judge.declared import declared_tasks
+from graders.meter import Meter, counted
+from graders.sandbox.call import Call
+from graders.sandbox.problem import Spec
 
 Metering = Callable[[], AbstractContextManager[Any]]
 
@@ -27,24 +28,18 @@ def meter() -> Meter:
     return Meter(lambda _file: False)
 
 
-def classes_of(topic: Topic) -> list[type[TaskChecks]]:
-    """List the classes of checks of a topic."""
-    module = importlib.import_module(f"graders.hidden.{topic.assignment}.test_{topic.name}")
-    found = [one for one in vars(module).values() if isinstance(one, type)]
-    return [one for one in found if issubclass(one, TaskChecks) and hasattr(one, "task")]
-
-
 def answer_all(topic: Topic, references: References, metering: Metering = meter) -> None:
     """Answer and compare everything that is asked of one submission of a topic."""
     functions = reference_functions(topic)
-    for checks in classes_of(topic):
-        for which, metered in questions(checks):
-            got = call(functions[checks.task], checks, which, metering if metered else nullcontext)
+    for task in declared_tasks(topic):
+        for which, metered in questions(task):
+            function = functions[task.name]
+            got = call(function, topic, task, which, metering if metered else nullcontext)
             if metered:
-                references.gradient_cost(which)
+                references.unit_cost(one_gradient, which)
             else:
-                error = relative_error(got, references.value(checks.task, which, checks.arguments))
-                assert error < 1e-3
+                expected = references.value(Call(topic.path, task.name, which, task.given))
+                assert relative_error(got, expected) < 1e-3
 
 
 def answer_batch(topic: Topic, references: References, size: int) -> None:
@@ -53,19 +48,21 @@ def answer_batch(topic: Topic, references: References, size: int) -> None:
         answer_all(topic, references)
 
 
-def questions(checks: type[TaskChecks]) -> Iterator[tuple[Spec, bool]]:
+def questions(task: TaskChecks) -> Iterator[tuple[Spec, bool]]:
     """List the problems of a task, and whether the call is metered."""
-    yield from ((one, False) for one in checks.problems)
-    if issubclass(checks, MatrixFreeChecks):
-        yield from ((spec(name, n=n), True) for name in checks.sized for n in SIZES)
-        yield checks.large, False
+    yield from ((one, False) for one in task.problems)
+    cost = task.cost
+    if cost is not None:
+        yield from ((cost.at(which, n), True) for which in cost.sized for n in cost.sizes)
+        if cost.large is not None:
+            yield cost.large, False
 
 
-def call(function: Any, checks: type[TaskChecks], which: Spec, metering: Metering) -> Any:
+def call(function: Any, topic: Topic, task: TaskChecks, which: Spec, metering: Metering) -> Any:
     """Build a problem and call a function on it."""
-    arguments = build(which, seed=0).arguments(checks.arguments)
-    if "func" in checks.arguments:
-        place = checks.arguments.index("func")
+    arguments = problems_of(topic).build(which, seed=0).arguments(task.arguments)
+    if "func" in task.arguments:
+        place = task.arguments.index("func")
         arguments[place] = counted(arguments[place])
     with metering():
         return function(*arguments)

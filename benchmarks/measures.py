@@ -22,7 +22,7 @@ from graders import course
 from graders.demo.cycle import ASSIGNMENT
 
 if TYPE_CHECKING:
-    from graders.judge.processes import Launcher
+    from graders.sandbox.processes import Launcher
 
 ROOT = Path(__file__).resolve().parent.parent
 DOJO = (sys.executable, "-m", "graders.cli")
@@ -83,9 +83,11 @@ def otter(_scale: Scale) -> list[Result]:
 def judge_and_floor(scale: Scale) -> list[Result]:
     """(c) The judge, and the same checks computed with nothing around them, in turns."""
     from benchmarks.floor import answer_batch
-    from graders.judge.judging import judge
-    from graders.judge.references import References
-    from graders.judge.submission import read_submission
+    from graders.checks.references import References
+    from graders.course.submission import read_submission
+    from graders.judge.session import Session
+
+    judge = Session().judge
 
     _one_thread()
     found: list[Result] = []
@@ -155,22 +157,24 @@ def one_and_two_jobs(scale: Scale) -> list[Result]:
 
 def metering(scale: Scale) -> list[Result]:
     """(f) The metered calls of the topic hvp with the meter and without, in turns."""
-    from benchmarks.floor import call, classes_of, meter, questions
-    from graders.judge.references import reference_functions
+    from benchmarks.floor import call, meter, questions
+    from graders.checks.references import reference_functions
+    from graders.judge.declared import declared_tasks
 
     _one_thread()
     topic = course.topic("hvp")
     functions = reference_functions(topic)
     asked = [
         (checks, which)
-        for checks in classes_of(topic)
+        for checks in declared_tasks(topic)
         for which, metered in questions(checks)
         if metered
     ]
 
     def answer(with_meter: bool) -> None:
         for checks, which in asked:
-            call(functions[checks.task], checks, which, meter if with_meter else nullcontext)
+            metering = meter if with_meter else nullcontext
+            call(functions[checks.name], topic, checks, which, metering)
 
     answer(True)
     on, off = [], []
@@ -182,7 +186,7 @@ def metering(scale: Scale) -> list[Result]:
 
 def first_answer(scale: Scale) -> list[Result]:
     """(g) From a fresh fork to the first vjp, and to right answers for four whole tasks."""
-    from graders.judge.zygotes import Zygote
+    from graders.sandbox.zygotes import Zygote
 
     _one_thread()
     found = []
@@ -203,27 +207,26 @@ _FOUR_TASKS = ("hvp.hvp", "hessian.hessian", "jacobian.jacobian", "curvature.cla
 
 def _from_the_fork_on(launcher: Launcher, tasks: tuple[str, ...], rounds: int) -> tuple[float, ...]:
     """Time a fresh worker that answers the problems of whole tasks, or one problem of one task."""
-    from benchmarks.floor import classes_of
-    from graders.judge.asking import Asking
-    from graders.judge.compare import agrees
-    from graders.judge.references import references_of
-    from graders.judge.student import Student
-    from graders.judge.submission import Submission, read_submission
+    from graders.checks.asking import Asking
+    from graders.checks.compare import agrees
+    from graders.checks.references import References
+    from graders.course.submission import Submission, read_submission
+    from graders.judge.declared import declared_task, guarded_routines
+    from graders.sandbox.student import Student
 
     cells, wanted = [], []
     for topic, _, task in (name.partition(".") for name in tasks):
         found = course.topic(topic)
         path = ROOT / "solutions" / found.assignment / f"{topic}.py"
         cells += read_submission(path, found).cells
-        wanted += [(found, one) for one in classes_of(found) if one.task == task]
+        wanted.append((found, References(found, 0), declared_task(found, task)))
     submission = Submission(wanted[0][0], tuple(cells))
+    guarded = frozenset[str]().union(*(guarded_routines(found) for found, *_ in wanted))
 
     def judge_all() -> None:
-        student = Student(submission, launcher, 0)
-        for found, checks in wanted:
-            references = references_of(found, 0)
-            refused = frozenset(checks.not_allowed)
-            asking = Asking(student, references, checks.task, checks.arguments, refused, False)
+        student = Student(submission, launcher, 0, guarded=guarded)
+        for _, references, checks in wanted:
+            asking = Asking(student, references, checks)
             for which in checks.problems if len(wanted) > 1 else checks.problems[:1]:
                 assert agrees(asking.ask(which).outcome.value, asking.expected(which))  # type: ignore[union-attr]
         student.close()
@@ -234,9 +237,10 @@ def _from_the_fork_on(launcher: Launcher, tasks: tuple[str, ...], rounds: int) -
 
 def cold_and_warm_check(scale: Scale) -> list[Result]:
     """(h) `dojo check` as a command, and the same in a process that has judged before."""
-    from graders.judge.judging import judge
-    from graders.judge.submission import read_submission
+    from graders.course.submission import read_submission
+    from graders.judge.session import Session
 
+    judge = Session().judge
     found = []
     for name in ("jacobian", "hvp"):
         topic = course.topic(name)

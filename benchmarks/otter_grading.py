@@ -35,8 +35,10 @@ def measure(rounds: int) -> list[Result]:
     """Grade one right submission of a topic with Otter and with the judge, in turns."""
     from otter.execute import grade_notebook  # type: ignore[import-not-found]
 
-    from graders.judge.judging import judge
-    from graders.judge.submission import read_submission
+    from graders.judge.session import Session
+
+    judge = Session().judge
+    from graders.course.submission import read_submission
 
     right = next(pupil for pupil in CLASS if pupil.name == "ada")
     with tempfile.TemporaryDirectory(prefix="dojo-benchmark-") as name:

@@ -12,15 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graders.course import CourseError, Topic, fingerprint, topics
-from graders.judge.processes import GraderFaultError
+from graders.course import CourseError, Topic, topics
+from graders.course.notebook import fingerprint
 from graders.learners.checking import WarmJudge
 from graders.learners.targets import Target, find_target
+from graders.sandbox.processes import GraderFaultError
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from graders.judge.submission import Submission
+    from graders.course.submission import Submission
     from graders.judge.verdict import Verdict
 
 _OUR_MAGIC = re.compile(r"^\s*%(check|load_ext|reload_ext)\b.*$", re.MULTILINE)
@@ -100,7 +101,7 @@ def submission_of(runs: Iterable[Run], topic: Topic) -> Submission:
     Cells that are ours, that cannot be read as Python, or whose names were all defined anew later
     are left out.
     """
-    from graders.judge.submission import Cell, Submission
+    from graders.course.submission import Cell, Submission
 
     theirs = (run for run in runs if fingerprint(run.source) not in topic.ours)
     cells = [Cell(f"In [{run.number}]", run.source) for run in current(theirs)]

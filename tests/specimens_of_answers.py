@@ -1,4 +1,4 @@
-"""Turns the functions of `tests/answers` into submissions, each with the solution around it."""
+"""Turns the answers of `tests/topics` into submissions, each with the solution around it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 from graders import course
 from graders.authoring.specimens import solution
-from graders.judge.submission import Cell, Submission
+from graders.course.submission import Cell, Submission
 
-TOPICS = ("jacobian", "hessian", "curvature", "hvp")
+TOPICS = tuple(topic.path for topic in course.topics())
 _IMPORTS = (
     "import torch\nfrom torch import Tensor\nfrom collections.abc import Callable, Sequence\n"
 )
@@ -25,15 +25,20 @@ class Specimen:
     function: Callable[..., Any]
 
 
+def module_of(topic: str, part: str) -> Any:
+    """Load a part of what is proved of a topic: "answers", "closed_forms"."""
+    return importlib.import_module(f"topics.{topic.replace('/', '.')}.{part}")
+
+
 def right_answers(topic: str) -> Iterator[Specimen]:
-    answers = importlib.import_module(f"answers.{topic}")
+    answers = module_of(topic, "answers")
     for task, methods in answers.RIGHT.items():
         for name, function in methods:
             yield Specimen(task, name, function)
 
 
 def wrong_answers(topic: str) -> Iterator[Specimen]:
-    answers = importlib.import_module(f"answers.{topic}")
+    answers = module_of(topic, "answers")
     for (task, name), spellings in answers.WRONG.items():
         for function in spellings:
             yield Specimen(task, name, function)

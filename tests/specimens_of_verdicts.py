@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from graders.judge.verdict import Check, TaskVerdict, Verdict
+import torch
+
+from graders.checks.failure import Failure, Fault, Symptom
+from graders.checks.kinds import MATRIX_FREE, TENSOR
+from graders.checks.stage import Check, Stage
+from graders.checks.stages import values_fault
+from graders.checks.task import TaskChecks
+from graders.course.submission import Place
+from graders.judge.verdict import CheckVerdict, StageTitle, Status, TaskVerdict, Verdict
+from graders.sandbox.problem import spec
 
 SIZES = (10_000, 20_000, 40_000)
 HINT = (
@@ -12,8 +21,15 @@ HINT = (
     "For 10⁶ inputs that is 4 TB. You only need its effect on one `v`: where can `v` come in so\n"
     "early that no matrix is ever made?"
 )
-VALUES = ("three_letters", "tanh_chain", "rosenbrock(n=6)", "mlp(n=47)")
-EDGES = ("linear", "tanh_chain(float32)")
+PROBLEMS = (
+    spec("three_letters"),
+    spec("tanh_chain"),
+    spec("rosenbrock", n=6),
+    spec("mlp", n=47),
+    spec("linear", core=False),
+    spec("tanh_chain", dtype="float32", core=False),
+)
+MEASURED = ("memory", "passes")
 
 
 def samples(*, dense: bool = False, gradients: float = 2.9, passes: float = 4.1) -> dict[str, Any]:
@@ -35,25 +51,35 @@ def samples(*, dense: bool = False, gradients: float = 2.9, passes: float = 4.1)
     }
 
 
-def passed(name: str, weight: float = 1, **measured: Any) -> Check:
-    return Check(name, "passed", weight, measured=measured)
+def titles(stages: tuple[Stage, ...]) -> tuple[StageTitle, ...]:
+    """What a verdict keeps of stages."""
+    return tuple(StageTitle(one.name, one.title, one.stop) for one in stages)
+
+
+def checks_of(task: str, stages: tuple[Stage, ...]) -> list[Check]:
+    """List the checks of a task with these stages, as the judge does."""
+    return list(TaskChecks(task, (), PROBLEMS, stages).checks())
+
+
+def said(check: Check, status: Status, **parts: Any) -> CheckVerdict:
+    return CheckVerdict(check.stage.name, check.case, status, check.stage.weight, **parts)
 
 
 def passed_task(name: str, points: float, *, cost: dict[str, Any] | None = None) -> TaskVerdict:
     """A task with full marks; with `cost`, one that is measured."""
-    checks = [passed("exists", 0), passed("runs", 0), passed("shape", 0), passed("dtype", 0)]
-    checks += [passed(f"values[{problem}]") for problem in VALUES]
-    checks += [passed("inputs"), *(passed(f"edge[{problem}]") for problem in EDGES)]
-    if cost is not None:
-        checks += [passed("memory", 0, **cost), passed("passes", 0, **cost), passed("large", 8)]
-    return TaskVerdict(name, points, points, False, tuple(checks))
+    stages = TENSOR if cost is None else MATRIX_FREE
+    checks = (
+        said(check, "passed", measured=cost if cost and check.stage.name in MEASURED else {})
+        for check in checks_of(name, stages)
+    )
+    return TaskVerdict(name, points, points, False, tuple(checks), titles(stages))
 
 
 def stopped_task(
     name: str,
     points: float,
     stage: str,
-    message: str,
+    failure: Failure,
     *,
     score: float = 0.0,
     mistake: str | None = None,
@@ -61,14 +87,27 @@ def stopped_task(
     cost: dict[str, Any] | None = None,
 ) -> TaskVerdict:
     """A task whose check `stage` is the first to fail; what comes after is not reached."""
-    whole = passed_task(name, points, cost={}).checks
-    place = next(i for i, check in enumerate(whole) if check.name.startswith(stage))
-    failure = Check(whole[place].name, "failed", 1, message, mistake, hint, cost or {})
-    rest = (
-        Check(one.name, "skipped", one.weight, f"not reached: {stage} comes first")
-        for one in whole[place + 1 :]
+    stages = TENSOR if cost is None else MATRIX_FREE
+    whole = checks_of(name, stages)
+    place = next(i for i, check in enumerate(whole) if check.stage.name == stage)
+    failed = said(
+        whole[place], "failed", failure=failure, mistake=mistake, hint=hint, measured=cost or {}
     )
-    return TaskVerdict(name, score, points, False, (*whole[:place], failure, *rest))
+    passed = (said(check, "passed") for check in whole[:place])
+    rest = (said(check, "skipped", lost=stage) for check in whole[place + 1 :])
+    return TaskVerdict(name, score, points, False, (*passed, failed, *rest), titles(stages))
+
+
+def too_much_memory(name: str = "hvp") -> Failure:
+    place = Place("In [4]", 7, "return hessian(func, inputs) @ v")
+    return Failure(
+        f"your peak: 800 MB at {place}; a gradient of this function needs 800 kB; the budget is "
+        "6.4 MB",
+        call=f"{name}(f, x, v) with f(x) = the mean squared error of a tanh network, x of shape "
+        "(10000,) (float64), v of shape (10000,) (float64)",
+        place=place,
+        symptom=Symptom.DENSE,
+    )
 
 
 def dense_hvp() -> TaskVerdict:
@@ -76,13 +115,23 @@ def dense_hvp() -> TaskVerdict:
         "hvp",
         5,
         "memory",
-        "Called hvp(f, x, v) with f(x) = the mean squared error of a tanh network, x of shape "
-        "(10000,) (float64), v of shape (10000,) (float64): your peak: 800 MB at In [4], line 7; "
-        "a gradient of this function needs 800 kB; the budget is 6.4 MB.",
+        too_much_memory(),
         score=2.5,
         mistake="hessian_materialised",
         hint=HINT,
         cost=samples(dense=True),
+    )
+
+
+def half_right(name: str = "vjp", *, expected: str = "") -> Failure:
+    """Values of which one is right; with `expected`, as a learner at home is told of them."""
+    return Failure(
+        values_fault(torch.ones(2, dtype=torch.float64)),
+        call=f"{name}(f, x, v) with f(x, y) = (x², y³), x = [2, 2] (float64), v = [1, 0.5] "
+        "(float64)",
+        got="[4, 12]",
+        expected=expected,
+        difference="1 of 2 entries are right.",
     )
 
 
@@ -91,9 +140,7 @@ def wrong_values(name: str = "vjp", points: float = 3) -> TaskVerdict:
         name,
         points,
         "values",
-        f"Called {name}(f, x, v) with f(x, y) = (x², y³), x = [2, 2] (float64), v = [1, 0.5] "
-        "(float64): got [4.0, 12.0]; the form is right (a tensor of shape (2,) and dtype float64), "
-        "the numbers are not. 1 of 2 entries are right.",
+        half_right(name),
         score=0.8571,
         mistake="v_ignored",
         hint="Your answer does not change with `v`: it is what a `v` of ones gives.\n\nLook again.",
@@ -101,12 +148,14 @@ def wrong_values(name: str = "vjp", points: float = 3) -> TaskVerdict:
 
 
 def unwritten(name: str, points: float) -> TaskVerdict:
-    return stopped_task(name, points, "exists", f"{name} is not written yet.")
+    failure = Failure(f"{name} is not written yet", symptom=Symptom.UNWRITTEN)
+    return stopped_task(name, points, "exists", failure)
 
 
 def for_a_person(name: str, points: float) -> TaskVerdict:
-    message = "The grader could not do this check (GraderFaultError: no worker could be started)."
-    return TaskVerdict(name, 0.0, points, True, (Check("exists", "error", 0, message),))
+    fault = Fault("GraderFaultError", "no worker could be started")
+    exists = said(checks_of(name, TENSOR)[0], "error", fault=fault)
+    return TaskVerdict(name, 0.0, points, True, (exists,), titles(TENSOR))
 
 
 def verdict(topic: str, *tasks: TaskVerdict, isolation: str = "confined") -> Verdict:

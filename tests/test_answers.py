@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pytest
 from specimens_of_answers import TOPICS, Specimen, in_one, right_answers, wrong_answers
+from warm import judge
 
 from graders import course
 from graders.authoring.specimens import catalogue
-from graders.judge.judging import judge
 from graders.judge.verdict import Verdict
 
 Together = dict[str, Specimen]

@@ -19,19 +19,20 @@ from in_container import in_container
 from rich.console import Console
 
 from graders.course import topic
-from graders.judge import student as student_module
-from graders.judge.answers import Ended, read_answer
-from graders.judge.channel import ChannelError, Frame
-from graders.judge.student import Student
-from graders.judge.submission import (
-    MAX_CODE_BYTES,
+from graders.course.submission import (
     Submission,
     UnreadableSubmissionError,
     parse_submission,
 )
 from graders.judge.verdict import Verdict
+from graders.limits import MAX_CODE_BYTES, Limits
 from graders.outlets.feedback_html import verdict_feedback_html
 from graders.outlets.terminal import to_plain, to_rich, verdict_lines
+from graders.sandbox.answers import Ended, read_answer
+from graders.sandbox.call import Call
+from graders.sandbox.channel import ChannelError, Frame
+from graders.sandbox.problem import Arguments, spec
+from graders.sandbox.student import Student
 
 ATTACKS = specimens.attacks()
 PROMISED = [attack for attack in ATTACKS if attack.kind != specimens.NOT_PROMISED]
@@ -196,8 +197,7 @@ def test_a_script_is_read_or_refused_in_words(text: str) -> None:
         assert parse_submission(text.encode(), "hessian.py", topic("hessian")).cells
 
 
-def test_slow_cells_and_calls_are_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(student_module, "SUBMISSION_SECONDS", 0.0)
+def test_slow_cells_and_calls_are_given_up_in_the_end() -> None:
     submission = parse_submission(b"def hessian(f, x):\n    return x", "x.py", topic("hessian"))
     asked = Student(submission, NoLauncher(), seed=0)  # type: ignore[arg-type]
     outcome = asked.ask(A_CALL).outcome
@@ -206,11 +206,13 @@ def test_slow_cells_and_calls_are_given_up_in_the_end(monkeypatch: pytest.Monkey
 
 
 class NoLauncher:
+    limits = Limits(submission_seconds=0.0)
+
     def start(self, limits: object) -> None:
         raise AssertionError("no worker may be started any more")
 
 
-A_CALL = student_module.Call("hessian", student_module.Spec("bowl"), ("func", "inputs"))
+A_CALL = Call("derivatives/hessian", "hessian", spec("bowl"), Arguments(("func", "inputs")))
 
 
 def test_the_page_on_security_lists_every_attack() -> None:

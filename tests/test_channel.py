@@ -9,17 +9,24 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
 from torch import Tensor
 
 from graders.course import topic
-from graders.judge import channel as channels
-from graders.judge import student as students
-from graders.judge.answers import Ended, Returned
-from graders.judge.channel import (
+from graders.course.submission import Cell, Submission
+from graders.limits import (
+    MAX_HEADER_BYTES,
+    MAX_ITEMS,
+    MAX_PAYLOAD_BYTES,
+    MAX_TEXT,
+    Limits,
+)
+from graders.sandbox.answers import Ended, Returned
+from graders.sandbox.call import Call
+from graders.sandbox.channel import (
     ChannelClosedError,
     ChannelError,
     ChannelTimeoutError,
@@ -27,11 +34,10 @@ from graders.judge.channel import (
     receive_frame,
     send_frame,
 )
-from graders.judge.problem import spec
-from graders.judge.processes import GraderFaultError, Limits
-from graders.judge.student import Call, Student
-from graders.judge.submission import Cell, Submission
-from graders.judge.values import MAX_ITEMS, MAX_TEXT, Unsendable, decode, encode
+from graders.sandbox.problem import Arguments, spec
+from graders.sandbox.processes import GraderFaultError
+from graders.sandbox.student import Student
+from graders.sandbox.values import Unsendable, decode, encode
 
 # torch warns of its rare kinds of tensors when one is made.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
@@ -72,8 +78,8 @@ def frame_of(header: bytes, payload: bytes = b"") -> bytes:
 GARBAGE = {
     "another protocol": b"GET / HTTP/1.1\r\nHost: x\r\n",
     "noise": bytes(range(64)),
-    "a header above the limit": SIZES.pack(MAGIC, channels.MAX_HEADER_BYTES + 1, 0),
-    "a payload above the limit": SIZES.pack(MAGIC, 2, channels.MAX_PAYLOAD_BYTES + 1),
+    "a header above the limit": SIZES.pack(MAGIC, MAX_HEADER_BYTES + 1, 0),
+    "a payload above the limit": SIZES.pack(MAGIC, 2, MAX_PAYLOAD_BYTES + 1),
     "all the memory there is": SIZES.pack(MAGIC, 2**32 - 1, 2**64 - 1),
     "a header that is no JSON": frame_of(b"\xff\xfe{"),
     "a header that is cut": frame_of(b'{"outcome": '),
@@ -213,6 +219,22 @@ def test_a_tensor_of_any_dtype_arrives_or_is_described(dtype: torch.dtype) -> No
         assert (got.shape, got.dtype) == (sent.shape, sent.dtype)
 
 
+class Result(NamedTuple):
+    x: Tensor
+    steps: int
+    status: str
+
+
+def test_what_has_parts_arrives_part_by_part_and_a_named_tuple_as_a_plain_one() -> None:
+    x, steps, status = through(Result(torch.ones(2), 7, "converged"))
+    assert (x.tolist(), steps, status) == ([1, 1], 7, "converged")
+    sent = {"values": (1.5, None, True), "vectors": {"first": torch.ones(1)}, "dtype": torch.float16}
+    got = through(sent)
+    assert list(got) == ["values", "vectors", "dtype"]
+    assert (got["values"], got["dtype"]) == ((1.5, None, True), torch.float16)
+    assert torch.equal(got["vectors"]["first"], torch.ones(1))
+
+
 class Tagged(torch.Tensor):
     pass
 
@@ -233,12 +255,11 @@ NOT_CARRIED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "meta": (lambda: torch.empty(10**9, 10**9, device="meta"), "holds no numbers"),
     "of a transform": (inside_a_transform, "only lives inside a torch.func transform"),
-    "a dictionary": (lambda: {"hessian": torch.ones(2)}, "dict"),
+    "a dictionary by numbers": (lambda: {0: torch.ones(2)}, "dict"),
     "a function": (lambda: len, "builtin_function_or_method"),
     "an array": (lambda: torch.ones(2).numpy(), "ndarray"),
     "a number of numpy": (lambda: torch.ones(2).numpy()[0], "float32"),
     "an int beyond all need": (lambda: 2**300, "int"),
-    "a dtype": (lambda: torch.float64, "dtype"),
     "a subclass of int": (lambda: type("Int", (int,), {})(7), "Int"),
     "too many items": (lambda: [0] * (MAX_ITEMS + 1), "list"),
     "a generator": (lambda: (i for i in range(3)), "generator"),
@@ -288,6 +309,10 @@ def test_tensors_that_lie_about_themselves_are_refused(head: Any) -> None:
         {"kind": "float", "value": "one"},
         {"kind": "text", "value": "x" * (MAX_TEXT + 1)},
         {"kind": "tuple", "items": {"0": 1}},
+        {"kind": "dict", "keys": ["a"], "items": []},
+        {"kind": "dict", "keys": "a", "items": [{"kind": "int", "value": "1"}]},
+        {"kind": "dtype", "value": "nn"},
+        {"kind": "dtype", "value": "__doc__"},
         {"kind": "pickle", "value": "gASVAAA="},
     ],
     ids=str,
@@ -332,6 +357,7 @@ class FakeLauncher:
     """Gives one fake worker after another."""
 
     isolation = "confined"
+    limits = Limits()
 
     def __init__(self, *lives: list[dict[str, Any]], status: int | None = 0) -> None:
         self.lives = list(lives)
@@ -348,7 +374,10 @@ class FakeLauncher:
 def asked_of(launcher: FakeLauncher, times: int = 2) -> list[Any]:
     submission = Submission(topic("hessian"), (Cell("cell hessian", "pass"),))
     student = Student(submission, launcher, seed=0)  # type: ignore[arg-type]
-    calls = [Call("hessian", spec("bowl", number=i), ("inputs",)) for i in range(times)]
+    given = Arguments(("inputs",))
+    calls = [
+        Call("derivatives/hessian", "hessian", spec("bowl", number=i), given) for i in range(times)
+    ]
     try:
         return [student.ask(call).outcome for call in calls]
     finally:
@@ -397,12 +426,10 @@ def test_a_worker_that_never_got_ready_is_the_grader_s_fault() -> None:
         asked_of(Launcher())
 
 
-def test_a_worker_that_says_nothing_is_waited_for_no_longer_than_the_limit(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(students, "CALL_CPU_SECONDS", 0.01)
-
+def test_a_worker_that_says_nothing_is_waited_for_no_longer_than_the_limit() -> None:
     class Launcher(FakeLauncher):
+        limits = Limits(call_cpu_seconds=0.01)
+
         def start(self, limits: Limits) -> FakeWorker:
             worker = FakeWorker([{}], None)
             worker.channel = Muffled(worker.channel)  # type: ignore[assignment]

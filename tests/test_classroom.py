@@ -37,9 +37,9 @@ from graders.classroom.overview import class_verdicts
 from graders.classroom.pool import Crew
 from graders.classroom.store import Ruling, VerdictStore
 from graders.course import CourseError, topic
-from graders.judge import judging
-from graders.judge.processes import GraderFaultError
+from graders.judge.session import ConfinementError, Session
 from graders.outlets.nbgrader.course_folder import CourseFolder
+from graders.sandbox.processes import GraderFaultError
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
 
@@ -203,13 +203,13 @@ def test_the_same_bytes_are_judged_once(folder: Path, monkeypatch: pytest.Monkey
     copy.parent.mkdir(parents=True)
     shutil.copy(path, copy)
     asked: list[int] = []
-    judge = judging.judge
+    judge = Session.judge
 
-    def counting(submissions: Any, **options: Any) -> Any:
+    def counting(self: Session, submissions: Any, **options: Any) -> Any:
         asked.append(len(submissions))
-        return judge(submissions, **options)
+        return judge(self, submissions, **options)
 
-    monkeypatch.setattr(judging, "judge", counting)
+    monkeypatch.setattr(Session, "judge", counting)
     assert {one.handed_in.student for one in judged_here(folder)} == {"ann", "bob"}
     assert asked == [1]
 
@@ -222,7 +222,7 @@ def test_a_fault_of_the_grader_is_not_kept_and_tried_again(
     def broken(*_: Any, **__: Any) -> Any:
         raise GraderFaultError("the disk is full")
 
-    monkeypatch.setattr(judging, "judge", broken)
+    monkeypatch.setattr(Session, "judge", broken)
     order = Order(folder, ASSIGNMENT, Ruling())
     with Crew(lambda: ThreadPoolExecutor(1), 1) as here:
         outcome = grade(order, here, crew, lambda _outcome: None)
@@ -239,12 +239,11 @@ def test_a_machine_that_cannot_confine_is_refused(
 ) -> None:
     hand_in(folder, "ann", RIGHT)
 
-    def unconfined(_isolation: object) -> None:
-        raise judging.ConfinementError("student code cannot be confined here")
+    def unconfined(_self: Session) -> None:
+        raise ConfinementError("student code cannot be confined here")
 
-    monkeypatch.setattr(judging, "require_confinement", unconfined)
-    batches._require_confinement.cache_clear()
-    with pytest.raises(judging.ConfinementError):
+    monkeypatch.setattr(Session, "require_confinement", unconfined)
+    with pytest.raises(ConfinementError):
         judged_here(folder)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -96,23 +97,25 @@ def test_the_key_depends_on_everything_that_a_verdict_does(monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("changed", "concerned"),
     [
-        ("hidden/derivatives/test_hvp.py", {"hvp"}),
-        ("hidden/mistakes/hessian.py", {"hessian"}),
-        ("hidden/problems/scalar_functions.py", {"hvp", "hessian"}),
-        ("judge/compare.py", {"hvp", "hessian"}),
+        ("hidden/derivatives/hvp/test_hvp.py", {"hvp"}),
+        ("hidden/derivatives/hessian/mistakes.py", {"hessian"}),
+        ("hidden/derivatives/hessian/problems.py", {"hvp", "hessian"}),
+        ("hidden/derivatives/hvp/problems/functions.py", {"hvp", "hessian"}),
+        ("checks/compare.py", {"hvp", "hessian"}),
+        ("sandbox/worker/answer.py", {"hvp", "hessian"}),
+        ("limits.py", {"hvp", "hessian"}),
+        ("outlets/terminal.py", set()),
     ],
 )
 def test_a_change_of_the_graders_concerns_the_topics_that_it_can_touch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str, concerned: set[str]
 ) -> None:
     package = tmp_path / "graders"
-    for name in ("hidden", "judge"):
-        for path in (store_module._PACKAGE / name).rglob("*.py"):
-            copy = package / path.relative_to(store_module._PACKAGE)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(path.read_bytes())
-    (package / "course.py").touch()
+    shutil.copytree(store_module._PACKAGE, package)
+    for folder in ("source", "solutions"):
+        shutil.copytree(store_module._PACKAGE.parent / folder, tmp_path / folder)
     monkeypatch.setattr(store_module, "_PACKAGE", package)
+    monkeypatch.chdir(tmp_path)
     fingerprint = store_module.graders_fingerprint.__wrapped__
     before = {name: fingerprint(topic(name)) for name in ("hvp", "hessian")}
     with (package / changed).open("a", encoding="utf-8") as file:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from graders.judge.compare import (
+from graders.checks.compare import (
     RELATIVE_TOLERANCE,
     agrees,
     describe,
@@ -19,7 +19,7 @@ from graders.judge.compare import (
     show,
     tolerance,
 )
-from graders.judge.values import Unsendable
+from graders.sandbox.values import Unsendable
 
 ONES = torch.ones(3, dtype=torch.float64)
 PAIR = (ONES, torch.zeros(2, 2, dtype=torch.float64))
@@ -34,11 +34,15 @@ PAIR = (ONES, torch.zeros(2, 2, dtype=torch.float64))
         (Unsendable("a meta tensor"), ONES, "it returned a meta tensor, expected a tensor"),
         (ONES, PAIR, "shape (3,) and dtype float64, expected a tuple of 2 tensors"),
         ((ONES,), PAIR, "it returned 1 items, expected 2"),
-        ((ONES, 7), PAIR, "it returned 7, expected a tensor"),
+        (list(PAIR), PAIR, "it returned a list of 2 items, expected a tuple of 2 tensors"),
+        ((ONES, 7), PAIR, "item 2 of what it returned: 7, expected a tensor"),
+        (PAIR, {"a": ONES}, "it returned a tuple of 2 items, expected a dict of 1 tensors"),
+        ({"b": ONES}, {"a": ONES}, "its keys are b, expected a"),
+        ({"a": 7}, {"a": ONES}, "a of what it returned: 7, expected a tensor"),
         (8.0, 8, "it returned 8.0, expected an int"),
         (True, 1, "it returned True, expected an int"),
         (torch.tensor(8), 8, "expected an int"),
-        (None, "saddle", "it returned None, expected a str"),
+        (None, "saddle", "it returned None, expected a word"),
     ],
 )
 def test_another_kind_of_value_is_told_first(got: Any, expected: Any, words: str) -> None:
@@ -108,7 +112,8 @@ def test_nothing_that_is_not_finite_agrees(bad: float) -> None:
 
 def test_each_part_of_a_tuple_is_held_to_its_own_size() -> None:
     small = (ONES, 1e-9 * ONES)
-    assert agrees(list(small), small), "a list of the right tensors is as good as a tuple"
+    assert agrees(tuple(small), small)
+    assert not agrees(list(small), small), "a list is no tuple, whatever is in it"
     assert not agrees((ONES, 2e-9 * ONES), small)
     assert shape_fault((ONES, ONES[:2]), small) == "its shape is (2,), expected (3,)"
     assert dtype_fault((ONES, ONES.float()), small) == "its dtype is float32, expected float64"

@@ -23,11 +23,11 @@ from attacks.container import brought_back
 if sys.platform != "linux":
     pytest.skip("confinement needs Linux", allow_module_level=True)
 
-from graders.judge.confine import Layer, missing
-from graders.judge.confine import layer as names
-from graders.judge.confine.attempts import ATTEMPTS
-from graders.judge.confine.layer import Policy, put_on
 from graders.outlets import doctor
+from graders.sandbox.confine import Layer, missing
+from graders.sandbox.confine import layer as names
+from graders.sandbox.confine.attempts import ATTEMPTS
+from graders.sandbox.confine.layer import Policy, put_on
 
 ALL_LAYERS = frozenset(v for k, v in vars(names).items() if k.isupper() and isinstance(v, str))
 NOBODY = 65534
@@ -40,8 +40,8 @@ given = json.loads(sys.argv[1])
 sys.path[:] = given["path"]
 from dataclasses import replace
 from pathlib import Path
-from graders.judge.confine import Policy, attempts, confine, fork, landlock, nest, seccomp
-from graders.judge.confine.layer import *
+from graders.sandbox.confine import Policy, attempts, confine, fork, landlock, nest, seccomp
+from graders.sandbox.confine.layer import *
 if given["torch"]:
     import torch, torch.func
     torch.set_num_threads(1)
@@ -54,7 +54,7 @@ if given["user"] is not None:
     os.setresgid(*[given["user"]] * 3)
     os.setresuid(*[given["user"]] * 3)
     # Changing the user closed /proc/self; an ordinary user's own process is not closed.
-    from graders.judge.confine.system import PR_SET_DUMPABLE, prctl
+    from graders.sandbox.confine.system import PR_SET_DUMPABLE, prctl
     prctl(PR_SET_DUMPABLE, 1)
 """
 _IN_CHILD = """
@@ -437,7 +437,7 @@ def test_nothing_outlives_the_guard() -> None:
 
 def test_the_filter_can_be_written_for_both_architectures(tmp_path: Path) -> None:
     binding = pytest.importorskip("pyseccomp", exc_type=Exception)
-    from graders.judge.confine.seccomp import build
+    from graders.sandbox.confine.seccomp import build
 
     for arch in (binding.Arch.X86_64, binding.Arch.AARCH64):
         text = tmp_path / f"{arch}.txt"

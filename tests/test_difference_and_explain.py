@@ -10,17 +10,22 @@ import torch
 from torch import Tensor
 from torch.autograd import grad
 
-from graders.judge import explain as explaining
-from graders.judge.answers import READY_MADE, Raised
-from graders.judge.compare import relative_error
-from graders.judge.difference import known_difference
-from graders.judge.explain import explain, in_words
-from graders.judge.meter import Meter
-from graders.judge.mistake import Symptom
+from graders.checks import explain as explaining
+from graders.checks.compare import relative_error
+from graders.checks.difference import known_difference
+from graders.checks.explain import explain, raised_failure
+from graders.checks.failure import Failure, Symptom
+from graders.checks.stages import values_fault
+from graders.checks.words import sentence
+from graders.course.submission import Place
+from graders.meter import Meter
+from graders.sandbox.answers import READY_MADE, Raised
 
 MATRIX = torch.tensor([[1.0, 2.0, 3.0], [5.0, 7.0, 11.0], [13.0, 17.0, 19.0]], dtype=torch.float64)
 DIAGONAL = torch.diag(MATRIX.diagonal())
 MIRRORED = (MATRIX + MATRIX.T) / 2
+FORM = "a tensor of shape (3, 3) and dtype float64"
+WRONG_WAY = "The sign is the wrong way round."
 
 
 def told(got: Any, expected: Any) -> tuple[Symptom | None, str]:
@@ -30,7 +35,7 @@ def told(got: Any, expected: Any) -> tuple[Symptom | None, str]:
 @pytest.mark.parametrize(
     ("got", "expected", "sentence"),
     [
-        (-MATRIX, MATRIX, "The sign is the wrong way round."),
+        (-MATRIX, MATRIX, WRONG_WAY),
         (2 * MATRIX, MATRIX, "Every entry is 2 times what it should be."),
         (MATRIX / 3, MATRIX, "Every entry is 0.3333 times what it should be."),
         (MATRIX.T, MATRIX, "It is the transpose of what it should be."),
@@ -42,12 +47,28 @@ def told(got: Any, expected: Any) -> tuple[Symptom | None, str]:
         (MATRIX[0] * torch.tensor([1, 1, 2]), MATRIX[0], "2 of 3 entries are right."),
         (0 * MATRIX[0], MATRIX[0], "0 of 3 entries are right."),
         ((MATRIX, 2 * MATRIX[0]), (MATRIX, MATRIX[0]), "9 of 12 entries are right."),
-        ([-MATRIX, -MATRIX[0]], (MATRIX, MATRIX[0]), "The sign is the wrong way round."),
+        ((-MATRIX, -MATRIX[0]), (MATRIX, MATRIX[0]), WRONG_WAY),
+        ({"a": -MATRIX, "b": -MATRIX[0]}, {"a": MATRIX, "b": MATRIX[0]}, WRONG_WAY),
         ("saddle", "minimum", ""),
     ],
 )
 def test_a_wrong_value_is_described(got: Any, expected: Any, sentence: str) -> None:
     assert told(got, expected) == (None, sentence)
+
+
+@pytest.mark.parametrize(
+    ("expected", "fault"),
+    [
+        ("minimum", "that is not the right word"),
+        (8, "that is not the right number"),
+        (0.5, "that is not the right number"),
+        (MATRIX, f"the form is right ({FORM}), the numbers are not"),
+        ((MATRIX, "up"), "the form is right (a tuple of 2 items), what stands in it is not"),
+        ({"a": MATRIX}, "the form is right (a dict of 1 items), what stands in it is not"),
+    ],
+)
+def test_only_what_has_a_form_is_said_to_have_the_right_one(expected: Any, fault: str) -> None:
+    assert values_fault(expected) == fault
 
 
 def test_the_description_does_not_hold_the_right_numbers() -> None:
@@ -188,7 +209,7 @@ def raised_by(call: Callable[[], object]) -> Raised:
     with pytest.raises(Exception) as caught:  # noqa: PT011
         call()
     classes = tuple(kind.__name__ for kind in type(caught.value).__mro__)
-    return Raised(classes, str(caught.value), "")
+    return Raised(classes, str(caught.value))
 
 
 @pytest.mark.parametrize(("call", "words", "symptom"), REAL_ERRORS)
@@ -210,17 +231,36 @@ def test_each_explanation_is_reached_by_an_error_that_was_really_raised() -> Non
     assert [text for text, explanation in known.items() if id(explanation) not in met] == []
 
 
+def failure_of(raised: Raised, call: str = "") -> Failure:
+    return raised_failure(raised, call).failure
+
+
+def in_words(raised: Raised) -> str:
+    return sentence(failure_of(raised))
+
+
+def test_an_error_is_kept_as_data_with_its_call_place_meaning_and_symptom() -> None:
+    raised = raised_by(no_create_graph)
+    place = Place("cell hessian", 7, "…")
+    failure = failure_of(Raised(raised.classes, raised.message, place), "hessian(f, x)")
+    assert (failure.raised, failure.place) == ("RuntimeError", place)
+    assert failure.said.startswith("element 0 of tensors")
+    assert failure.meaning.startswith("torch was asked to differentiate")
+    assert failure.symptom is Symptom.NO_GRAPH
+    assert sentence(failure).startswith("Called hessian(f, x): it raised RuntimeError at cell")
+
+
 def test_an_error_is_told_in_one_line_with_its_place_and_meaning() -> None:
     raised = raised_by(no_create_graph)
-    said = in_words(Raised(raised.classes, raised.message, "cell hessian, line 7: `…`"))
+    said = in_words(Raised(raised.classes, raised.message, Place("cell hessian", 7, "…")))
     assert said.startswith("it raised RuntimeError at cell hessian, line 7: `…` — element 0 of")
     assert ". In other words: torch was asked to differentiate" in said
     assert "\n" not in said
 
 
 def test_a_message_of_many_lines_is_cut_and_an_unknown_error_is_not_explained() -> None:
-    said = in_words(Raised(("KeyError",), "\n first\nsecond\n" + "x" * 10_000, ""))
+    said = in_words(Raised(("KeyError",), "\n first\nsecond\n" + "x" * 10_000))
     assert said == "it raised KeyError — first."
-    assert len(in_words(Raised(("KeyError",), "x" * 10_000, ""))) < 400
-    assert in_words(Raised((), "", "")) == "it raised Exception."
-    assert explain(Raised(("KeyError", "Exception"), "x", "")) is None
+    assert len(in_words(Raised(("KeyError",), "x" * 10_000))) < 400
+    assert in_words(Raised((), "")) == "it raised Exception."
+    assert explain(Raised(("KeyError", "Exception"), "x")) is None

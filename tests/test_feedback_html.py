@@ -15,12 +15,16 @@ from specimens_of_verdicts import (
     passed_task,
     samples,
     stopped_task,
+    titles,
     unwritten,
     verdict,
     wrong_values,
 )
 
-from graders.judge.verdict import Check, TaskVerdict
+from graders.checks.failure import Failure, Fault
+from graders.checks.kinds import MATRIX_FREE
+from graders.course.submission import Place
+from graders.judge.verdict import CheckVerdict, StageTitle, TaskVerdict
 from graders.outlets.feedback_html import (
     plain_feedback_html,
     task_feedback_html,
@@ -30,8 +34,15 @@ from graders.outlets.feedback_html import (
 from graders.outlets.measurements import measurements_of
 from graders.outlets.pictures import memory_picture
 from graders.outlets.wording import STATUSES, check_title, first_sentence, public_message
+from graders.sandbox.problem import Spec, spec
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`</style>"
+HOSTILE_FAILURES = (
+    Failure(HOSTILE, cells=(HOSTILE,), meaning=HOSTILE),
+    Failure(HOSTILE, call=HOSTILE, got=HOSTILE, expected=HOSTILE, difference=HOSTILE),
+    Failure(HOSTILE, call=HOSTILE, got=HOSTILE, place=Place(HOSTILE, 1, HOSTILE)),
+    Failure(HOSTILE, raised=HOSTILE, said=HOSTILE, place=Place(HOSTILE, 1, HOSTILE)),
+)
 INLINE = {"code", "strong", "span"}
 VOID = {"img", "meta", "link", "br"}
 
@@ -71,7 +82,7 @@ class Page(HTMLParser):
 
 def test_the_message_comes_before_the_hint_and_the_hint_before_the_checks() -> None:
     words = Page(task_feedback_html(dense_hvp())).words
-    parts = ("2.5 of 5 points", "your peak: 800 MB", "Hint.", "11 of 14 checks passed", "✗ failed")
+    parts = ("2.5 of 5 points", "your peak: 800 MB", "Hint.", "12 of 15 checks passed", "✗ failed")
     assert sorted(parts, key=words.index) == list(parts)
 
 
@@ -86,21 +97,29 @@ def test_each_check_has_a_line_with_a_sign_and_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "title"),
+    ("stage", "case", "title"),
     [
-        ("exists", "The function exists"),
-        ("values[three_letters]", "The values are right: three letters"),
-        ("values[mlp(n=47)]", "The values are right: mlp with n = 47"),
+        ("exists", None, "The function exists"),
+        ("values", spec("three_letters"), "The values are right: three letters"),
+        ("values", spec("mlp", n=47), "The values are right: mlp with n = 47"),
         (
-            "edge[dense_hessian(n=1000000, float32)]",
+            "edge",
+            spec("dense_hessian", n=1_000_000, dtype="float32"),
             "A special case is right: dense hessian with n = 1,000,000 in float32",
         ),
-        ("a_new_stage", "a new stage"),
-        ("odd name <b>", "odd name <b>"),
+        (
+            "large",
+            spec("grid", rate=0.5, wrap=True, kind="odd_one"),
+            "A million parameters fit: grid with kind = odd_one and rate = 0.5 and wrap = True",
+        ),
+        ("a_new_stage", None, "a new stage"),
+        ("odd name <b>", None, "odd name <b>"),
     ],
 )
-def test_names_of_checks_are_spelled_out(name: str, title: str) -> None:
-    assert check_title(name) == title
+def test_names_of_checks_are_spelled_out(stage: str, case: Spec | None, title: str) -> None:
+    check = CheckVerdict(stage, case, "passed", 1)
+    task = TaskVerdict("hvp", 1, 1, False, (check,), titles(MATRIX_FREE))
+    assert check_title(task, check) == title
 
 
 def test_the_first_sentence_ends_at_a_full_stop_that_ends_a_sentence() -> None:
@@ -109,12 +128,18 @@ def test_the_first_sentence_ends_at_a_full_stop_that_ends_a_sentence() -> None:
     assert first_sentence("No stop here\n\nNext.") == "No stop here"
 
 
-def test_words_of_students_are_escaped_everywhere() -> None:
-    checks = (
-        Check(f"values[{HOSTILE}]", "failed", 1, HOSTILE, HOSTILE, HOSTILE),
-        Check("edge[x]", "failed", 1, HOSTILE),
-    )
-    html = task_feedback_html(TaskVerdict(HOSTILE, 0, 1, False, checks))
+def hostile_task(failure: Failure) -> TaskVerdict:
+    """A task in which every name and every word is hostile."""
+    case = Spec(HOSTILE, ((HOSTILE, HOSTILE),), HOSTILE)
+    told = CheckVerdict("values", case, "failed", 1, failure, mistake=HOSTILE, hint=HOSTILE)
+    listed = CheckVerdict(HOSTILE, None, "failed", 1, failure)
+    stages = (StageTitle("values", HOSTILE, HOSTILE),)
+    return TaskVerdict(HOSTILE, 0, 1, False, (told, listed), stages)
+
+
+@pytest.mark.parametrize("failure", HOSTILE_FAILURES)
+def test_words_of_students_are_escaped_everywhere(failure: Failure) -> None:
+    html = task_feedback_html(hostile_task(failure))
     page = Page(html)
     assert {tag for tag, _ in page.tags} <= {
         *("style", "div", "p", "span", "strong", "code", "details", "summary", "ul", "li")
@@ -129,8 +154,9 @@ def plain_words(html: str) -> str:
 
 
 def test_characters_that_steer_a_terminal_or_turn_a_line_are_shown_by_number() -> None:
-    message = "Called hvp(f): it raised E — \x1b[2J\u202e\x00\ud800"
-    task = stopped_task("hvp", 5, "runs", message, hint="see \x1b[31m")
+    nasty = "\x1b[2J\u202e\x00\ud800"
+    failure = Failure("it raised an exception", call="hvp(f)", raised="E", said=nasty)
+    task = stopped_task("hvp", 5, "runs", failure, hint="see \x1b[31m")
     for shown in (task_feedback_html(task), task_feedback_text(task)):
         assert not set("\x1b\u202e\x00\ud800") & set(shown)
         assert "\\x1b[2J\\x202e\\x00\\xd800" in shown
@@ -189,9 +215,9 @@ def test_the_same_verdict_gives_the_same_bytes_whatever_matplotlib_is_set_to() -
 
 
 def test_a_fault_of_the_grader_is_no_zero_and_quotes_nothing_hidden() -> None:
-    message = "The grader could not do this check (AssertionError: expected 3.14 == x)."
-    check = Check("values[x]", "error", 1, message)
-    task = TaskVerdict("hvp", 0.0, 5, True, (check,))
+    fault = Fault("AssertionError", "expected 3.14 == x")
+    check = CheckVerdict("values", spec("x"), "error", 1, fault=fault)
+    task = TaskVerdict("hvp", 0.0, 5, True, (check,), titles(MATRIX_FREE))
     for shown in (Page(task_feedback_html(task)).words, task_feedback_text(task)):
         assert "3.14" not in shown
         assert "AssertionError" in shown

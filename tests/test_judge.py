@@ -7,24 +7,37 @@ import resource
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from warm import IMPATIENT
 
 from graders import course
 from graders.authoring.specimens import catalogue, mistake_submission, solution, stub, with_function
-from graders.judge import student as students
-from graders.judge import warm_process
-from graders.judge.judging import judge
-from graders.judge.problem import spec
-from graders.judge.references import References
-from graders.judge.submission import Cell, Submission
-from graders.judge.verdict import Check, TaskVerdict, Verdict, score_of
-from graders.judge.warm_process import Interpreter
-from graders.judge.zygotes import Zygote
+from graders.checks.references import References
+from graders.course.submission import Cell, Submission
+from graders.judge.session import Session
+from graders.judge.verdict import CheckVerdict, TaskVerdict, Verdict, score_of
+from graders.sandbox import warm_process
+from graders.sandbox.call import Call
+from graders.sandbox.problem import Arguments, spec
+from graders.sandbox.processes import Launcher
+from graders.sandbox.spawner import Spawner
+from graders.sandbox.warm_process import Interpreter
+from graders.sandbox.zygotes import Zygote
+
+IMPATIENTLY = Session(limits=IMPATIENT)
+
+
+def judge(
+    submissions: Sequence[Submission], *, launcher: Launcher | None = None, **options: Any
+) -> list[Verdict]:
+    session = IMPATIENTLY if launcher is None else Session(launcher=launcher)
+    return session.judge(submissions, **options)
+
 
 ROOT = Path(__file__).resolve().parent.parent
 HESSIAN = course.topic("hessian")
@@ -130,14 +143,6 @@ ALLOWED = with_function(
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _short_of_patience() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(students, "CALL_CPU_SECONDS", 1.0)
-        patch.setattr(students, "CELL_CPU_SECONDS", 1.5)
-        yield
-
-
 def task(verdict: Verdict, name: str) -> TaskVerdict:
     return next(one for one in verdict.tasks if one.name == name)
 
@@ -237,7 +242,6 @@ def test_the_same_submission_gets_the_same_bytes_again_and_in_another_process(
     assert first[2:] == again[::-1]
     code = (
         "import sys, test_judge as t\n"
-        "t.students.CALL_CPU_SECONDS, t.students.CELL_CPU_SECONDS = 1.0, 1.5\n"
         "verdicts = t.judge(t.repeated.__wrapped__())\n"
         "sys.stdout.buffer.write('\\n'.join(one.to_json() for one in verdicts).encode())"
     )
@@ -254,7 +258,7 @@ def test_the_same_submission_gets_the_same_bytes_again_and_in_another_process(
 
 
 def test_a_separate_process_gives_the_same_points_and_words_as_a_confined_fork() -> None:
-    (confined,), (separate,) = judge([PARTIAL]), judge([PARTIAL], isolation="process")
+    (confined,), (separate,) = judge([PARTIAL]), judge([PARTIAL], launcher=Spawner())
     assert (confined.isolation, separate.isolation) == ("confined", "process")
     assert separate.tasks == confined.tasks
     assert 0 < separate.score < separate.max_score
@@ -269,11 +273,13 @@ def test_another_seed_asks_about_other_numbers_and_the_solution_still_earns_all(
     messages = [task(verdicts[0], "hessian").first_failure for verdicts in (one, other)]
     assert messages[0] is not None and messages[1] is not None
     assert messages[0].name == messages[1].name
-    shown = [References(HESSIAN, seed).value(*ASKED_OF_REFERENCE) for seed in (0, 20_260)]
+    shown = [References(HESSIAN, seed).value(ASKED_OF_REFERENCE) for seed in (0, 20_260)]
     assert not (shown[0] == shown[1]).any()
 
 
-ASKED_OF_REFERENCE = ("hessian", spec("sine_of_quadratic"), ("func", "inputs"))
+ASKED_OF_REFERENCE = Call(
+    HESSIAN.path, "hessian", spec("sine_of_quadratic"), Arguments(("func", "inputs"))
+)
 
 
 def test_a_stub_earns_nothing_and_part_of_an_answer_a_part() -> None:
@@ -290,9 +296,9 @@ def test_a_stub_earns_nothing_and_part_of_an_answer_a_part() -> None:
     assert 0 < hessian.score < 7
 
 
-def checks(*weights_passed: tuple[float, bool]) -> tuple[Check, ...]:
+def checks(*weights_passed: tuple[float, bool]) -> tuple[CheckVerdict, ...]:
     return tuple(
-        Check(str(i), "passed" if passed else "failed", weight)
+        CheckVerdict(str(i), None, "passed" if passed else "failed", weight)
         for i, (weight, passed) in enumerate(weights_passed)
     )
 
@@ -309,18 +315,18 @@ def test_scores_have_four_decimals_and_full_marks_are_whole(points: float) -> No
 
 
 def test_what_was_skipped_or_failed_counts_in_the_weight_and_no_weight_is_no_score() -> None:
-    skipped = Check("later", "skipped", 3)
+    skipped = CheckVerdict("later", None, "skipped", 3)
     assert score_of((*checks((1, True)), skipped), 8) == 2.0
     assert score_of((), 5) == 0.0
     assert score_of(checks((0, False), (1, True)), 5) == 5.0
 
 
-def errors_of(verdict: Verdict) -> list[Check]:
+def errors_of(verdict: Verdict) -> list[CheckVerdict]:
     return [check for one in verdict.tasks for check in one.checks if check.status == "error"]
 
 
 def test_a_reference_that_fails_is_the_grader_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(self: References, task: str, *_: Any) -> Any:
+    def fails(self: References, _call: Call) -> Any:
         raise ZeroDivisionError("in the solution")
 
     monkeypatch.setattr(References, "value", fails)

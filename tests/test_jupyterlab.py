@@ -19,7 +19,7 @@ import pytest
 from browser import a_browser
 
 from graders.demo.pupils import Pupil, hand_in
-from graders.hidden.mistakes.hessian import hessian_diagonal_only
+from graders.hidden.derivatives.hessian.mistakes import hessian_diagonal_only
 from graders.outlets.nbgrader.course_folder import CourseFolder
 from graders.outlets.wording import first_sentence
 from tests.learners import ROOT, environment, make_place

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from graders.judge.verdict import Verdict
 from tests.learners import (
@@ -80,6 +81,8 @@ def test_json_is_one_object_and_nothing_else(place: Path) -> None:
     )
     done = dojo(place, "check", "jacobian", "--json")
     data = json.loads(done.stdout)
+    schema = json.loads((ROOT / "docs" / "verdict.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(data)
     assert done.stdout.count("\n") == 1
     assert done.returncode == 1
     assert data["topic"] == "derivatives/jacobian"

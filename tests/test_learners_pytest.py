@@ -11,6 +11,7 @@ import pytest
 from tests.learners import ROOT, SUM_OF_ROWS, environment, exercise, make_place, write_first_stub
 
 SOLUTION = ROOT / "solutions" / "derivatives" / "jacobian.py"
+CHECKS = "graders/hidden/derivatives/jacobian/test_jacobian.py"
 
 
 def run_pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -38,7 +39,8 @@ def test_a_submission_is_judged_with_our_sentences_in_place_of_tracebacks(wrong:
     assert done.returncode == 1
     assert "Called vjp(f, x, v) with f(x, y) = (x², y³)" in done.stdout
     assert "hint: Your answer does not change with `v`" in done.stdout
-    assert "CheckFailure" not in done.stdout
+    assert "CheckFailed" not in done.stdout
+    assert "_NotPassed" not in done.stdout
     assert "asking.ask" not in done.stdout
     assert "expected [12, 6]" not in done.stdout
 
@@ -56,7 +58,7 @@ def test_a_right_submission_passes() -> None:
 
 def test_a_topic_alone_judges_its_exercise() -> None:
     done = run_pytest("--topic", "jacobian", "-q")
-    assert "graders/hidden/derivatives/test_jacobian.py" in done.stdout
+    assert CHECKS in done.stdout
     assert "vjp is not written yet." in done.stdout
     assert "tests/test_" not in done.stdout
 
@@ -64,12 +66,13 @@ def test_a_topic_alone_judges_its_exercise() -> None:
 def test_an_editors_test_panel_lists_the_tasks() -> None:
     done = run_pytest("--topic", "jacobian", "--collect-only", "-q")
     assert done.returncode == 0, done.stdout + done.stderr
-    for name in ("TestVjp", "TestJacobian", "TestJvp"):
-        assert f"graders/hidden/derivatives/test_jacobian.py::{name}::test_exists" in done.stdout
+    for name in ("vjp", "jacobian", "jvp"):
+        assert f"{CHECKS}::{name}::exists\n" in done.stdout
 
 
-def test_a_single_check_can_be_chosen() -> None:
-    chosen = "graders/hidden/derivatives/test_jacobian.py::TestVjp::test_runs"
+@pytest.mark.parametrize("check", ["vjp::runs", "vjp::values[tanh_layer(inputs=3, outputs=3)]"])
+def test_a_single_check_can_be_chosen(check: str) -> None:
+    chosen = f"{CHECKS}::{check}"
     done = run_pytest("--topic", "jacobian", "--submission", str(SOLUTION), chosen, "-q")
     assert "1 passed" in done.stdout
 

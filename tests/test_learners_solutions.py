@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from warm import judge
 
 from graders import course
-from graders.judge.judging import judge
-from graders.judge.submission import parse_submission, read_submission
+from graders.course.submission import parse_submission, read_submission
 from graders.learners.comparison import other_ways
 from graders.learners.sources import about_function, function_text
 

@@ -16,8 +16,7 @@ import pytest
 from graders import course
 from graders.authoring.specimens import solution
 from graders.classroom.local_processes import local_processes
-from graders.judge import launchers
-from graders.judge.judging import judge, launcher_for
+from graders.judge.process_session import process_session
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems start them afresh")
 
@@ -37,8 +36,9 @@ def test_they_are_forks_of_one_that_has_torch_and_no_threads(executor: Executor)
 
 def _judge() -> tuple[bool, str]:
     """Judge in a process of the pool; give what came of it, and what its workers come from."""
-    (verdict,) = judge([solution(course.topic("hessian"))])
-    return verdict.passed, type(getattr(launcher_for(), "process", None)).__name__
+    session = process_session()
+    (verdict,) = session.judge([solution(course.topic("hessian"))])
+    return verdict.passed, type(getattr(session.launcher, "process", None)).__name__
 
 
 def test_they_judge_with_forks_of_one_zygote(executor: Executor) -> None:
@@ -51,7 +51,7 @@ def test_they_borrow_no_zygote_where_nothing_is_confined() -> None:
 
 
 def _has_borrowed() -> bool:
-    return launchers._lent is not None
+    return getattr(process_session().launcher, "_mother", None) is not None
 
 
 def _threads_for_computing() -> tuple[str | None, int]:

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from graders.judge.meter import Measured, Meter, TensorTooLarge, counted
+from graders.meter import Measured, Meter, TensorTooLarge, counted
 
 N = 400
 MILLION = 10**6

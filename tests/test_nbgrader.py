@@ -13,10 +13,10 @@ import pytest
 from bs4 import BeautifulSoup
 from class_of_students import ASSIGNMENT, RIGHT, TOPIC, make_course
 
-from graders.judge.judging import ConfinementError
-from graders.judge.processes import GraderFaultError
+from graders.judge.session import ConfinementError, Session
 from graders.outlets.nbgrader import autograde
 from graders.outlets.nbgrader.course_folder import CourseFolder, NbgraderError
+from graders.sandbox.processes import GraderFaultError
 
 FULL = {"check-gradient": 3.0, "check-hessian": 7.0}
 
@@ -314,7 +314,7 @@ def test_the_grader_s_own_fault_is_no_zero(
 
     hand_in(course, "unlucky", answered)
     with monkeypatch.context() as patch:
-        patch.setattr(autograde, "judge", fails)
+        patch.setattr(Session, "judge", fails)
         log = course.autograde(ASSIGNMENT, "unlucky")
     assert "A person has to grade it" in log
     assert for_a_person(course, "unlucky") == set(FULL)
@@ -351,12 +351,11 @@ def test_an_error_at_one_student_changes_nothing_for_the_next(
 def test_a_machine_that_cannot_confine_student_code_grades_nobody(
     course: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuses(_: str) -> None:
+    def refuses(_: Session) -> None:
         raise ConfinementError("no Landlock here")
 
     hand_in(course, "unlucky", answered)
-    monkeypatch.setattr(autograde, "require_confinement", refuses)
-    autograde._make_sure_of.cache_clear()
+    monkeypatch.setattr(Session, "require_confinement", refuses)
     assert "no Landlock here" in course.autograde(ASSIGNMENT, "unlucky")
     assert for_a_person(course, "unlucky") == set(FULL)
 

@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from graders import course
-from graders.course import fingerprint, without_hidden_tests
+from graders.course.notebook import fingerprint, without_hidden_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 TOPICS = [topic.name for topic in course.topics()]

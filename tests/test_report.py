@@ -12,18 +12,22 @@ from browser import a_browser
 from specimens_of_verdicts import (
     dense_hvp,
     for_a_person,
+    half_right,
     passed_task,
     samples,
     stopped_task,
+    titles,
     unwritten,
     verdict,
     wrong_values,
 )
-from test_feedback_html import HOSTILE, Page
+from test_feedback_html import HOSTILE, HOSTILE_FAILURES, Page, hostile_task
 
-from graders.judge.verdict import Check, TaskVerdict, Verdict
+from graders.checks.failure import Failure, Fault
+from graders.checks.kinds import MATRIX_FREE, PLAIN, TENSOR
+from graders.judge.verdict import CheckVerdict, TaskVerdict, Verdict
 from graders.outlets.class_summary import (
-    STOPS,
+    stop_titles,
     summarise_costs,
     summarise_mistakes,
     summarise_tasks,
@@ -31,6 +35,11 @@ from graders.outlets.class_summary import (
 from graders.outlets.report import SLOWEST, report_html
 
 Class = dict[str, dict[str, Verdict]]
+
+
+def wrong_shape() -> TaskVerdict:
+    failure = Failure("its shape is (3,), expected (2,)", call="vjp(f, x, v) with x = [2, 2]")
+    return stopped_task("vjp", 3, "shape", failure)
 
 
 def small_class() -> Class:
@@ -49,7 +58,7 @@ def small_class() -> Class:
             "jacobian": verdict("jacobian", unwritten("vjp", 3)),
             "hvp": verdict("hvp", dense_hvp(), isolation="process"),
         },
-        "dot": {"jacobian": verdict("jacobian", stopped_task("vjp", 3, "shape", "bad"))},
+        "dot": {"jacobian": verdict("jacobian", wrong_shape())},
         "eva": {"hvp": verdict("hvp", for_a_person("hvp", 5))},
     }
 
@@ -91,7 +100,38 @@ def test_tasks_count_full_marks_part_of_them_and_where_answers_stopped() -> None
     assert (hvp.full, hvp.part, hvp.count) == (1, 2, 3)
     assert hvp.stops == {"passed": 1, "memory": 2, "absent": 1, "person": 1}
     words = Page(report_html("derivatives", small_class())).words
-    assert all(STOPS[stop] in words for stop in (*vjp.stops, *hvp.stops))
+    known = stop_titles(small_class())
+    assert all(known[stop] in words for stop in (*vjp.stops, *hvp.stops))
+
+
+def test_stops_are_called_as_the_stages_say_and_stand_in_their_order() -> None:
+    own = {"jacobian": verdict("jacobian", wrong_shape()), "hvp": verdict("hvp", dense_hvp())}
+    found = stop_titles({"ada": own})
+    before, after = ["absent", "person", "unwritten"], ["passed"]
+    assert list(found) == [*before, *(stage.name for stage in MATRIX_FREE), *after]
+    assert all(found[stage.name] == stage.stop for stage in MATRIX_FREE)
+    words = Page(report_html("derivatives", {"ada": own})).words
+    assert words.index("wrong shape") < words.index("too much memory")
+
+
+def test_a_stage_that_only_one_kind_of_task_has_stands_where_it_runs() -> None:
+    plain = replace(passed_task("order", 2), stages=titles(PLAIN))
+    for order in (("hvp", "order"), ("order", "hvp")):
+        tasks = {"hvp": dense_hvp(), "order": plain}
+        own = {name: verdict(name, tasks[name]) for name in order}
+        stages = [stage.name for stage in MATRIX_FREE]
+        assert [stop for stop in stop_titles({"ada": own}) if stop in stages] == stages
+
+
+def test_a_stage_that_was_not_kept_is_counted_under_its_name_in_words() -> None:
+    check = CheckVerdict("keeps_signs", None, "failed", 1, Failure("the sign is lost"))
+    lost = TaskVerdict("vjp", 0, 3, False, (check,))
+    everybody = {"ada": {"jacobian": verdict("jacobian", lost)}}
+    assert list(stop_titles(everybody).items())[-2:] == [
+        ("keeps_signs", "keeps signs"),
+        ("passed", "all passed"),
+    ]
+    assert row_of(report_html("derivatives", everybody), "vjp 1")
 
 
 def test_mistakes_are_counted_and_carry_the_first_sentence_of_their_hint() -> None:
@@ -167,9 +207,9 @@ def test_numbers_do_not_come_in_the_order_of_names() -> None:
     assert shown not in (sorted(shown), sorted(shown, reverse=True))
 
 
-def test_hostile_names_messages_and_reasons_are_escaped() -> None:
-    checks = (Check(f"values[{HOSTILE}]", "failed", 1, HOSTILE, HOSTILE, HOSTILE),)
-    own = {HOSTILE: verdict("hvp", TaskVerdict(HOSTILE, 0, 1, False, checks))}
+@pytest.mark.parametrize("failure", HOSTILE_FAILURES)
+def test_hostile_names_messages_and_reasons_are_escaped(failure: Failure) -> None:
+    own = {HOSTILE: verdict("hvp", hostile_task(failure))}
     html = report_html(HOSTILE, {HOSTILE: own}, problems={HOSTILE: HOSTILE + "\x1b[2J\u202e"})
     assert not Page(html).all("script")
     assert not [one for one in Page(html).all("img") if "onerror" in one]
@@ -177,12 +217,11 @@ def test_hostile_names_messages_and_reasons_are_escaped() -> None:
 
 
 def test_no_message_of_a_check_and_nothing_expected_reaches_the_report() -> None:
-    secret = "expected [12.5, 7.25]"
-    task = stopped_task("vjp", 3, "values", f"Called vjp(f): got [1.0], {secret}.")
-    fault = Check(
-        "exists", "error", 0, f"The grader could not do this check (ValueError: {secret})."
-    )
-    waiting = TaskVerdict("jvp", 0, 3, True, (fault,))
+    secret = "[12.5, 7.25]"
+    task = stopped_task("vjp", 3, "values", half_right(expected=secret))
+    fault = Fault("ValueError", f"expected {secret}")
+    check = CheckVerdict("exists", None, "error", 0, fault=fault)
+    waiting = TaskVerdict("jvp", 0, 3, True, (check,), titles(TENSOR))
     html = report_html("derivatives", {"ada": {"jacobian": verdict("jacobian", task, waiting)}})
     assert "12.5" not in html
     assert "ValueError" in html

@@ -13,10 +13,10 @@ import jupytext
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from warm import judge
 
 from graders import course
-from graders.judge.judging import judge
-from graders.judge.submission import (
+from graders.course.submission import (
     MAX_FILE_BYTES,
     Submission,
     UnreadableSubmissionError,
@@ -231,13 +231,13 @@ def test_markdown_and_raw_cells_are_not_code() -> None:
     assert texts(script) == [*TOPIC.setup, "x = 1"]
 
 
-def test_where_says_nothing_of_lines_that_are_not_there() -> None:
+def test_a_place_says_nothing_of_lines_that_are_not_there() -> None:
     submission = parse_submission(b"\n\nx = 1\ny = 2\n", "hessian.py", TOPIC)
     cell = submission.cells[-1]
-    assert submission.where(cell.filename, 4) == "hessian.py, line 4: `y = 2`"
+    assert str(submission.place(cell.filename, 4)) == "hessian.py, line 4: `y = 2`"
     for line in (0, -1, 99):
-        assert submission.where(cell.filename, line) == f"hessian.py, line {line}"
-    assert submission.where("/usr/lib/python3/os.py", 4) == ""
+        assert str(submission.place(cell.filename, line)) == f"hessian.py, line {line}"
+    assert submission.place("/usr/lib/python3/os.py", 4) is None
 
 
 def test_cells_of_strange_forms_are_read_or_left_out() -> None:

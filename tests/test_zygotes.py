@@ -7,15 +7,15 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from warm import judge
 
 from graders import course
 from graders.authoring.specimens import solution
-from graders.judge.confine import missing
-from graders.judge.judging import judge
-from graders.judge.student import Student
-from graders.judge.submission import Submission
-from graders.judge.warm_process import Interpreter, Twin
-from graders.judge.zygotes import Zygote
+from graders.course.submission import Submission
+from graders.sandbox.confine import missing
+from graders.sandbox.student import Student
+from graders.sandbox.warm_process import Interpreter, Twin
+from graders.sandbox.zygotes import Zygote
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="zygotes are for Linux")
 

@@ -21,9 +21,9 @@ from nbformat import NotebookNode
 
 from graders.backups import back_up
 from graders.course import CourseError
+from graders.course.notebook import SCRIPT, as_exercise, grade_id
 
 PROGRESS_FILE = ".progress.json"
-_SCRIPT = {"extension": ".py", "format_name": "percent"}
 _LEFT_OUT = (PROGRESS_FILE, ".progress.broken.json")
 
 
@@ -113,15 +113,6 @@ def _make(root: Path, folder: Path) -> tuple[Path, Path]:
     return release, exercises
 
 
-def as_exercise(notebook: NotebookNode) -> str:
-    """Write a student notebook as a percent script without any metadata."""
-    notebook.metadata["jupytext"] = {
-        "notebook_metadata_filter": "-all",
-        "cell_metadata_filter": "-all",
-    }
-    return str(jupytext.writes(notebook, fmt=_SCRIPT))
-
-
 def _run(command: list[str], folder: Path, complaint: str) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -181,7 +172,7 @@ def _pair_faults(pair: Pair) -> list[str]:
         if not path.exists():
             return [f"{pair.name}: {path.parent.parent.name}/ has no {path.name}; run `dojo build`"]
     notebook = nbformat.read(pair.notebook, as_version=4)
-    script = jupytext.read(pair.script, fmt=_SCRIPT)
+    script = jupytext.read(pair.script, fmt=SCRIPT)
     faults = []
     if [_essence(cell) for cell in notebook.cells] != [_essence(cell) for cell in script.cells]:
         faults.append(f"{pair.name}: source/ and solutions/ differ; run `dojo build`")
@@ -201,8 +192,8 @@ def _setup_faults(root: Path) -> list[str]:
     """The set-up cell is written out in each notebook, as students have only that; keep it one."""
     texts: dict[str, list[str]] = {}
     for pair in pairs(root):
-        for cell in jupytext.read(pair.script, fmt=_SCRIPT).cells if pair.script.exists() else ():
-            if cell.metadata.get("nbgrader", {}).get("grade_id") == "setup":
+        for cell in jupytext.read(pair.script, fmt=SCRIPT).cells if pair.script.exists() else ():
+            if grade_id(cell) == "setup":
                 texts.setdefault(cell.source, []).append(pair.name)
     if len(texts) < 2:
         return []

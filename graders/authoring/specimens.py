@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from graders.course import Topic, root
-from graders.judge.mistake import Mistake, Symptom
-from graders.judge.submission import Cell, Submission, read_submission
+from graders.checks.failure import Symptom
+from graders.checks.mistakes import Mistake
+from graders.course import Topic
+from graders.course.parts import load_part
+from graders.course.submission import Cell, Submission, read_submission
 
 _BEGIN = "### BEGIN SOLUTION"
 
@@ -26,22 +27,22 @@ class Mutant:
 
 def solution(topic: Topic) -> Submission:
     """Hand in the reference solution."""
-    return read_submission(root() / "solutions" / topic.assignment / f"{topic.name}.py", topic)
+    return read_submission(topic.solution, topic)
 
 
 def stub(topic: Topic) -> Submission:
     """Hand in the exercise as a learner finds it."""
-    return read_submission(root() / "exercises" / topic.assignment / f"{topic.name}.py", topic)
+    return read_submission(topic.exercise, topic)
 
 
 def released(topic: Topic) -> Submission:
     """Hand in the student notebook as it was given out."""
-    return read_submission(root() / "release" / topic.assignment / f"{topic.name}.ipynb", topic)
+    return read_submission(topic.release, topic)
 
 
 def catalogue(topic: Topic) -> tuple[Mistake, ...]:
     """List the known mistakes of a topic."""
-    module = importlib.import_module(f"graders.hidden.mistakes.{topic.name}")
+    module = load_part(topic, "mistakes")
     mistakes: tuple[Mistake, ...] = module.MISTAKES
     return mistakes
 
@@ -61,7 +62,10 @@ def with_function(topic: Topic, task: str, code: str, name: str) -> Submission:
 _KEEP = """
 from types import FunctionType
 for _name in {names!r}:
-    globals()[_name] = FunctionType(globals()[_name].__code__, dict(globals()))
+    _old = globals()[_name]
+    _new = FunctionType(_old.__code__, dict(globals()), _name, _old.__defaults__, _old.__closure__)
+    _new.__kwdefaults__ = _old.__kwdefaults__
+    globals()[_name] = _new
 """
 
 # The catalogue registers its functions with this package, which a submission does not have.
@@ -75,10 +79,10 @@ def mistake(task, *, symptom=None):
 
 def mistake_submission(topic: Topic, mistake: Mistake) -> Submission:
     """Hand in a known mistake of the catalogue for its task, and the solution for the others."""
-    source = inspect.getsource(importlib.import_module(f"graders.hidden.mistakes.{topic.name}"))
+    source = inspect.getsource(load_part(topic, "mistakes"))
     registering = _REGISTERING.format(symptoms=[symptom.name for symptom in Symptom])
     code = source.replace(
-        "from graders.judge.mistake import Mistake, Symptom, mistake", registering
+        "from graders.checks.mistakes import Mistake, Symptom, mistake", registering
     )
     chosen = (
         f"next(one.function for one in MISTAKES if one.task == {mistake.task!r} "

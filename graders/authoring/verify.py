@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from graders.authoring import specimens
 from graders.authoring.specimens import Mutant
+from graders.checks.mistakes import Mistake
 from graders.course import Task, Topic
-from graders.judge.judging import judge
-from graders.judge.mistake import Mistake
-from graders.judge.submission import Submission
+from graders.course.submission import Submission
+from graders.judge.process_session import process_session
 from graders.judge.verdict import TaskVerdict, Verdict
-
-EQUIVALENT = Path(__file__).with_name("equivalent_mutants.json")
 
 
 @dataclass
@@ -43,7 +40,7 @@ def verify(topic: Topic, *, with_mutants: bool) -> list[TaskProof]:
 
 
 def _verify_ends(topic: Topic, proofs: dict[str, TaskProof]) -> None:
-    right, stub, released = judge(
+    right, stub, released = process_session().judge(
         [specimens.solution(topic), specimens.stub(topic), specimens.released(topic)]
     )
     for task in right.tasks:
@@ -65,7 +62,7 @@ def _verify_ends(topic: Topic, proofs: dict[str, TaskProof]) -> None:
 def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof]) -> None:
     mistakes = specimens.catalogue(topic)
     submissions = [specimens.mistake_submission(topic, mistake) for mistake in mistakes]
-    for mistake, verdict in zip(mistakes, judge(submissions), strict=True):
+    for mistake, verdict in zip(mistakes, process_session().judge(submissions), strict=True):
         proof = proofs[mistake.task]
         proof.mistakes += 1
         faults = mistake_faults(mistake, verdict)
@@ -96,8 +93,10 @@ def _first_words(task: TaskVerdict) -> str:
 
 def _verify_mutants(topic: Topic, proof: TaskProof) -> None:
     mutants = list(specimens.mutants(topic, proof.task.name))
-    excused = _equivalent(proof.task.name)
-    for mutant, verdict in zip(mutants, judge(_submissions(mutants)), strict=True):
+    excused = _equivalent(topic, proof.task.name)
+    for mutant, verdict in zip(
+        mutants, process_session().judge(_submissions(mutants)), strict=True
+    ):
         proof.mutants += 1
         task = next(one for one in verdict.tasks if one.name == proof.task.name)
         if not task.passed:
@@ -112,7 +111,8 @@ def _submissions(mutants: list[Mutant]) -> list[Submission]:
     return [mutant.submission for mutant in mutants]
 
 
-def _equivalent(task: str) -> set[tuple[str, str]]:
+def _equivalent(topic: Topic, task: str) -> set[tuple[str, str]]:
     """Read the mutants that change nothing a caller can see, each listed with its reason."""
-    listed = json.loads(EQUIVALENT.read_text(encoding="utf-8")).get(task, [])
+    path = topic.hidden / "equivalent_mutants.json"
+    listed = json.loads(path.read_text(encoding="utf-8")).get(task, []) if path.is_file() else []
     return {(operator, entry["line"]) for entry in listed for operator in entry["operators"]}

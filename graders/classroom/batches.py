@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from graders.classroom.store import Ruling, graders_fingerprint
 from graders.course import CourseError, Topic, topic
-from graders.judge.processes import Isolation
-from graders.judge.submission import Submission, UnreadableSubmissionError, parse_submission
+from graders.course.submission import Submission, UnreadableSubmissionError, parse_submission
+
+if TYPE_CHECKING:
+    from graders.judge.session import Session
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -61,17 +63,18 @@ def judge_batch(batch: Batch) -> tuple[Answer, ...]:
     not. No other exception gets out: a fault becomes the answer to the question it concerns.
     """
     with _ONE_AT_A_TIME:
-        _require_confinement(batch.ruling.isolation)
+        from graders.judge.process_session import process_session
+
+        session = process_session(batch.ruling.isolation)
+        session.require_confinement()
         try:
             _require_same_course(batch)
-            return _judge(batch)
+            return _judge(batch, session)
         except Exception as error:
             return (Answer(fault=f"the grader failed: {error}"),) * len(batch.questions)
 
 
-def _judge(batch: Batch) -> tuple[Answer, ...]:
-    from graders.judge.judging import judge
-
+def _judge(batch: Batch, session: Session) -> tuple[Answer, ...]:
     answers: dict[int, Answer] = {}
     readable: dict[int, Submission] = {}
     for place, question in enumerate(batch.questions):
@@ -84,24 +87,10 @@ def _judge(batch: Batch) -> tuple[Answer, ...]:
         except Exception as error:
             kind = type(error).__name__
             answers[place] = Answer(unreadable=f"{question.name} could not be read ({kind})")
-    ruling = batch.ruling
-    verdicts = (
-        judge(list(readable.values()), seed=ruling.seed, isolation=ruling.isolation)
-        if readable
-        else []
-    )
+    verdicts = session.judge(list(readable.values()), seed=batch.ruling.seed)
     for place, verdict in zip(readable, verdicts, strict=True):
         answers[place] = Answer(verdict.to_json())
     return tuple(answers[place] for place in range(len(batch.questions)))
-
-
-@cache
-def _require_confinement(isolation: Isolation | None) -> None:
-    from graders.judge.judging import launcher_for, require_confinement
-
-    # As many processors are busy as there are jobs: none is left to make workers ready ahead.
-    launcher_for(isolation, ahead=False)
-    require_confinement(isolation)
 
 
 def _require_same_course(batch: Batch) -> None:

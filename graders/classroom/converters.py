@@ -27,13 +27,12 @@ from graders.classroom.quicker import quicker
 from graders.classroom.settings import load_config
 from graders.classroom.store import VerdictStore
 from graders.classroom.work import Job, Paper
-from graders.judge.processes import GraderFaultError
-from graders.judge.submission import Submission
-from graders.judge.submission import _read_bytes as read_bytes
+from graders.course.submission import Submission, read_bytes
 from graders.judge.verdict import TaskVerdict, Verdict
 from graders.outlets.nbgrader.autograde import JudgeCells
 from graders.outlets.nbgrader.course_folder import quiet
 from graders.outlets.nbgrader.handed_in import folder_handed_in
+from graders.sandbox.processes import GraderFaultError
 
 
 def convert(job: Job) -> tuple[str, ...]:

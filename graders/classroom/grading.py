@@ -12,7 +12,7 @@ from graders.classroom.handed_in import HandedIn
 from graders.classroom.pool import Crew
 from graders.classroom.store import Ruling, VerdictStore, key_of
 from graders.course import Topic
-from graders.judge.submission import UnreadableSubmissionError
+from graders.course.submission import UnreadableSubmissionError
 from graders.judge.verdict import Verdict
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders.course import Topic, assignment
-from graders.judge.submission import UnreadableSubmissionError
-from graders.judge.submission import _read_bytes as read_bytes
+from graders.course.submission import UnreadableSubmissionError, read_bytes
 
 
 @dataclass(frozen=True)

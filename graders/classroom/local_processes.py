@@ -16,8 +16,8 @@ from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 
 from graders.classroom.pool import MakeExecutor
-from graders.judge.launchers import borrow, zygote_to_lend
-from graders.judge.processes import Isolation
+from graders.sandbox.launchers import zygote_to_lend
+from graders.sandbox.processes import Isolation
 
 
 def begin() -> None:
@@ -81,8 +81,9 @@ def _context() -> BaseContext:
 def _settle_in(mother: socket.socket | None) -> None:
     """Import what is preloaded where nothing was, share the parent's zygote, do not outlive it."""
     import graders.classroom.preloaded  # noqa: F401
+    from graders.judge.process_session import settle
 
-    borrow(mother)
+    settle(mother)
     parent = multiprocessing.parent_process()
     assert parent is not None
 

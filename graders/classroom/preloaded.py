@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 
-from graders.judge.processes import ONE_THREAD
+from graders.sandbox.processes import ONE_THREAD
 
 # Ctrl-C is for the process that shares the work out.
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -16,7 +16,7 @@ os.environ.update(ONE_THREAD)
 import torch  # noqa: E402
 
 import graders.classroom.converters  # noqa: E402
-import graders.judge.judging  # noqa: E402, F401
+import graders.judge.process_session  # noqa: E402, F401
 
 # The first derivative in forward mode imports 800 modules.
 _one = torch.ones(1)

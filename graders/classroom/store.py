@@ -16,13 +16,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from graders.course import Topic
-from graders.course import topics as all_topics
-from graders.judge.processes import Isolation
+from graders.course.topics import hidden_folder
 from graders.judge.verdict import Verdict
+from graders.sandbox.processes import Isolation
 
 FOLDER = ".dojo"
 _PACKAGE = Path(__file__).resolve().parent.parent
-_SOLUTIONS = _PACKAGE.parent / "solutions"
+# What has a part in judging; who shows a verdict, or stores it, has none.
+_DECIDING = ("course", "limits.py", "meter", "sandbox", "checks", "judge")
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,16 @@ def key_of(digest: str, topic: Topic, ruling: Ruling) -> str:
 def graders_fingerprint(topic: Topic) -> str:
     """Hash what decides on submissions of a topic: the judge, its hidden tests, its reference.
 
-    A file that is named after another topic has no part in it.
+    Of other topics, only their problems have a part in it: some are asked by several topics.
     """
-    others = {other.name for other in all_topics()} - {topic.name}
-    files = [topic.source, _SOLUTIONS / topic.assignment / f"{topic.name}.py"]
-    files += [_PACKAGE / "course.py", *sorted((_PACKAGE / "judge").rglob("*.py"))]
+    files = [topic.source, topic.solution]
+    files += [path for part in _DECIDING for path in _modules(_PACKAGE / part)]
+    hidden = hidden_folder(topic.course)
     files += [
         path
-        for path in sorted((_PACKAGE / "hidden").rglob("*.py"))
-        if path.stem.removeprefix("test_") not in others
+        for path in _modules(hidden)
+        if topic.hidden in path.parents
+        or "problems" in path.relative_to(hidden).with_suffix("").parts
     ]
     digest = hashlib.sha256(topic.path.encode())
     for path in files:
@@ -97,6 +99,14 @@ def graders_fingerprint(topic: Topic) -> str:
         digest.update(f"\0{path.name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def _is_of_problems(path: Path) -> bool:
+    return "problems" in path.with_suffix("").parts
+
+
+def _modules(place: Path) -> list[Path]:
+    return [place] if place.suffix else sorted(place.rglob("*.py"))
 
 
 def write_whole(path: Path, text: str) -> None:

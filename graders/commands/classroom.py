@@ -71,7 +71,7 @@ def grade(
     from graders.classroom.grade import grade as grade_class
     from graders.classroom.pool import Crew, default_jobs
     from graders.course import CourseError
-    from graders.judge.processes import GraderFaultError
+    from graders.sandbox.processes import GraderFaultError
 
     jobs = jobs or default_jobs()
     wanted = isolation.value if isolation else None
@@ -130,13 +130,14 @@ def report(
 
 def doctor() -> None:
     """Show which protections this machine gives, by trying to break each of them."""
-    from graders.judge.judging import ConfinementError, require_confinement
+    from graders.judge.session import ConfinementError, Session
     from graders.outlets.doctor import examine, render
 
     findings = examine()
     typer.echo(render(findings))
     try:
-        require_confinement()
+        with Session() as session:
+            session.require_confinement()
         typer.echo("`dojo grade` can confine student code here.")
     except ConfinementError as error:
         typer.echo(str(error))

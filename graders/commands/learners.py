@@ -251,8 +251,8 @@ def _remember(place: Workplace, change: Callable[[Progress], Progress]) -> None:
 def sentences() -> Iterator[None]:
     """Turn what a learner can do something about into one sentence and exit status 2."""
     from graders.course import CourseError
-    from graders.judge.processes import GraderFaultError
-    from graders.judge.submission import UnreadableSubmissionError
+    from graders.course.submission import UnreadableSubmissionError
+    from graders.sandbox.processes import GraderFaultError
 
     try:
         yield

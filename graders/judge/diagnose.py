@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from graders.judge.answers import Outcome, Raised, Returned
-from graders.judge.compare import agrees, parts
-from graders.judge.explain import explain
-from graders.judge.mistake import Mistake, Symptom
-from graders.judge.problem import Spec
-from graders.judge.references import References
+from graders.checks.asking import Asking
+from graders.checks.compare import agrees, leaves, parts
+from graders.checks.explain import explain
+from graders.checks.failure import Symptom
+from graders.checks.mistakes import Mistake
+from graders.sandbox.answers import Ended, Missing, Outcome, Raised, Returned
+from graders.sandbox.problem import Spec
 
 
 @dataclass(frozen=True)
@@ -26,29 +27,52 @@ class Evidence:
     right: bool
 
 
-def diagnose(
-    mistakes: Iterable[Mistake],
-    symptom: Symptom | None,
-    evidence: list[Evidence],
-    references: References,
-    arguments: tuple[str, ...],
-) -> Mistake | None:
-    """Choose the mistake that gives what the student gave.
+def diagnose(asking: Asking, symptom: Symptom | None) -> Mistake | None:
+    """Choose the known mistake that gives what the student gave.
 
     Without a symptom it must do so on every problem that went wrong, or on every core problem: how
     a mistake meets an edge case depends on its spelling. A symptom names its mistakes directly.
     Of several, the one that fits best is chosen, then the first of the catalogue, which lists the
     most specific first.
     """
-    fits = [
-        _Fit.measure(mistake, evidence, references, arguments)
-        for mistake in mistakes
-        if mistake.symptom is symptom or symptom is None
-    ]
+    evidence = list(_evidence(asking))
     if symptom is None and all(item.right for item in evidence):
         return None
+    fits = [
+        _Fit.measure(mistake, evidence, asking)
+        for mistake in asking.task.mistakes
+        if mistake.symptom is symptom or symptom is None
+    ]
     explaining = [fit for fit in fits if symptom is not None or fit.explains]
     return max(explaining, key=_Fit.quality).mistake if explaining else None
+
+
+def same_outcome(mine: Outcome, theirs: Outcome) -> bool:
+    """Whether two outcomes are alike: equal values of equal form, or the same kind of error."""
+    if isinstance(mine, Returned) and isinstance(theirs, Returned):
+        return _same_value(mine.value, theirs.value)
+    if isinstance(mine, Raised) and isinstance(theirs, Raised):
+        explanations = explain(mine), explain(theirs)
+        if all(explanations):
+            return explanations[0] == explanations[1]
+        return mine.kind == theirs.kind
+    return False
+
+
+def _evidence(asking: Asking) -> Iterator[Evidence]:
+    for spec in asking.task.problems:
+        outcome: Outcome = asking.ask(spec).outcome
+        if isinstance(outcome, (Missing, Ended)):
+            return
+        right = isinstance(outcome, Returned) and _is_right(asking, spec, outcome.value)
+        yield Evidence(spec, outcome, right)
+
+
+def _is_right(asking: Asking, spec: Spec, value: Any) -> bool:
+    agreement, expected = asking.task.agreement, asking.expected(spec)
+    if agreement.form_fault(value, expected):
+        return False
+    return agreement.deviation(value, expected, asking.problem(spec)).agrees
 
 
 @dataclass(frozen=True)
@@ -62,14 +86,10 @@ class _Fit:
     core_is_wrong: bool
 
     @classmethod
-    def measure(
-        cls,
-        mistake: Mistake,
-        evidence: list[Evidence],
-        references: References,
-        arguments: tuple[str, ...],
-    ) -> _Fit:
-        agreed = [_gives(mistake, item, references, arguments) for item in evidence]
+    def measure(cls, mistake: Mistake, evidence: list[Evidence], asking: Asking) -> _Fit:
+        agreed = [
+            same_outcome(asking.outcome_of(mistake, item.spec), item.outcome) for item in evidence
+        ]
         pairs = list(zip(evidence, agreed, strict=True))
         return cls(
             mistake,
@@ -89,30 +109,12 @@ class _Fit:
         return self.on_core, self.on_wrong, self.agreements
 
 
-def _gives(
-    mistake: Mistake, item: Evidence, references: References, arguments: tuple[str, ...]
-) -> bool:
-    """Whether the mistake has the same outcome as the student on one problem."""
-    return same_outcome(references.outcome_of(mistake, item.spec, arguments), item.outcome)
-
-
-def same_outcome(mine: Outcome, theirs: Outcome) -> bool:
-    """Whether two outcomes are alike: equal values of equal form, or the same kind of error."""
-    if isinstance(mine, Returned) and isinstance(theirs, Returned):
-        return _same_value(mine.value, theirs.value)
-    if isinstance(mine, Raised) and isinstance(theirs, Raised):
-        explanations = explain(mine), explain(theirs)
-        if all(explanations):
-            return explanations[0] == explanations[1]
-        return mine.kind == theirs.kind
-    return False
-
-
 def _same_value(mine: Any, theirs: Any) -> bool:
-    if not all(isinstance(part, Tensor) for part in (*parts(mine), *parts(theirs))):
+    if not any(isinstance(part, Tensor) for part in (*parts(mine), *parts(theirs))):
         return bool(type(mine) is type(theirs) and mine == theirs)
-    if isinstance(mine, tuple) != isinstance(theirs, (tuple, list)):
+    if isinstance(mine, tuple) and isinstance(theirs, list):
+        theirs = tuple(theirs)
+    if not agrees(theirs, mine):
         return False
-    if any(bool(torch.isnan(part).any()) for part in (*parts(mine), *parts(theirs))):
-        return False
-    return agrees(theirs, mine)
+    found = [part for pair in leaves(theirs, mine) for part in pair if isinstance(part, Tensor)]
+    return not any(bool(torch.isnan(part).any()) for part in found)

@@ -7,31 +7,102 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from graders.checks.failure import Failure, Fault, Symptom
+from graders.checks.words import fault_sentence, sentence
+from graders.sandbox.problem import Spec, spec
+
 Status = Literal["passed", "failed", "skipped", "error"]
 
 
 @dataclass(frozen=True)
-class Check:
-    """One graded assertion. `error` is the grader's fault, `failed` the student's."""
+class StageTitle:
+    """A stage as whoever shows a verdict names it: what it claims, and who got no further."""
 
     name: str
+    title: str
+    stop: str
+
+
+@dataclass(frozen=True)
+class CheckVerdict:
+    """What became of a check: of a stage, on one of its cases where it has any.
+
+    `error` is the grader's fault, `failed` the student's. `failure` belongs to a failed check,
+    `fault` to an error, `lost` to a skipped one: the stage whose failure took its ground.
+    """
+
+    stage: str
+    case: Spec | None
     status: Status
     weight: float
-    message: str = ""
+    failure: Failure | None = None
+    fault: Fault | None = None
+    lost: str = ""
     mistake: str | None = None
     hint: str | None = None
     measured: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """Name it within its task: "values[mlp(n=47)]"."""
+        return f"{self.stage}[{self.case}]" if self.case is not None else self.stage
+
+    @property
+    def message(self) -> str:
+        """What is told of it, in one paragraph; empty where it holds."""
+        if self.failure is not None:
+            return sentence(self.failure)
+        if self.fault is not None:
+            return fault_sentence(self.fault, in_full=True)
+        return f"not reached: {self.lost} comes first" if self.lost else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Take it apart into JSON; `message` says what the parts come to."""
+        return {
+            "name": self.name,
+            "stage": self.stage,
+            "case": self.case
+            and {
+                "name": self.case.name,
+                "parameters": dict(self.case.parameters),
+                "dtype": self.case.dtype,
+            },
+            "status": self.status,
+            "weight": self.weight,
+            "message": self.message,
+            "failure": self.failure and self.failure.to_json(),
+            "fault": self.fault and asdict(self.fault),
+            "lost": self.lost,
+            "mistake": self.mistake,
+            "hint": self.hint,
+            "measured": dict(self.measured),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> CheckVerdict:
+        """Put it together again."""
+        parts = {key: value for key, value in data.items() if key not in ("name", "message")}
+        failure, fault, case = data["failure"], data["fault"], data["case"]
+        return cls(
+            **{
+                **parts,
+                "case": case and spec(case["name"], dtype=case["dtype"], **case["parameters"]),
+                "failure": failure and Failure.from_json(failure),
+                "fault": fault and Fault(**fault),
+            }
+        )
+
 
 @dataclass(frozen=True)
 class TaskVerdict:
-    """The checks of one task and the points they come to."""
+    """The checks of one task, their stages, and the points they come to."""
 
     name: str
     score: float
     max_score: float
     needs_person: bool
-    checks: tuple[Check, ...]
+    checks: tuple[CheckVerdict, ...]
+    stages: tuple[StageTitle, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -39,9 +110,45 @@ class TaskVerdict:
         return not self.needs_person and self.score == self.max_score
 
     @property
-    def first_failure(self) -> Check | None:
+    def first_failure(self) -> CheckVerdict | None:
         """The one check that matters first to whoever reads this."""
         return next((check for check in self.checks if check.status in ("failed", "error")), None)
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether the task's function is still the stub that came with the course."""
+        first = self.first_failure
+        failure = first.failure if first is not None else None
+        return failure is not None and failure.symptom is Symptom.UNWRITTEN
+
+    def stage(self, name: str) -> StageTitle:
+        """Find a stage; one that was not kept gets its name in words."""
+        words = name.replace("_", " ")
+        found = (stage for stage in self.stages if stage.name == name)
+        return next(found, StageTitle(name, words, words))
+
+    def to_json(self) -> dict[str, Any]:
+        """Take it apart into JSON."""
+        return {
+            "name": self.name,
+            "score": self.score,
+            "max_score": self.max_score,
+            "needs_person": self.needs_person,
+            "checks": [check.to_json() for check in self.checks],
+            "stages": [asdict(stage) for stage in self.stages],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> TaskVerdict:
+        """Put it together again."""
+        return cls(
+            data["name"],
+            data["score"],
+            data["max_score"],
+            data["needs_person"],
+            tuple(CheckVerdict.from_json(check) for check in data["checks"]),
+            tuple(StageTitle(**stage) for stage in data["stages"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -77,37 +184,36 @@ class Verdict:
         return all(task.passed for task in self.tasks)
 
     def to_json(self) -> str:
-        """Write one JSON object on one line."""
-        head = {
+        """Write one JSON object on one line; docs/verdict.schema.json has its form."""
+        data = {
             "topic": self.topic,
             "isolation": self.isolation,
             "seed": self.seed,
             "score": self.score,
             "max_score": self.max_score,
+            "tasks": [task.to_json() for task in self.tasks],
+            "layers": list(self.layers),
+            "missing_layers": list(self.missing_layers),
+            "notes": list(self.notes),
         }
-        body = asdict(self)
-        return json.dumps({**head, **body}, ensure_ascii=False, allow_nan=False)
+        return json.dumps(data, ensure_ascii=False, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Verdict:
         """Read back what `to_json` wrote."""
         data = json.loads(text)
-        tasks = tuple(
-            TaskVerdict(**{**task, "checks": tuple(Check(**check) for check in task["checks"])})
-            for task in data["tasks"]
-        )
         return cls(
             data["topic"],
             data["isolation"],
             data["seed"],
-            tasks,
+            tuple(TaskVerdict.from_json(task) for task in data["tasks"]),
             tuple(data["layers"]),
             tuple(data["missing_layers"]),
             tuple(data["notes"]),
         )
 
 
-def score_of(checks: tuple[Check, ...], points: float) -> float:
+def score_of(checks: tuple[CheckVerdict, ...], points: float) -> float:
     """Share out a task's points by the weights of the checks that passed, to four decimals.
 
     Decimals are cut so that the gradebook, the CSV and the terminal print one and the same number.

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graders.course import Topic
-from graders.judge.launchers import make_launcher
-from graders.judge.processes import Isolation, Launcher
-from graders.judge.submission import Submission, read_submission
+from graders.course.submission import Submission, read_submission
 from graders.outlets.terminal import Line
+from graders.sandbox.launchers import make_launcher
+from graders.sandbox.processes import Isolation, Launcher
 
 if TYPE_CHECKING:
+    from graders.judge.session import Session
     from graders.judge.verdict import Verdict
 
 PASSED, FAILED, COULD_NOT_RUN = 0, 1, 2
@@ -23,6 +24,7 @@ class WarmJudge:
     def __init__(self, isolation: Isolation | None = None) -> None:
         """Begin to warm up."""
         self.launcher: Launcher = make_launcher(isolation)
+        self._session: Session | None = None
         self.warm_up()
 
     def warm_up(self) -> None:
@@ -36,9 +38,11 @@ class WarmJudge:
 
     def judge(self, submission: Submission, seed: int = 0) -> Verdict:
         """Judge a submission of a learner's own: messages show what was expected."""
-        from graders.judge.judging import judge
+        if self._session is None:
+            from graders.judge.session import Session
 
-        return judge([submission], seed=seed, reveal=True, launcher=self.launcher)[0]
+            self._session = Session(launcher=self.launcher)
+        return self._session.judge([submission], seed=seed, reveal=True)[0]
 
     def close(self) -> None:
         """End the warm process."""

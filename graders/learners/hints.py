@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from types import ModuleType
 
 from graders.course import CourseError, Topic
+from graders.course.parts import load_part
 from graders.learners.overview import open_task
 from graders.learners.progress import Progress
 from graders.learners.targets import Target, key_of
@@ -14,13 +14,9 @@ from graders.outlets.terminal import BLANK, Line
 
 def hints_module(topic: Topic) -> ModuleType:
     """Load a topic's hints; CourseError where the topic has none."""
-    name = f"graders.hidden.hints.{topic.name}"
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        raise CourseError(f"there are no hints for the topic {topic.name!r} yet") from None
+    if not (topic.hidden / "hints.py").is_file():
+        raise CourseError(f"there are no hints for the topic {topic.name!r} yet")
+    return load_part(topic, "hints")
 
 
 def hints_of(topic: Topic, task: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from graders.judge.submission import Submission
+from graders.course.submission import Submission
 
 _MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
 Definition = ast.FunctionDef | ast.ClassDef

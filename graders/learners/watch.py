@@ -19,8 +19,7 @@ from types import FrameType
 from typing import Literal
 
 from graders.course import CourseError, Topic, topics
-from graders.judge.processes import GraderFaultError
-from graders.judge.submission import UnreadableSubmissionError
+from graders.course.submission import UnreadableSubmissionError
 from graders.learners.checking import WarmJudge, advice
 from graders.learners.hints import next_hint
 from graders.learners.keys import keys_to
@@ -30,6 +29,7 @@ from graders.learners.screen import Screen
 from graders.learners.targets import Target
 from graders.learners.workplace import Workplace, shown
 from graders.outlets.terminal import Line, verdict_lines
+from graders.sandbox.processes import GraderFaultError
 
 WatchFiles = Callable[[Callable[[Path], None], threading.Event], None]
 

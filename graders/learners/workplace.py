@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders.backups import back_up
-from graders.course import CourseError, Topic
-
-_OWN_FOLDER = Path(__file__).resolve().parent.parent.parent
+from graders.course import CourseError, Topic, root
 
 
 @dataclass(frozen=True)
@@ -45,12 +43,12 @@ class Workplace:
         """Make the text that a topic's exercise begins with, from the student's notebook."""
         import nbformat
 
-        from graders.authoring.build import as_exercise
+        from graders.course.notebook import as_exercise
 
-        relative = Path("release", topic.assignment, f"{topic.name}.ipynb")
-        for folder in (self.folder, _OWN_FOLDER):
-            if (folder / relative).is_file():
-                return as_exercise(nbformat.read(folder / relative, as_version=4))
+        relative = topic.release.relative_to(topic.course)
+        for path in (self.folder / relative, topic.release):
+            if path.is_file():
+                return as_exercise(nbformat.read(path, as_version=4))
         raise CourseError(f"there is no {relative} to begin again from; run `dojo build`")
 
     def reset(self, topic: Topic) -> Path | None:
@@ -63,7 +61,7 @@ class Workplace:
 
 
 def find_workplace(folder: Path | None = None) -> Workplace:
-    """Find the exercises: in `folder`, or the nearest upwards from here, or beside this package."""
+    """Find the exercises: in `folder`, or the nearest upwards from here, or in the course."""
     if folder is not None:
         if not (folder / "exercises").is_dir():
             raise CourseError(f"{folder} holds no folder called exercises")
@@ -72,7 +70,7 @@ def find_workplace(folder: Path | None = None) -> Workplace:
     for candidate in (here, *here.parents):
         if any((candidate / "exercises").glob("*/*.py")):
             return Workplace(candidate)
-    return Workplace(_OWN_FOLDER)
+    return Workplace(root())
 
 
 def write_atomically(path: Path, text: str) -> None:

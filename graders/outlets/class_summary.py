@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from graders.judge.verdict import TaskVerdict, Verdict
+from graders.judge.verdict import StageTitle, TaskVerdict, Verdict
 from graders.outlets.measurements import Measurement, measurements_of
-from graders.outlets.terminal import is_unwritten
-from graders.outlets.wording import STAGES, first_sentence, stage_of
+from graders.outlets.wording import first_sentence
 
 Verdicts = Mapping[str, Mapping[str, Verdict]]
 
-STOPS = {
-    "absent": "no notebook",
-    "person": "not judged",
-    "unwritten": "not written",
-    "exists": "no function",
-    "runs": "no answer",
-    "shape": "wrong shape",
-    "dtype": "wrong dtype",
-    "values": "shape right, values wrong",
-    "refuses": "bad input accepted",
-    "inputs": "inputs changed",
-    "edge": "special case wrong",
-    "memory": "too much memory",
-    "passes": "too many passes",
-    "large": "fails at 10⁶",
-    "passed": "all passed",
-}
-"""How far an answer came, from nothing at all to everything."""
+_BEFORE = {"absent": "no notebook", "person": "not judged", "unwritten": "not written"}
+_AFTER = {"passed": "all passed"}
 
 
 @dataclass(frozen=True)
 class TaskSummary:
-    """How a class did in one task; `stops` counts students by the key of STOPS."""
+    """How a class did in one task; `stops` counts students by what `stop_of` gives."""
 
     topic: str
     name: str
@@ -138,25 +121,38 @@ def summarise_costs(verdicts: Verdicts) -> tuple[CostSummary, ...]:
 
 
 def stop_of(task: TaskVerdict) -> str:
-    """Name how far an answer came, as a key of STOPS or the stage's own name."""
+    """Name how far an answer came: the stage at which it stopped, or a word beside those."""
     if task.needs_person:
         return "person"
     first = task.first_failure
     if first is None:
         return "passed"
-    return "unwritten" if is_unwritten(task) else stage_of(first)
+    return "unwritten" if task.unwritten else first.stage
 
 
-def stop_order(stops: Sequence[str]) -> list[str]:
-    """Order stops from nothing at all to everything; stages that are new come before the end."""
-    known = [stop for stop in STOPS if stop in stops and stop != "passed"]
-    new = sorted(stop for stop in set(stops) if stop not in STOPS)
-    return [*known, *new, *(["passed"] if "passed" in stops else [])]
+def stop_titles(verdicts: Verdicts) -> dict[str, str]:
+    """Say each stop in a few words, in order from nothing at all to everything.
+
+    The stages stand as they do in the tasks; one that only some tasks have follows the one before
+    it there, and one whose title was not kept follows all of its task.
+    """
+    merged: list[StageTitle] = []
+    for _, _, task in _each(verdicts):
+        place = 0
+        for stage in _stages_of(task):
+            names = [one.name for one in merged]
+            if stage.name in names:
+                place = names.index(stage.name) + 1
+            else:
+                merged.insert(place, stage)
+                place += 1
+    return {**_BEFORE, **{stage.name: stage.stop for stage in merged}, **_AFTER}
 
 
-def stop_title(stop: str) -> str:
-    """Say a stop in a few words."""
-    return STOPS.get(stop) or STAGES.get(stop) or stop.replace("_", " ")
+def _stages_of(task: TaskVerdict) -> tuple[StageTitle, ...]:
+    first = task.first_failure
+    is_lost = first is not None and first.stage not in [stage.name for stage in task.stages]
+    return (*task.stages, task.stage(first.stage)) if first and is_lost else task.stages
 
 
 def _summary(verdicts: Verdicts, topic: str, name: str, points: float) -> TaskSummary:

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from graders.judge.confine import Layer
-    from graders.judge.confine.attempts import Attempt, Outcome
+    from graders.sandbox.confine import Layer
+    from graders.sandbox.confine.attempts import Attempt, Outcome
 
 Status = Literal["held", "broken", "missing"]
 _ASK = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); import {0}; {0}.answer()"
@@ -64,7 +64,7 @@ def render(findings: Sequence[Finding]) -> str:
 
 
 def _examine_here() -> list[Finding]:
-    from graders.judge.confine import attempts, nest
+    from graders.sandbox.confine import attempts, nest
 
     nest()
     policy = attempts.default_policy()
@@ -106,7 +106,7 @@ def _any_active(attempt: Attempt, layers: Sequence[Layer]) -> bool:
 
 
 def _missing(layers: Sequence[Layer]) -> list[Finding]:
-    from graders.judge.confine import missing
+    from graders.sandbox.confine import missing
 
     return [
         Finding(layer.name, "missing", f"The layer {layer.name} is not in force: {layer.why}.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from graders.judge.verdict import Check, TaskVerdict, Verdict
+from graders.judge.verdict import CheckVerdict, TaskVerdict, Verdict
 from graders.outlets.measurements import measurements_of
 from graders.outlets.pages import render, style
 from graders.outlets.pictures import Picture, memory_picture
@@ -64,7 +64,7 @@ def task_feedback_text(task: TaskVerdict) -> str:
     lines += [PERSON] if task.needs_person else []
     first = task.first_failure
     if first is not None:
-        lines += message_parts(public_message(first))
+        lines += _told(first)
         lines += [f"Hint: {' '.join(paragraphs(first.hint))}"] if first.hint else []
     lines += [f"{line.word}: {line.title} {line.said}".rstrip() for line in _lines(task)]
     return "\n".join(clean(line) for line in lines)
@@ -82,7 +82,7 @@ def _styled(html: str) -> str:
 def _task(task: TaskVerdict) -> Markup:
     state, sign, words = state_of(task)
     first = task.first_failure
-    message = message_parts(public_message(first)) if first else []
+    message = _told(first) if first else []
     passed = sum(check.status == "passed" for check in task.checks)
     return Markup(  # noqa: S704 (the template escapes)
         render(
@@ -120,10 +120,14 @@ def _lines(task: TaskVerdict) -> Iterator[_Line]:
         sign, word = STATUSES[check.status]
         state = {"skipped": "open", "error": "person"}.get(check.status, check.status)
         is_told = check is task.first_failure or check.status in ("passed", "skipped")
-        yield _Line(state, sign, word, check_title(check.name), "" if is_told else _said(check))
+        yield _Line(state, sign, word, check_title(task, check), "" if is_told else _said(check))
 
 
-def _said(check: Check) -> str:
+def _told(check: CheckVerdict) -> list[str]:
+    return message_parts(check) if check.failure is not None else [public_message(check)]
+
+
+def _said(check: CheckVerdict) -> str:
     return " ".join(public_message(check).split())
 
 

@@ -14,8 +14,7 @@ from graders.outlets.class_summary import (
     MistakeSummary,
     TaskSummary,
     max_scores,
-    stop_order,
-    stop_title,
+    stop_titles,
     summarise_costs,
     summarise_mistakes,
     summarise_tasks,
@@ -85,7 +84,7 @@ def report_html(
         facts=list(_facts(people, shares, to_be_had)),
         scores=score_picture(shares),
         tasks=tasks,
-        stops=_stops(tasks),
+        stops=_stops(tasks, stop_titles(verdicts)),
         mistakes=[_mistake_row(one, labels, tasks) for one in summarise_mistakes(verdicts)],
         costs=[
             cost_picture(one.task, one.points, one.memory_budget, one.passes_budget)
@@ -129,10 +128,10 @@ def _facts(people: list[_Who], shares: list[float], to_be_had: float) -> Iterato
         yield "notebooks judged without confinement", f"{loose:,}"
 
 
-def _stops(tasks: Iterable[TaskSummary]) -> list[tuple[str, str]]:
+def _stops(tasks: Iterable[TaskSummary], titles: Mapping[str, str]) -> list[tuple[str, str]]:
     """List the stops that occur, each with its title, as the columns of a table."""
-    found = [stop for task in tasks for stop in task.stops]
-    return [(stop, stop_title(stop)) for stop in stop_order(found)]
+    found = {stop for task in tasks for stop in task.stops}
+    return [(stop, title) for stop, title in titles.items() if stop in found]
 
 
 def _mistake_row(

@@ -15,10 +15,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from graders.judge.verdict import Check, TaskVerdict, Verdict
+from graders.checks.words import called_words, clause, first_words, remarks
+from graders.judge.verdict import CheckVerdict, TaskVerdict, Verdict
 
 if TYPE_CHECKING:
-    from graders.judge.submission import Submission
+    from graders.checks.failure import Failure
+    from graders.course.submission import Place, Submission
 
 Kind = Literal[
     "title", "passed", "failed", "open", "error", "hint", "next", "text", "code", "note", "blank"
@@ -56,10 +58,6 @@ _LOOKS: dict[Kind, _Look] = {
     "blank": _Look("", "", ""),
 }
 BLANK = Line("blank")
-_VALUES = re.compile(r"^(.*?): (got .*?), (expected .*?)\.(?: (.*))?$", re.DOTALL)
-_CALL = re.compile(r"^Called .*?: (?=(?:it|got|its|your|from|this|the) )", re.DOTALL)
-_FAULTY_CELLS = " These cells did not run:"
-_IN_OTHER_WORDS = " In other words: "
 
 
 def to_plain(lines: Iterable[Line]) -> str:
@@ -113,12 +111,6 @@ def to_win(points: float) -> str:
     return f"{points:.4g} point{'' if points == 1 else 's'} to win"
 
 
-def is_unwritten(task: TaskVerdict) -> bool:
-    """Whether the task's function is still the stub that came with the course."""
-    first = task.first_failure
-    return first is not None and first.message.endswith(" is not written yet.")
-
-
 def failure_lines(task: TaskVerdict, submission: Submission | None = None) -> Iterator[Line]:
     """Tell the first failure of a task: what was called, what came, where, and a hint."""
     check = task.first_failure
@@ -126,24 +118,30 @@ def failure_lines(task: TaskVerdict, submission: Submission | None = None) -> It
         return
     kind: Kind = "error" if check.status == "error" else "failed"
     yield Line(kind, task.name)
-    for part in message_parts(check.message):
+    for part in message_parts(check):
         yield Line("text", part, indent=2)
-    if submission is not None:
-        yield from excerpt(check.message, submission)
+    if submission is not None and check.failure is not None and check.failure.place is not None:
+        yield from excerpt(check.failure.place, submission)
     if check.hint:
         yield BLANK
         for number, paragraph in enumerate(paragraphs(check.hint)):
             yield Line("text" if number else "hint", paragraph, indent=4 if number else 2)
 
 
-def message_parts(message: str) -> list[str]:
-    """Break a message where a reader wants a new line: the call, got, expected, what it means."""
-    said, _, meaning = message.partition(_IN_OTHER_WORDS)
-    found = _VALUES.match(said)
-    parts = [found[1] + ":", f"     {found[2]}", f"{found[3]}"] if found else [said]
-    if found and found[4]:
-        parts.append(found[4])
-    return [*parts, *([_IN_OTHER_WORDS.strip() + " " + meaning] if meaning else [])]
+def message_parts(check: CheckVerdict) -> list[str]:
+    """Give what is told of a check line by line: the call, got, expected, what it means."""
+    failure = check.failure
+    if failure is None:
+        return [check.message] if check.message else []
+    if failure.got and failure.expected:
+        call = [called_words(failure)] if failure.call else []
+        pair = [f"     got {failure.got}", f"expected {failure.expected}"]
+        return [*call, *pair, *remarks(failure)]
+    return [first_words(failure), *_meaning(failure)]
+
+
+def _meaning(failure: Failure) -> list[str]:
+    return remarks(failure)[-1:] if failure.meaning else []
 
 
 def paragraphs(text: str) -> list[str]:
@@ -151,20 +149,19 @@ def paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip())]
 
 
-def excerpt(message: str, submission: Submission, around: int = 1) -> Iterator[Line]:
-    """Show the learner's line that a message names, with its neighbours."""
+def excerpt(place: Place, submission: Submission, around: int = 1) -> Iterator[Line]:
+    """Show the learner's line that a failure names, with its neighbours."""
     for cell in reversed(submission.cells):
-        found = re.search(re.escape(cell.label) + r", line (\d+)", message)
-        if found is None:
+        if cell.label != place.label:
             continue
         code = cell.source.expandtabs(4).splitlines()
-        place = int(found[1]) - cell.first_line
-        if not 0 <= place < len(code):
+        found = place.line - cell.first_line
+        if not 0 <= found < len(code):
             continue
-        for index in range(max(place - around, 0), min(place + around + 1, len(code))):
-            mark = ">" if index == place else " "
+        for index in range(max(found - around, 0), min(found + around + 1, len(code))):
+            mark = ">" if index == found else " "
             number = index + cell.first_line
-            style = "bold" if index == place else "dim"
+            style = "bold" if index == found else "dim"
             yield Line("code", f"{mark} {number:>4}  {code[index]}", indent=2, style=style)
         return
 
@@ -191,7 +188,7 @@ def _importance(task: TaskVerdict) -> int:
     check = task.first_failure
     if check is None:
         return 3
-    if is_unwritten(task):
+    if task.unwritten:
         return _OPEN
     return 1 if check.status == "error" else 0
 
@@ -208,14 +205,19 @@ def _task_line(task: TaskVerdict, *, is_told: bool) -> Line:
     points = points_of(task.score, task.max_score)
     if check is None:
         return Line("passed", f"{task.name}, {points}")
-    if is_unwritten(task):
+    if task.unwritten:
         return Line("open", f"{task.name}, not written yet, {to_win(task.max_score)}")
     kind: Kind = "error" if check.status == "error" else "failed"
     return Line(kind, f"{task.name}, {points}" + ("" if is_told else f": {_short(check)}"))
 
 
-def _short(check: Check, width: int = 120) -> str:
-    text = " ".join(_CALL.sub("", check.message).partition(_FAULTY_CELLS)[0].split())
+def _short(check: CheckVerdict, width: int = 120) -> str:
+    failure = check.failure
+    said = check.message
+    if failure is not None:
+        without_cells = replace(failure, cells=())
+        said = " ".join([f"{clause(failure)}.", *remarks(without_cells)])
+    text = " ".join(said.split())
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 

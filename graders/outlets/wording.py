@@ -6,23 +6,10 @@ import re
 
 from markupsafe import Markup
 
-from graders.judge.verdict import Check, Status, TaskVerdict
-from graders.outlets.terminal import is_unwritten, paragraphs
-
-STAGES = {
-    "exists": "The function exists",
-    "runs": "A first call comes back",
-    "shape": "The shape is right",
-    "dtype": "The dtype is kept",
-    "values": "The values are right",
-    "refuses": "Bad input is refused",
-    "inputs": "The caller's tensors are left alone",
-    "edge": "A special case is right",
-    "memory": "Memory stays within a few gradients",
-    "passes": "The number of passes does not grow",
-    "large": "A million parameters fit",
-}
-"""What each stage claims, in the order in which the stages run."""
+from graders.checks.words import fault_sentence
+from graders.judge.verdict import CheckVerdict, Status, TaskVerdict
+from graders.outlets.terminal import paragraphs
+from graders.sandbox.problem import Spec
 
 STATUSES: dict[Status, tuple[str, str]] = {
     "passed": ("✓", "passed"),
@@ -32,39 +19,28 @@ STATUSES: dict[Status, tuple[str, str]] = {
 }
 """A sign and a word for each status, so that colour carries nothing by itself."""
 
-_NAME = re.compile(r"(?P<stage>\w+?)(?:\[(?P<problem>.*)\])?", re.DOTALL)
-_PROBLEM = re.compile(r"(?P<name>\w+)(?:\((?P<parameters>.*)\))?\d*", re.DOTALL)
 _SENTENCE = re.compile(r".*?[.?!](?=\s|$)", re.DOTALL)
-_FAULT = re.compile(r"\((?!GraderFaultError)(\w+): .*\)", re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
-def stage_of(check: Check) -> str:
-    """Give the stage a check belongs to: "values" of "values[three_letters]"."""
-    return check.name.partition("[")[0]
+def check_title(task: TaskVerdict, check: CheckVerdict) -> str:
+    """Spell out a check: "The values are right: mlp with n = 47"."""
+    title = task.stage(check.stage).title
+    return f"{title}: {spec_title(check.case)}" if check.case is not None else title
 
 
-def check_title(name: str) -> str:
-    """Spell out a check: "values[mlp(n=47)]" is "The values are right: mlp with n = 47"."""
-    found = _NAME.fullmatch(name)
-    if found is None:
-        return name
-    stage = STAGES.get(found["stage"], found["stage"].replace("_", " "))
-    return f"{stage}: {problem_title(found['problem'])}" if found["problem"] else stage
-
-
-def problem_title(problem: str) -> str:
-    """Spell out a problem: "mlp(n=1000, float32)" is "mlp with n = 1,000 in float32"."""
-    found = _PROBLEM.fullmatch(problem)
-    if found is None:
-        return problem
-    words = [found["name"].replace("_", " ")]
-    parameters = [one.partition("=") for one in (found["parameters"] or "").split(", ") if one]
-    given = [f"{key} = {_number(value)}" for key, sign, value in parameters if sign]
-    dtypes = [key for key, sign, _ in parameters if not sign]
+def spec_title(spec: Spec) -> str:
+    """Spell out a problem: "mlp with n = 1,000 in float32"."""
+    words = [problem_title(spec.name)]
+    given = [f"{key} = {_number(value)}" for key, value in spec.parameters]
     words += [f"with {' and '.join(given)}"] if given else []
-    words += [f"in {' '.join(dtypes)}"] if dtypes else []
+    words += [f"in {spec.dtype}"] if spec.dtype != "float64" else []
     return " ".join(words)
+
+
+def problem_title(name: str) -> str:
+    """Write a problem's name as words."""
+    return name.replace("_", " ")
 
 
 def mistake_title(name: str) -> str:
@@ -79,12 +55,15 @@ def first_sentence(text: str) -> str:
     return found[0] if found else first
 
 
-def public_message(check: Check) -> str:
+def public_message(check: CheckVerdict) -> str:
     """Give a check's message; of a fault in the grader itself only the kind.
 
     What an unforeseen exception says may quote an expected value or a line of a hidden test.
     """
-    return _FAULT.sub(r"(\1)", check.message) if check.status == "error" else check.message
+    fault = check.fault
+    if fault is None:
+        return check.message
+    return fault_sentence(fault, in_full=fault.kind == "GraderFaultError")
 
 
 def with_code(text: str) -> Markup:
@@ -103,10 +82,10 @@ def state_of(task: TaskVerdict) -> tuple[str, str, str]:
         return "person", "!", "waits for a person"
     if task.passed:
         return "passed", "✓", "passed"
-    if is_unwritten(task):
+    if task.unwritten:
         return "open", "·", "not written yet"
     return "failed", "✗", "not there yet"
 
 
-def _number(value: str) -> str:
-    return f"{int(value):,}" if value.lstrip("-").isdecimal() and value.isascii() else value
+def _number(value: object) -> str:
+    return f"{value:,}" if type(value) is int else str(value)

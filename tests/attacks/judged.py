@@ -7,23 +7,17 @@ import os
 import resource
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from attacks import canaries, specimens
 from graders.course import topic
-from graders.judge import student
-from graders.judge.judging import judge, launcher_for
-from graders.judge.launchers import borrow, zygote_to_lend
-from graders.judge.processes import Limits
-from graders.judge.submission import Submission, parse_submission
+from graders.course.submission import Submission, parse_submission
+from graders.judge.session import Session
 from graders.judge.verdict import Verdict
-from graders.judge.warm_process import Twin
-
-# Attacks that hang are stopped sooner than students are.
-student.CALL_CPU_SECONDS = 1.0
-student.CELL_CPU_SECONDS = 1.5
+from graders.limits import Limits
+from graders.sandbox.launchers import zygote_to_lend
+from graders.sandbox.warm_process import Twin
 
 
 def main() -> None:
@@ -33,23 +27,24 @@ def main() -> None:
     """
     without = [word.partition("=")[2] for word in sys.argv[1:] if word.startswith("--without=")]
     names = [word for word in sys.argv[1:] if not word.startswith("--")]
-    student.Limits = partial(Limits, without=frozenset(without))  # type: ignore[misc]
+    # Attacks that hang are stopped sooner than students are.
+    limits = Limits(call_cpu_seconds=1.0, cell_cpu_seconds=1.5, without=frozenset(without))
     chosen = [one for one in specimens.attacks() if not names or one.path in names]
     lent = zygote_to_lend() if "--lent" in sys.argv else None
-    borrow(lent.lend() if lent else None)
+    session = Session(mother=lent.lend() if lent else None, limits=limits)
     course = Path.cwd()
     at_first = set(Path("/tmp").iterdir())
     with canaries.planted(course) as listeners:
         before = canaries.snapshot(course)
-        results = _judge(chosen)
+        results = _judge(session, chosen)
         report: dict[str, Any] = {
             "attacks": results,
-            "bases": _bases(chosen),
+            "bases": _bases(session, chosen),
             "changed": sorted(set(before.items()) ^ set(canaries.snapshot(course).items())),
             "visitors": canaries.visitors(listeners),
         }
-        report["in_a_twin"] = isinstance(getattr(launcher_for(), "process", None), Twin)
-        launcher_for().close()
+        report["in_a_twin"] = isinstance(getattr(session.launcher, "process", None), Twin)
+        session.close()
         if lent:
             lent.close()
     report["processes"] = canaries.processes()
@@ -59,7 +54,7 @@ def main() -> None:
     print(json.dumps(report))
 
 
-def _judge(chosen: list[specimens.Attack]) -> list[dict[str, Any]]:
+def _judge(session: Session, chosen: list[specimens.Attack]) -> list[dict[str, Any]]:
     honest = _submission("curvature", specimens.base("curvature"))
     submissions = [one for attack in chosen for one in (_attack(attack), honest)]
     ends = [time.monotonic()]
@@ -67,7 +62,7 @@ def _judge(chosen: list[specimens.Attack]) -> list[dict[str, Any]]:
     def deliver(_place: int, _verdict: Verdict) -> None:
         ends.append(time.monotonic())
 
-    verdicts = judge([honest, *submissions], deliver=deliver)
+    verdicts = session.judge([honest, *submissions], deliver=deliver)
     return [
         {
             "path": attack.path,
@@ -79,9 +74,9 @@ def _judge(chosen: list[specimens.Attack]) -> list[dict[str, Any]]:
     ]
 
 
-def _bases(chosen: list[specimens.Attack]) -> dict[str, dict[str, Any]]:
+def _bases(session: Session, chosen: list[specimens.Attack]) -> dict[str, dict[str, Any]]:
     names = sorted({attack.topic for attack in chosen})
-    verdicts = judge([_submission(name, specimens.base(name)) for name in names])
+    verdicts = session.judge([_submission(name, specimens.base(name)) for name in names])
     return {name: _described(verdict) for name, verdict in zip(names, verdicts, strict=True)}
 
 

@@ -20,15 +20,16 @@ from typing import Any
 
 from attacks import specimens
 from graders.course import topic
-from graders.judge.judging import judge
-from graders.judge.processes import PROBLEM_MODULES, Limits
-from graders.judge.submission import Submission, parse_submission
-from graders.judge.worker.serve import leave, serve
-from graders.judge.worker.warm import warm_up
-from graders.judge.zygotes import Zygote
+from graders.course.submission import Submission, parse_submission
+from graders.judge.session import Session
+from graders.limits import Limits
+from graders.sandbox.processes import Course
+from graders.sandbox.worker.serve import leave, serve
+from graders.sandbox.worker.warm import warm_up
+from graders.sandbox.zygotes import Zygote
 
 SEED = 2
-_shell: Any = None
+_warm: Any = None
 
 
 class Forked:
@@ -41,7 +42,7 @@ class Forked:
         if self.pid == 0:
             self.channel.close()
             try:
-                serve(theirs, _shell, [])
+                serve(theirs, _warm, [])
             finally:
                 leave()
         theirs.close()
@@ -69,6 +70,7 @@ class Killable:
     """A launcher whose latest worker, or whose zygote, can be killed from another thread."""
 
     isolation = "confined"
+    limits = Limits()
 
     def __init__(self, start: Callable[[Limits], Any], zygote: Zygote | None = None) -> None:
         """Nothing is running yet."""
@@ -109,11 +111,12 @@ class Killable:
 
 def main() -> None:
     """Kill as often as argv says: workers forked from here, then zygotes and their workers."""
-    global _shell
+    global _warm
     light, real = int(sys.argv[1]), int(sys.argv[2])
     text = specimens.base("curvature").encode()
     submission = parse_submission(text, "curvature.py", topic("curvature"))
-    _shell = warm_up(PROBLEM_MODULES)
+    hidden, *topics = Course.here().as_arguments()
+    _warm = warm_up(hidden, topics)
     zygote = Zygote()
     report = {
         "light": _disturb(submission, Killable(lambda _limits: Forked()), light),
@@ -128,7 +131,7 @@ def _disturb(submission: Submission, launcher: Killable, kills: int) -> dict[str
     times = []
     for _ in range(5):
         started = time.monotonic()
-        (undisturbed,) = judge([submission], launcher=launcher)  # type: ignore[arg-type]
+        (undisturbed,) = Session(launcher=launcher).judge([submission])  # type: ignore[arg-type]
         times.append(time.monotonic() - started)
     # The shortest: a kill that comes when all is over hits nothing.
     seconds = min(times)
@@ -139,7 +142,7 @@ def _disturb(submission: Submission, launcher: Killable, kills: int) -> dict[str
         delay, of_zygote = schedule.uniform(0, seconds), schedule.random() < 0.5
         timer = threading.Timer(delay, launcher.kill, [of_zygote])
         timer.start()
-        (verdict,) = judge([submission], launcher=launcher)  # type: ignore[arg-type]
+        (verdict,) = Session(launcher=launcher).judge([submission])  # type: ignore[arg-type]
         timer.cancel()
         timer.join()
         same += verdict == undisturbed
@@ -158,7 +161,7 @@ def _disturb(submission: Submission, launcher: Killable, kills: int) -> dict[str
 def _always(submission: Submission) -> dict[str, Any]:
     launcher = Killable(lambda _limits: Forked())
     launcher.always = True
-    (verdict,) = judge([submission], launcher=launcher)  # type: ignore[arg-type]
+    (verdict,) = Session(launcher=launcher).judge([submission])  # type: ignore[arg-type]
     return {
         "needs_person": [task.needs_person for task in verdict.tasks],
         "statuses": sorted({c.status for task in verdict.tasks for c in task.checks}),

@@ -11,8 +11,8 @@ from typing import Any
 
 from attacks import canaries, specimens
 from graders.course import topic
-from graders.judge.judging import judge, launcher_for
-from graders.judge.submission import parse_submission
+from graders.course.submission import parse_submission
+from graders.judge.session import Session
 
 # Among the honest: one that crashes, one that leaves, one with a thread that stays.
 TROUBLE = ("leaving/segfault", "leaving/os_exit_in_a_call", "outliving/thread")
@@ -28,14 +28,15 @@ def main() -> None:
         parse_submission(text.encode(), f"{name}.py", topic(name))
         for name, text in zip(names, texts, strict=True)
     ]
-    first = judge(batch * 3)[: len(batch)]
+    session = Session()
+    first = session.judge(batch * 3)[: len(batch)]
     before = _held_at_rest()
     same = 0
     for _ in range(count // len(batch) // 5):
-        verdicts = judge(batch * 5)
+        verdicts = session.judge(batch * 5)
         same += sum(verdicts[i] == first[i % len(batch)] for i in range(len(verdicts)))
     after = _held_at_rest()
-    launcher_for().close()
+    session.close()
     report = {"same": same, "before": before, "after": after, "processes": canaries.processes()}
     print(json.dumps(report))
 

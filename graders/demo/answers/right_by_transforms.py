@@ -17,7 +17,7 @@ def vjp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
 
 def jacobian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     y, pull = torch.func.vjp(func, inputs.detach())
-    one_hots = torch.eye(y.numel(), dtype=y.dtype).reshape(-1, *y.shape)
+    one_hots = torch.eye(y.numel(), dtype=y.dtype, device=y.device).reshape(-1, *y.shape)
     return torch.func.vmap(lambda e: pull(e)[0])(one_hots).reshape(y.shape + inputs.shape)
 
 
@@ -32,7 +32,7 @@ def gradient(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
 
 def hessian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     n = inputs.numel()
-    one_hots = torch.eye(n, dtype=inputs.dtype).reshape(n, *inputs.shape)
+    one_hots = torch.eye(n, dtype=inputs.dtype, device=inputs.device).reshape(n, *inputs.shape)
     slope = torch.func.grad(func)
     columns = [torch.func.jvp(slope, (inputs.detach(),), (e,))[1] for e in one_hots]
     return torch.stack(columns).reshape(inputs.shape + inputs.shape)

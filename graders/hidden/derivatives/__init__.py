@@ -1,1 +1,1 @@
-"""The hidden tests of the assignment `derivatives`, one file for each topic."""
+"""The assignment `derivatives`: one folder for each topic."""

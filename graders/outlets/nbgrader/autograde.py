@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
-from functools import cache
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -12,11 +11,11 @@ from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Enum, Integer
 
-from graders.course import CHECK_PREFIX
-from graders.judge.judging import ConfinementError, judge, require_confinement
-from graders.judge.processes import GraderFaultError, Isolation
-from graders.judge.submission import Submission
-from graders.judge.verdict import Check, TaskVerdict
+from graders.course.notebook import CHECK_PREFIX
+from graders.course.submission import Submission
+from graders.judge.process_session import process_session
+from graders.judge.session import ConfinementError, Session
+from graders.judge.verdict import TaskVerdict
 from graders.outlets.feedback_html import (
     plain_feedback_html,
     plain_feedback_text,
@@ -24,6 +23,7 @@ from graders.outlets.feedback_html import (
     task_feedback_text,
 )
 from graders.outlets.nbgrader.rebuild import OURS, note
+from graders.sandbox.processes import GraderFaultError
 
 MAX_CHECKS = 200
 
@@ -68,16 +68,16 @@ class JudgeCells(NbGraderPreprocessor):
         return nb, resources
 
     def _judge(self, submission: Submission) -> dict[str, TaskVerdict]:
-        _make_sure_of(self.isolation)
-        (verdict,) = judge([submission], seed=self.seed, isolation=self.isolation)
+        session = process_session(self.isolation)
+        _make_sure_of(session)
+        (verdict,) = session.judge([submission], seed=self.seed)
         return {task.name: task for task in verdict.tasks}
 
 
-@cache
-def _make_sure_of(isolation: Isolation) -> None:
+def _make_sure_of(session: Session) -> None:
     """Refuse to run students' code less confined than the instructor said."""
     try:
-        require_confinement(isolation)
+        session.require_confinement()
     except ConfinementError as error:
         raise GraderFaultError(
             f"{error} (in nbgrader: c.JudgeCells.isolation = 'process' in nbgrader_config.py)"
@@ -115,8 +115,8 @@ def _write(cell: NotebookNode, tasks: dict[str, TaskVerdict], fault: str) -> Non
     points = float(cell.metadata.nbgrader.points)
     score = 0.0
     if task is not None:
-        kept = {**asdict(task), "checks": [asdict(check) for check in task.checks[:MAX_CHECKS]]}
-        ours.update(task=kept, needs_person=task.needs_person)
+        kept = replace(task, checks=task.checks[:MAX_CHECKS])
+        ours.update(task=kept.to_json(), needs_person=task.needs_person)
         if not task.needs_person and task.max_score > 0:
             score = min(points, max(0.0, round(points * task.score / task.max_score, 4)))
     elif "reason" not in ours:
@@ -134,7 +134,7 @@ def feedback_output(cell: NotebookNode) -> NotebookNode:
     ours = note(cell)
     before = [str(ours["note"])] if "note" in ours else []
     if "task" in ours:
-        task = read_task(ours["task"])
+        task = TaskVerdict.from_json(ours["task"])
         html, text = task_feedback_html(task), task_feedback_text(task)
     else:
         words = [str(ours.get("reason", "This task was not graded."))]
@@ -151,11 +151,5 @@ def feedback_output(cell: NotebookNode) -> NotebookNode:
 def first_words(cell: NotebookNode) -> str:
     """Give what a check cell tells its student first; empty where all is well."""
     ours = cell.metadata.get(OURS, {})
-    failure = read_task(ours["task"]).first_failure if "task" in ours else None
+    failure = TaskVerdict.from_json(ours["task"]).first_failure if "task" in ours else None
     return failure.message if failure is not None else str(ours.get("reason", ""))
-
-
-def read_task(data: dict[str, Any]) -> TaskVerdict:
-    """Read back the verdict that is kept with a check cell."""
-    checks = tuple(Check(**check) for check in data["checks"])
-    return TaskVerdict(**{**data, "checks": checks})

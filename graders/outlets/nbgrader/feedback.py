@@ -9,7 +9,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List
 
-from graders.course import without_hidden_tests
+from graders.course.notebook import without_hidden_tests
 from graders.outlets.feedback_html import FEEDBACK_CSS
 from graders.outlets.nbgrader.autograde import feedback_output
 from graders.outlets.nbgrader.rebuild import OURS

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
 from graders.course import CourseError, topic
-from graders.judge.submission import Submission, UnreadableSubmissionError, read_submission
+from graders.course.submission import Submission, UnreadableSubmissionError, read_submission
 from graders.outlets.nbgrader.rebuild import MasterCell, master_cells, note, rebuild, unread
 
 

@@ -7,14 +7,14 @@ topic: hessian
 
 import struct
 
-import graders.judge.worker.serve as worker
+import graders.sandbox.worker.serve as worker
 
 entry = ':{"dtype":"F32","shape":[0],"data_offsets":[0,0]}'
 text = "{" + ",".join([f'"{number}"{entry}' for number in range(1_000_000)]) + "}"
 payload = struct.pack("<Q", len(text)) + text.encode()
 
 
-def answer(question, namespace, files):
+def answer(question, namespace):
     return {"outcome": "returned", "value": {"kind": "tensor", "key": "0"}}, payload
 
 

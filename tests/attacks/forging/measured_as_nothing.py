@@ -4,14 +4,14 @@ outcome: the points of the cost stand on the values at a million parameters, whi
 topic: hvp
 """
 
-import graders.judge.worker.serve as worker
+import graders.sandbox.worker.serve as worker
 
 honest = worker.answer
 right = hvp  # noqa: F821 (the function of the cell above)
 
 
-def answer(question, namespace, files):
-    header, payload = honest(question, namespace, files)
+def answer(question, namespace):
+    header, payload = honest(question, namespace)
     if "measured" in header:
         header["measured"] = dict.fromkeys(header["measured"], 1)
     return header, payload

@@ -4,13 +4,13 @@ outcome: a student's fault, not the grader's
 topic: hvp
 """
 
-import graders.judge.worker.serve as worker
+import graders.sandbox.worker.serve as worker
 
 honest = worker.answer
 
 
-def answer(question, namespace, files):
-    header, payload = honest(question, namespace, files)
+def answer(question, namespace):
+    header, payload = honest(question, namespace)
     if "measured" in header:
         header["measured"] = dict.fromkeys(header["measured"], 10**4000)
         header["measured"]["flops"] = -1

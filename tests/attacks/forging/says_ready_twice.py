@@ -9,7 +9,7 @@ import os
 import socket
 import stat
 
-from graders.judge.channel import Frame, send_frame
+from graders.sandbox.channel import Frame, send_frame
 
 
 def hessian(func, inputs):

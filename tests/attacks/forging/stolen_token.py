@@ -9,7 +9,7 @@ import socket
 import stat
 import sys
 
-from graders.judge.channel import Frame, send_frame
+from graders.sandbox.channel import Frame, send_frame
 
 
 def channel():

@@ -10,7 +10,7 @@ import socket
 import stat
 import sys
 
-from graders.judge.channel import Frame, send_frame
+from graders.sandbox.channel import Frame, send_frame
 
 frame = sys._getframe()
 while "request" not in frame.f_locals:

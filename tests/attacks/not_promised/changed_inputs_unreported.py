@@ -4,7 +4,7 @@ outcome: the check "leaves the inputs alone" passes; what was touched is reporte
 topic: hessian
 """
 
-import graders.judge.worker.answer as worker
+import graders.sandbox.worker.answer as worker
 
 worker._Snapshot.traces = lambda self: iter(())
 

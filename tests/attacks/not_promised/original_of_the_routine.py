@@ -4,7 +4,7 @@ outcome: it passes for its own work; what is not allowed is checked inside the w
 topic: hessian
 """
 
-from graders.judge.worker import readymade
+from graders.sandbox.worker import readymade
 
 
 def hessian(func, inputs):

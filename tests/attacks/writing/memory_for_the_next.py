@@ -8,8 +8,8 @@ import gc
 
 import torch
 
-import graders.judge.problem as problem
-import graders.judge.worker.warm as warm
+import graders.sandbox.problem as problem
+import graders.sandbox.worker.warm as warm
 
 torch.manual_seed = torch.autograd.grad = None
 problem.build = warm.warm_up = None

@@ -1,0 +1,229 @@
+"""Compare an answer with the reference: kind, then shape, then dtype, then values.
+
+A value is a tensor, a number, a word, or a tuple or dict of such. Nothing here raises, whatever the
+answer is made of: the kind is compared before anything is looked at as that kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from graders.sandbox.values import Unsendable
+
+# An exact method differs from another one only by rounding: a few hundred roundings of relative
+# size eps, taken on the norm so that a small entry beside large ones is not held to its own size.
+# The best finite difference in float64 is off by about 7e-12 of the norm (step 1e-5, central), so
+# 1e-12 tells the two apart and 1e-9 would not. float32 problems are there for the dtype; their
+# tolerance is about a hundred eps.
+RELATIVE_TOLERANCE = {
+    torch.float64: 1e-12,
+    torch.float32: 2e-5,
+    torch.float16: 2e-2,
+    torch.bfloat16: 5e-2,
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of an answer beside the reference's; `name` is empty where there is only one."""
+
+    name: str
+    got: Any
+    expected: Any
+
+
+def parts(value: Any) -> tuple[Any, ...]:
+    """Give the items of a tuple or dict, or a single value as the only item."""
+    if isinstance(value, dict):
+        return tuple(value.values())
+    return value if isinstance(value, tuple) else (value,)
+
+
+def part_names(expected: Any) -> tuple[str, ...]:
+    """Name the parts of a reference value: fields, keys, or places counted from 1."""
+    if isinstance(expected, dict):
+        return tuple(map(str, expected))
+    if not isinstance(expected, tuple):
+        return ("",)
+    return getattr(expected, "_fields", None) or tuple(
+        f"item {place}" for place in range(1, len(expected) + 1)
+    )
+
+
+def paired(got: Any, expected: Any) -> list[Part]:
+    """Put the parts of an answer of the right kind beside the reference's."""
+    if isinstance(expected, dict):
+        return [Part(str(key), got[key], expected[key]) for key in expected]
+    triples = zip(part_names(expected), parts(got), parts(expected), strict=True)
+    return [Part(*triple) for triple in triples]
+
+
+def leaves(got: Any, expected: Any) -> Iterator[tuple[Any, Any]]:
+    """Pair what tuples and dicts of the right kind hold in the end."""
+    if not isinstance(expected, (tuple, dict)):
+        yield got, expected
+        return
+    for part in paired(got, expected):
+        yield from leaves(part.got, part.expected)
+
+
+def kind_fault(got: Any, expected: Any) -> str:
+    """Say how the kind of value differs, or nothing where it does not."""
+    if isinstance(expected, (tuple, dict)):
+        return _container_fault(got, expected)
+    if isinstance(expected, Tensor):
+        return "" if isinstance(got, Tensor) else f"it returned {describe(got)}, expected a tensor"
+    if type(got) is type(expected) or (type(got), type(expected)) == (int, float):
+        return ""
+    return f"it returned {describe(got)}, expected {_kind(expected)}"
+
+
+def shape_fault(got: Any, expected: Any) -> str:
+    """Say how the shapes differ, or nothing where they do not."""
+    for mine, theirs in _tensors(got, expected):
+        if mine.shape != theirs.shape:
+            return f"its shape is {tuple(mine.shape)}, expected {tuple(theirs.shape)}"
+    return ""
+
+
+def dtype_fault(got: Any, expected: Any) -> str:
+    """Say how the dtypes differ, or nothing where they do not."""
+    for mine, theirs in _tensors(got, expected):
+        if mine.dtype != theirs.dtype:
+            return f"its dtype is {dtype_name(mine.dtype)}, expected {dtype_name(theirs.dtype)}"
+    return ""
+
+
+def form_fault(got: Any, expected: Any) -> str:
+    """Say how kind, shape or dtype differ, or nothing where they do not."""
+    return kind_fault(got, expected) or shape_fault(got, expected) or dtype_fault(got, expected)
+
+
+def relative_error(got: Any, expected: Any) -> float:
+    """Give the largest norm-wise relative error of the parts; inf for NaN or a wrong zero.
+
+    A part that is zero everywhere has to be met exactly: it stands for a derivative that is not
+    there, and no rounding happens on the way to it. Words and whole numbers have to be equal.
+    """
+    return max((_error(*pair) for pair in leaves(got, expected)), default=0.0)
+
+
+def agrees(got: Any, expected: Any) -> bool:
+    """Whether kind, shape, dtype and values all agree within the tolerance of the dtype."""
+    return not form_fault(got, expected) and relative_error(got, expected) <= tolerance(expected)
+
+
+def tolerance(expected: Any) -> float:
+    """Give the relative tolerance for a reference value; 0 for what is no floating number."""
+    found = (_tolerance(leaf) for _, leaf in leaves(expected, expected))
+    return max(found, default=0.0)
+
+
+def describe(value: Any) -> str:
+    """Describe a value in a few words, without its numbers where they are many."""
+    if isinstance(value, Unsendable):
+        return value.description
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)} and dtype {dtype_name(value.dtype)}"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)} items"
+    if isinstance(value, dict):
+        return f"a dict of {len(value)} items"
+    return repr(value)[:200]
+
+
+def show(value: Any) -> str:
+    """Print a small value with its numbers, a large one by its description."""
+    if isinstance(value, Tensor):
+        return _numbers(value) if value.numel() <= 24 else describe(value)
+    if not isinstance(value, (tuple, list, dict)):
+        return describe(value)
+    items = parts(tuple(value) if isinstance(value, list) else value)
+    sizes = [item.numel() if isinstance(item, Tensor) else 1 for item in items]
+    if not items or sum(sizes) > 24 or any(isinstance(item, (tuple, list, dict)) for item in items):
+        return describe(value)
+    texts = [show(item) for item in items]
+    if isinstance(value, dict):
+        texts = [f"{key}: {text}" for key, text in zip(value, texts, strict=True)]
+    return texts[0] if len(texts) == 1 else "(" + ", ".join(texts) + ")"
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """Write "float64" for torch.float64."""
+    return str(dtype).removeprefix("torch.")
+
+
+def _container_fault(got: Any, expected: tuple[Any, ...] | dict[str, Any]) -> str:
+    kind: type[Any] = dict if isinstance(expected, dict) else tuple
+    all_tensors = all(isinstance(part, Tensor) for part in parts(expected))
+    what = "tensors" if all_tensors else "items"
+    if not isinstance(got, (tuple, dict)) or not isinstance(got, kind):
+        return f"it returned {describe(got)}, expected a {kind.__name__} of {len(expected)} {what}"
+    if len(got) != len(expected):
+        return f"it returned {len(got)} items, expected {len(expected)}"
+    if isinstance(expected, dict) and set(got) != set(expected):
+        return f"its keys are {', '.join(map(str, got))}, expected {', '.join(expected)}"
+    for part in paired(got, expected):
+        fault = kind_fault(part.got, part.expected)
+        if fault:
+            return f"{part.name} of what it returned: {fault.removeprefix('it returned ')}"
+    return ""
+
+
+def _kind(expected: Any) -> str:
+    if isinstance(expected, str):
+        return "a word"
+    if expected is None:
+        return "None"
+    name = type(expected).__name__
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+
+
+def _tensors(got: Any, expected: Any) -> list[tuple[Tensor, Tensor]]:
+    return [pair for pair in leaves(got, expected) if isinstance(pair[1], Tensor)]
+
+
+def _tolerance(expected: Any) -> float:
+    if isinstance(expected, float):
+        return RELATIVE_TOLERANCE[torch.float64]
+    return RELATIVE_TOLERANCE.get(expected.dtype, 0.0) if isinstance(expected, Tensor) else 0.0
+
+
+def _error(got: Any, expected: Any) -> float:
+    if isinstance(expected, float):
+        return _tensor_error(torch.tensor(float(got)), torch.tensor(expected))
+    if not isinstance(expected, Tensor):
+        return 0.0 if got == expected else float("inf")
+    return _tensor_error(got, expected)
+
+
+def _tensor_error(got: Tensor, expected: Tensor) -> float:
+    # The same method on the same machine gives the same bits.
+    if got.dtype == expected.dtype and torch.equal(got, expected):
+        return 0.0
+    exact = expected.detach().to(torch.complex128 if expected.is_complex() else torch.float64)
+    difference = got.detach().to(exact.dtype) - exact
+    # Not by the norm: the squares of very small numbers are zero.
+    if not bool(difference.any()):
+        return 0.0
+    size = float(torch.linalg.vector_norm(exact))
+    error = float(torch.linalg.vector_norm(difference)) / size if size > 0 else float("inf")
+    return error if error == error else float("inf")
+
+
+def _numbers(tensor: Tensor) -> str:
+    if not tensor.is_floating_point():
+        return str(tensor.tolist())
+    return _short(tensor.detach().double().tolist())
+
+
+def _short(numbers: Any) -> str:
+    """Write numbers, nested in lists or not, to four significant digits."""
+    if isinstance(numbers, list):
+        return "[" + ", ".join(_short(number) for number in numbers) + "]"
+    return f"{numbers:.4g}"

@@ -1,0 +1,135 @@
+"""Explain errors that learners really meet here: what torch means, and what gave it away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graders.checks.failure import CheckFailed, Failure, Symptom
+from graders.sandbox.answers import READY_MADE, Raised
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A sentence on what an error means in this course, and the symptom it stands for."""
+
+    sentence: str
+    symptom: Symptom | None = None
+
+
+_NO_FILES = Explanation(
+    "code that is being judged may not write files, and it cannot read yours; keep what you "
+    "compute in memory and return it"
+)
+_BY_MESSAGE: tuple[tuple[str, Explanation], ...] = (
+    (
+        "does not require grad and does not have a grad_fn",
+        Explanation(
+            "torch was asked to differentiate something it keeps no graph of: either the inputs "
+            "were never marked for differentiation, or the first derivative was taken without "
+            "keeping its own graph, or the function does not depend on the inputs at all",
+            Symptom.NO_GRAPH,
+        ),
+    ),
+    (
+        "backward through the graph a second time",
+        Explanation(
+            "torch frees a graph once it has walked back through it; the second walk found it gone",
+            Symptom.GRAPH_FREED,
+        ),
+    ),
+    (
+        "appears to not have been used in the graph",
+        Explanation(
+            "the function does not use this input, so there is no path to walk back along; its "
+            "derivative is zero and the result still needs its shape",
+            Symptom.UNUSED,
+        ),
+    ),
+    (
+        "grad can be implicitly created only for scalar outputs",
+        Explanation(
+            "a gradient is only defined for a single number; for a vector torch has to be told "
+            "which combination of its entries to differentiate"
+        ),
+    ),
+    (
+        "modified by an inplace operation",
+        Explanation(
+            "a value that the backward walk still needs was overwritten; compute a new tensor "
+            "instead of changing one"
+        ),
+    ),
+    (
+        "leaf Variable that requires grad",
+        Explanation("a tensor being differentiated cannot be changed in place; make a new one"),
+    ),
+    (
+        "Mismatch in shape: grad_output",
+        Explanation(
+            "the vector handed to the backward walk must have the shape of the output it belongs to"
+        ),
+    ),
+    (
+        "allocate memory",
+        Explanation(
+            "there is not that much memory: something of the size n × n was asked for",
+            Symptom.DENSE,
+        ),
+    ),
+    # From here on, what the confinement refuses. This is the folder that torch's compiler keeps.
+    (
+        "torchinductor_",
+        Explanation(
+            "torch.compile, which torch.cond and a few others call too, wants to write files and "
+            "start a compiler, which code that is being judged may not do; leave it out, the "
+            "answer is the same without it"
+        ),
+    ),
+    ("[Errno 13] Permission denied: '", _NO_FILES),
+    ("open file failed with strerror: Permission denied", _NO_FILES),
+    (
+        "[Errno 1] Operation not permitted",
+        Explanation(
+            "this asks the system for what code that is being judged may not do, such as starting "
+            "a process or using the network"
+        ),
+    ),
+)
+
+_BY_CLASS: dict[str, Explanation] = {
+    "NotImplementedError": Explanation("this task is not written yet"),
+    READY_MADE: Explanation("the exercise is to build what this routine does", Symptom.READY_MADE),
+    "TensorTooLarge": Explanation("a single tensor above the budget was asked for", Symptom.DENSE),
+    "TooMuchWork": Explanation("one pass per row was under way", Symptom.MANY_PASSES),
+    "MemoryError": Explanation("there is not that much memory", Symptom.DENSE),
+    "RecursionError": Explanation("the function calls itself without end"),
+    "NameError": Explanation("this name is not defined where it is used; is the cell above run?"),
+}
+
+
+def explain(raised: Raised) -> Explanation | None:
+    """Find the explanation of an exception, by its class or its message."""
+    for name in raised.classes:
+        if name in _BY_CLASS:
+            return _BY_CLASS[name]
+    for fragment, explanation in _BY_MESSAGE:
+        if fragment in raised.message:
+            return explanation
+    return None
+
+
+def raised_failure(raised: Raised, call: str) -> CheckFailed:
+    """Say what was raised, where, and what it means."""
+    explanation = explain(raised)
+    lines = raised.message.strip().splitlines()
+    return CheckFailed(
+        Failure(
+            "it raised an exception",
+            call=call,
+            raised=raised.kind,
+            said=lines[0][:300] if lines else "",
+            place=raised.place,
+            meaning=explanation.sentence if explanation else "",
+            symptom=explanation.symptom if explanation else None,
+        )
+    )

@@ -1,0 +1,27 @@
+"""The kinds of task that the course has so far, each as the stages that check it.
+
+A topic takes one of these, puts stages of its own in between (`insert`), or lists its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graders.checks.cost_stages import LARGE, MEMORY, PASSES
+from graders.checks.manners import DEVICE, INPUTS
+from graders.checks.stages import DTYPE, EDGE, EXISTS, RUNS, SHAPE, VALUES
+
+PLAIN = (EXISTS, RUNS, VALUES, EDGE)
+"""A function of numbers and words."""
+
+OF_TENSORS = (EXISTS, RUNS, VALUES, INPUTS, EDGE)
+"""A function of tensors, which belong to the caller, that answers with a word or a number."""
+
+# Manners count as one check, of which each of the two is a half.
+_MANNERS = (replace(INPUTS, weight=0.5), replace(DEVICE, weight=0.5))
+
+TENSOR = (EXISTS, RUNS, SHAPE, DTYPE, VALUES, _MANNERS[0], EDGE, _MANNERS[1])
+"""A function of tensors that answers with a tensor, or with a tuple of tensors."""
+
+MATRIX_FREE = (*TENSOR, MEMORY, PASSES, LARGE)
+"""The same, at a cost within a fixed multiple of a gradient's."""

@@ -1,0 +1,43 @@
+"""Known mistakes: a wrong answer as a function, and its docstring as the hint."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from graders.checks.failure import Symptom
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake of one task.
+
+    Without a symptom it is recognised by value: the answer equals what `function` gives.
+    """
+
+    name: str
+    task: str
+    function: Callable[..., Any]
+    hint: str
+    symptom: Symptom | None = None
+
+
+def mistake(
+    task: str, *, symptom: Symptom | None = None
+) -> Callable[[Callable[..., Any]], Mistake]:
+    """Turn a wrong answer with the task's signature into a `Mistake`; its docstring is the hint."""
+
+    def register(function: Callable[..., Any]) -> Mistake:
+        hint = inspect.getdoc(function)
+        if not hint:
+            raise ValueError(f"the mistake {function.__name__!r} of {task!r} has no hint")
+        return Mistake(function.__name__, task, function, hint, symptom)
+
+    return register
+
+
+def of_task(task: str, mistakes: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
+    """Pick the mistakes of one task, in the catalogue's order."""
+    return tuple(one for one in mistakes if one.task == task)

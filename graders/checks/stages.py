@@ -1,0 +1,164 @@
+"""The stages that every task has: the function exists, runs, and gives the right answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from graders.checks.asking import Asking
+from graders.checks.compare import (
+    describe,
+    dtype_fault,
+    kind_fault,
+    relative_error,
+    shape_fault,
+    show,
+)
+from graders.checks.explain import raised_failure
+from graders.checks.failure import CheckFailed, Failure, Symptom
+from graders.checks.stage import stage
+from graders.checks.task import core, edges
+from graders.sandbox.answers import Answer, Ended, Missing, Raised, Returned
+from graders.sandbox.problem import Spec
+
+WRITTEN = ("exists", "runs")
+FORM = (*WRITTEN, "shape", "dtype")
+
+
+@stage("exists", title="The function exists", stop="no function", weight=0)
+def EXISTS(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
+    """A function of the task's name is there and is written."""
+    name = asking.task.name
+    outcome = asking.ask(asking.task.problems[0]).outcome
+    if isinstance(outcome, Missing):
+        cells = tuple(asking.student.faults())
+        raise CheckFailed(Failure(f"There is no function called {name}", cells=cells))
+    if isinstance(outcome, Raised) and outcome.kind == "NotImplementedError":
+        raise CheckFailed(Failure(f"{name} is not written yet", symptom=Symptom.UNWRITTEN))
+
+
+@stage("runs", title="A first call comes back", stop="no answer", weight=0, needs=("exists",))
+def RUNS(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
+    """A first call comes back."""
+    require_returned(asking, asking.task.problems[0])
+
+
+@stage("shape", title="The shape is right", stop="wrong shape", weight=0, needs=WRITTEN)
+def SHAPE(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
+    """Every core answer is a tensor, or what else is due, of the right shape."""
+    _check_form(asking, shape_fault)
+
+
+@stage("dtype", title="The dtype is kept", stop="wrong dtype", weight=0, needs=(*WRITTEN, "shape"))
+def DTYPE(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
+    """Every core answer keeps the dtype of the inputs."""
+    _check_form(asking, dtype_fault)
+
+
+@stage(
+    "values",
+    title="The values are right",
+    stop="shape right, values wrong",
+    needs=FORM,
+    cases=core,
+)
+def VALUES(asking: Asking, case: Spec | None) -> None:  # noqa: N802
+    """The answer agrees with the reference's, as the task's agreement asks."""
+    require_agreement(asking, _given(case))
+
+
+@stage(
+    "edge",
+    title="A special case is right",
+    stop="special case wrong",
+    needs=FORM,
+    needs_some=("values",),
+    cases=edges,
+)
+def EDGE(asking: Asking, case: Spec | None) -> None:  # noqa: N802
+    """So it is where the function is linear, ignores its inputs, has no axis or is float32."""
+    require_agreement(asking, _given(case))
+
+
+def require_returned(asking: Asking, spec: Spec) -> Any:
+    """Give what the function returned, or fail with a sentence on why it returned nothing."""
+    return returned(asking.ask(spec), asking.task.name, lambda: asking.called(spec))
+
+
+def returned(answer: Answer, task: str, called: Callable[[], str]) -> Any:
+    """Give what an answer holds; CheckFailed, with the call in words, where it holds nothing."""
+    outcome = answer.outcome
+    if isinstance(outcome, Returned):
+        return outcome.value
+    if isinstance(outcome, Raised):
+        raise raised_failure(outcome, called())
+    if isinstance(outcome, Ended):
+        raise CheckFailed(Failure(outcome.reason, call=called()))
+    raise CheckFailed(Failure(f"There is no function called {task} any more"))
+
+
+def require_agreement(
+    asking: Asking, spec: Spec, *, driver: str | None = None, draw: int = 0
+) -> None:
+    """Fail, with what is known of the difference, unless the answer agrees with the reference's."""
+    answer = asking.ask(spec, driver=driver, draw=draw)
+    got = returned(answer, asking.task.name, lambda: asking.called(spec))
+    expected = asking.expected(spec, driver=driver, draw=draw)
+    agreement = asking.task.agreement
+    fault = agreement.form_fault(got, expected)
+    if fault:
+        raise asking.failed(spec, fault, form_symptom(got, expected))
+    deviation = agreement.deviation(got, expected, asking.problem(spec))
+    if not deviation.agrees:
+        raise asking.failed(
+            spec,
+            values_fault(expected),
+            deviation.symptom,
+            got=show(got),
+            expected=show(expected) if asking.reveal else "",
+            difference=deviation.sentence,
+        )
+
+
+def values_fault(expected: Any) -> str:
+    """Say that an answer of the right form is wrong, without giving the right one away."""
+    if isinstance(expected, Tensor):
+        return f"the form is right ({describe(expected)}), the numbers are not"
+    if isinstance(expected, (tuple, dict)):
+        return f"the form is right ({describe(expected)}), what stands in it is not"
+    if isinstance(expected, str):
+        return "that is not the right word"
+    return "that is not the right answer" if expected is None else "that is not the right number"
+
+
+def form_symptom(got: Any, expected: Any) -> Symptom | None:
+    """Tell a lost dtype or a lost tuple from a value of the wrong form."""
+    if isinstance(got, Tensor) and got.is_complex():
+        return Symptom.COMPLEX
+    if isinstance(expected, tuple) and isinstance(got, Tensor):
+        return Symptom.NOT_A_TUPLE
+    if not isinstance(got, Tensor) or not isinstance(expected, Tensor):
+        return None
+    lost = (got.dtype, expected.dtype) == (torch.float32, torch.float64)
+    if lost and got.shape == expected.shape and relative_error(got, expected) < 1e-5:
+        return Symptom.FLOAT32
+    return None
+
+
+def _check_form(asking: Asking, fault_of: Callable[[Any, Any], str]) -> None:
+    for spec in core(asking.task):
+        outcome = asking.ask(spec).outcome
+        if not isinstance(outcome, Returned):
+            continue
+        expected = asking.expected(spec)
+        fault = kind_fault(outcome.value, expected) or fault_of(outcome.value, expected)
+        if fault:
+            raise asking.failed(spec, fault, form_symptom(outcome.value, expected))
+
+
+def _given(case: Spec | None) -> Spec:
+    assert case is not None
+    return case

@@ -1,0 +1,82 @@
+"""The declaration of a task: all that is checked of one function, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from graders.checks.agreement import EXACT, Agreement
+from graders.checks.cost import Cost
+from graders.checks.mistakes import Mistake
+from graders.checks.stage import Check, Stage
+from graders.course import CourseError
+from graders.sandbox.problem import Arguments, Spec
+from graders.sandbox.worker.readymade import guardable
+
+
+@dataclass(frozen=True)
+class TaskChecks:
+    """What is checked of one function.
+
+    Attributes:
+        name: the name of the function.
+        arguments: names of the problems' values that are handed over, by position.
+        problems: what it is asked, most telling first; `core` ones have to be right before others.
+        stages: what is checked, in this order.
+        keywords: values that go by name; a problem that has none leaves the function's default.
+        agreement: how an answer has to agree with the reference's.
+        cost: what it may cost, where that is checked.
+        not_allowed: routines, named in full, that may not be called here.
+        mistakes: known mistakes, the most specific first.
+        driver: trusted code of the topic that runs round the function at every call.
+        caps: how often a function that is handed over may be called, by its name.
+
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    problems: tuple[Spec, ...]
+    stages: tuple[Stage, ...]
+    keywords: tuple[str, ...] = ()
+    agreement: Agreement = EXACT
+    cost: Cost | None = None
+    not_allowed: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    driver: str = ""
+    caps: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be held to: CourseError for a routine that cannot be guarded."""
+        for name in self.not_allowed:
+            why = guardable(name)
+            if why:
+                raise CourseError(f"{self.name} cannot refuse {name}: {why}")
+
+    @property
+    def given(self) -> Arguments:
+        """What a call hands over."""
+        return Arguments(self.arguments, self.keywords)
+
+    def checks(self) -> Iterator[Check]:
+        """List the checks in the order in which they run."""
+        for stage in self.stages:
+            if stage.cases is None:
+                yield Check(stage)
+            else:
+                yield from (Check(stage, case) for case in stage.cases(self))
+
+
+def core(task: TaskChecks) -> tuple[Spec, ...]:
+    """List the problems whose values must be right before cost is looked at."""
+    return tuple(spec for spec in task.problems if spec.core)
+
+
+def edges(task: TaskChecks) -> tuple[Spec, ...]:
+    """List the special cases."""
+    return tuple(spec for spec in task.problems if not spec.core)
+
+
+def insert(stages: tuple[Stage, ...], new: Stage, *, before: str) -> tuple[Stage, ...]:
+    """Put a stage before the one of that name."""
+    place = [stage.name for stage in stages].index(before)
+    return (*stages[:place], new, *stages[place:])

@@ -1,0 +1,60 @@
+"""A failure in words: the one sentence of it, and its clauses for screens that break lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graders.checks.failure import Failure, Fault
+
+IN_OTHER_WORDS = "In other words:"
+FAULTY_CELLS = "These cells did not run:"
+
+
+def sentence(failure: Failure) -> str:
+    """Say all of a failure in one paragraph."""
+    called = f"{called_words(failure)} " if failure.call else ""
+    return " ".join([f"{called}{clause(failure)}.", *remarks(failure)])
+
+
+def called_words(failure: Failure) -> str:
+    """Say which call it was: "Called hvp(f, x, v) with …:"."""
+    return f"Called {failure.call}:"
+
+
+def first_words(failure: Failure) -> str:
+    """Say all of a failure but what it means in other words."""
+    return sentence(replace(failure, meaning=""))
+
+
+def clause(failure: Failure) -> str:
+    """Say what came of the call, as a clause without its full stop."""
+    if failure.raised:
+        return raised_words(failure)
+    if not failure.got:
+        return failure.fault
+    if failure.expected:
+        return f"got {failure.got}, expected {failure.expected}"
+    return f"got {failure.got}; {failure.fault}"
+
+
+def raised_words(failure: Failure) -> str:
+    """Say which exception came from where."""
+    where = f" at {failure.place}" if failure.place else ""
+    said = f" — {failure.said}" if failure.said else ""
+    return f"it raised {failure.raised}{where}{said}"
+
+
+def remarks(failure: Failure) -> list[str]:
+    """List what is to be said beside the fault, a sentence or two each."""
+    found = [failure.difference] if failure.difference else []
+    if failure.cells:
+        found.append(f"{FAULTY_CELLS} {'; '.join(failure.cells)}.")
+    if failure.meaning:
+        found.append(f"{IN_OTHER_WORDS} {failure.meaning}.")
+    return found
+
+
+def fault_sentence(fault: Fault, *, in_full: bool) -> str:
+    """Say that the grader failed; `in_full` is for whoever may see what is hidden."""
+    detail = f": {fault.detail}" if in_full else ""
+    return f"The grader could not do this check ({fault.kind}{detail})."

@@ -1,0 +1,68 @@
+"""Notebooks of the course as they are read and written: cells, marks, hidden regions, scripts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+CHECK_PREFIX = "check-"
+_HIDDEN_BEGIN = "### BEGIN HIDDEN TESTS"
+_HIDDEN_END = "### END HIDDEN TESTS"
+SCRIPT = {"extension": ".py", "format_name": "percent"}
+
+
+def marks(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what nbgrader keeps with a cell; empty where there is nothing that can be read."""
+    metadata = cell.get("metadata")
+    found = metadata.get("nbgrader", {}) if isinstance(metadata, dict) else {}
+    return found if isinstance(found, dict) else {}
+
+
+def grade_id(cell: Mapping[str, Any]) -> str:
+    """Give the name of a cell that nbgrader knows; empty for any other."""
+    return str(marks(cell).get("grade_id", ""))
+
+
+def source_of(cell: Mapping[str, Any]) -> str:
+    """Give a cell's text, which old notebooks keep under another name and some as lines."""
+    source = cell.get("source", cell.get("input", ""))
+    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+
+
+def is_for_reading(cell: Mapping[str, Any]) -> bool:
+    """Whether a locked cell is a check or a demonstration, which judging leaves out."""
+    return bool(marks(cell).get("grade")) or "figure" in cell["metadata"].get("tags", [])
+
+
+def fingerprint(source: str) -> str:
+    """Reduce a cell to what it does, so that an editor's reformatting does not hide whose it is."""
+    try:
+        return ast.dump(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source.strip()
+
+
+def without_hidden_tests(source: str) -> str:
+    """Drop the hidden region of a check cell, as nbgrader does for the student's version."""
+    kept, hidden = [], False
+    for line in source.splitlines():
+        hidden = hidden or line.strip() == _HIDDEN_BEGIN
+        if not hidden:
+            kept.append(line)
+        hidden = hidden and line.strip() != _HIDDEN_END
+    return "\n".join(kept)
+
+
+def as_exercise(notebook: NotebookNode) -> str:
+    """Write a student notebook as a percent script without any metadata."""
+    import jupytext
+
+    notebook.metadata["jupytext"] = {
+        "notebook_metadata_filter": "-all",
+        "cell_metadata_filter": "-all",
+    }
+    return str(jupytext.writes(notebook, fmt=SCRIPT))

@@ -1,0 +1,52 @@
+"""Load the parts of a topic's folder: `problems`, `mistakes`, `hints`, and the tests themselves."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+import graders.hidden
+from graders.course.errors import CourseError
+from graders.course.topics import Topic, hidden_folder
+
+PACKAGE = "graders.hidden"
+
+
+def part_name(topic: Topic, part: str) -> str:
+    """Name a part of a topic as a module: "graders.hidden.derivatives.hvp.problems"."""
+    return f"{PACKAGE}.{topic.assignment}.{topic.name}.{part}"
+
+
+def tests_of(topic: Topic) -> ModuleType:
+    """Load the file in which a topic's tasks are declared."""
+    return load_part(topic, topic.test_file.stem)
+
+
+def load_part(topic: Topic, part: str) -> ModuleType:
+    """Load a part of a topic's folder; CourseError where there is none, or where it is broken."""
+    find_parts_in(hidden_folder(topic.course))
+    name = part_name(topic, part)
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not name.startswith(error.name):
+            raise
+        raise CourseError(f"the topic {topic.name!r} has no {part}.py in {topic.hidden}") from None
+    _require_same_course(topic, module)
+    return module
+
+
+def find_parts_in(folder: Path) -> None:
+    """Let modules of a course be found that lies elsewhere than this package."""
+    if str(folder) not in graders.hidden.__path__:
+        graders.hidden.__path__.append(str(folder))
+
+
+def _require_same_course(topic: Topic, module: ModuleType) -> None:
+    """Two courses in one process may not mix: the first one's modules would judge the second."""
+    if not Path(str(module.__file__)).resolve().is_relative_to(topic.hidden.resolve()):
+        raise CourseError(
+            f"{module.__name__} comes from {module.__file__}, not from {topic.hidden}: another "
+            "course has a topic of this name"
+        )

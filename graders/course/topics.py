@@ -1,0 +1,192 @@
+"""Assignments, topics, tasks and their points, read from the instructor notebooks."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from graders.course.errors import CourseError
+from graders.course.notebook import (
+    CHECK_PREFIX,
+    fingerprint,
+    grade_id,
+    is_for_reading,
+    marks,
+    source_of,
+    without_hidden_tests,
+)
+
+_OWN = Path(__file__).resolve().parent.parent.parent
+_HIDDEN = Path("graders", "hidden")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One function to write and the points it is worth."""
+
+    name: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One notebook of the course, and where its parts lie."""
+
+    course: Path
+    assignment: str
+    name: str
+    tasks: tuple[Task, ...]
+    setup: tuple[str, ...]
+    ours: frozenset[str]
+    our_ids: frozenset[str]
+
+    @property
+    def path(self) -> str:
+        """Name the topic within the course: "derivatives/hvp"."""
+        return f"{self.assignment}/{self.name}"
+
+    @property
+    def source(self) -> Path:
+        """The instructor notebook."""
+        return self.course / "source" / self.assignment / f"{self.name}.ipynb"
+
+    @property
+    def solution(self) -> Path:
+        """The same as a script: the reference that answers are compared with."""
+        return self.course / "solutions" / self.assignment / f"{self.name}.py"
+
+    @property
+    def release(self) -> Path:
+        """The student's notebook."""
+        return self.course / "release" / self.assignment / f"{self.name}.ipynb"
+
+    @property
+    def exercise(self) -> Path:
+        """The student's notebook as a script, as the course gives it out."""
+        return self.course / "exercises" / self.assignment / f"{self.name}.py"
+
+    @property
+    def hidden(self) -> Path:
+        """The folder of what is checked: tests, problems, known mistakes, hints, other ways."""
+        return hidden_folder(self.course) / self.assignment / self.name
+
+    @property
+    def test_file(self) -> Path:
+        """The file in which the tasks are declared."""
+        return self.hidden / f"test_{self.name}.py"
+
+    def task(self, name: str) -> Task:
+        """Find a task by name; CourseError where the topic has none of that name."""
+        for task in self.tasks:
+            if task.name == name:
+                return task
+        names = ", ".join(task.name for task in self.tasks)
+        raise CourseError(f"the topic {self.name!r} has no task {name!r}; it has {names}")
+
+
+def root() -> Path:
+    """Find the course: the nearest folder upwards with `source` and `solutions`, or our own.
+
+    A class's folder has no solutions, and so belongs to the course above it, or to ours.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "source").is_dir() and (folder / "solutions").is_dir():
+            return folder
+    return _OWN
+
+
+def hidden_folder(course: Path) -> Path:
+    """Give the folder of all that is hidden from students."""
+    return course / _HIDDEN
+
+
+def topics(course: Path | None = None) -> tuple[Topic, ...]:
+    """Read every topic of a course (by default the one that is here), in teaching order."""
+    return _read_topics(course or root())
+
+
+def topic(name: str) -> Topic:
+    """Find a topic by its name, "hvp" or "derivatives/hvp"; CourseError where there is none."""
+    for candidate in topics():
+        if name in (candidate.name, candidate.path):
+            return candidate
+    names = ", ".join(candidate.name for candidate in topics())
+    raise CourseError(f"there is no topic {name!r}; the course has {names}")
+
+
+def assignment(name: str) -> tuple[Topic, ...]:
+    """List the topics of an assignment; CourseError where there is none of that name."""
+    found = tuple(candidate for candidate in topics() if candidate.assignment == name)
+    if not found:
+        names = ", ".join(sorted({candidate.assignment for candidate in topics()}))
+        raise CourseError(f"there is no assignment {name!r}; the course has {names}")
+    return found
+
+
+@cache
+def _read_topics(course: Path) -> tuple[Topic, ...]:
+    base = course / "source"
+    found = [_read_topic(course, path) for path in sorted(base.glob("*/*.ipynb"))]
+    if not found:
+        raise CourseError(f"no instructor notebooks under {base}; clone the course again")
+    return tuple(_in_teaching_order(found))
+
+
+def _in_teaching_order(found: Iterable[Topic]) -> list[Topic]:
+    """Put each topic behind the one that its folder says it comes AFTER; the others by name."""
+    waiting = {topic.name: topic for topic in found}
+    after = {name: _after(topic) for name, topic in waiting.items()}
+    ordered: list[Topic] = []
+    while waiting:
+        ready = [name for name in waiting if after[name] not in waiting]
+        if not ready:
+            names = ", ".join(sorted(waiting))
+            raise CourseError(f"the topics {names} each come AFTER another of them")
+        placed = [topic.name for topic in ordered]
+        # Behind the topic placed last, where one says so: a chain is not cut in two.
+        following = [name for name in ready if placed and after[name] == placed[-1]]
+        ordered.append(waiting.pop((following or ready)[0]))
+    return ordered
+
+
+def _after(topic: Topic) -> str:
+    """Read `AFTER = "…"` in a topic's folder without running what stands there."""
+    try:
+        body = ast.parse((topic.hidden / "__init__.py").read_text(encoding="utf-8")).body
+    except (OSError, SyntaxError, ValueError):
+        return ""
+    for node in body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            names = [getattr(target, "id", "") for target in node.targets]
+            if names == ["AFTER"]:
+                return str(node.value.value)
+    return ""
+
+
+def _read_topic(course: Path, path: Path) -> Topic:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    locked = [cell for cell in code if marks(cell).get("locked")]
+    return Topic(
+        course,
+        path.parent.name,
+        path.stem,
+        tasks=tuple(_task(cell) for cell in code if marks(cell).get("grade")),
+        setup=tuple(source_of(cell) for cell in locked if not is_for_reading(cell)),
+        ours=frozenset(fingerprint(text) for cell in locked for text in _versions(cell)),
+        our_ids=frozenset(grade_id(cell) for cell in locked),
+    )
+
+
+def _task(cell: Mapping[str, Any]) -> Task:
+    return Task(grade_id(cell).removeprefix(CHECK_PREFIX), float(marks(cell)["points"]))
+
+
+def _versions(cell: Mapping[str, Any]) -> tuple[str, str]:
+    return source_of(cell), without_hidden_tests(source_of(cell))

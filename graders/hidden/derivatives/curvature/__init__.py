@@ -1,0 +1,3 @@
+"""The topic `curvature`: what is checked, and by which problems, mistakes and hints."""
+
+AFTER = "hessian"

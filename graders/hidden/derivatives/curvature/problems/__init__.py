@@ -1,0 +1,1 @@
+"""The problems of `curvature`: matrices, and functions at points where they may be critical."""

@@ -1,0 +1,3 @@
+"""The topic `hessian`: what is checked, and by which problems, mistakes and hints."""
+
+AFTER = "jacobian"

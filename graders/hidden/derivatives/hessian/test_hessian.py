@@ -1,0 +1,38 @@
+"""What is checked of the topic `hessian`."""
+
+from __future__ import annotations
+
+from graders.checks.kinds import TENSOR
+from graders.checks.mistakes import of_task
+from graders.checks.task import TaskChecks
+from graders.hidden.derivatives.hessian.mistakes import MISTAKES
+from graders.hidden.derivatives.hessian.problems import (
+    GRADIENT_PROBLEMS,
+    HESSIAN_PROBLEMS,
+    TRAINED,
+)
+from graders.hidden.derivatives.problems.training import with_training
+
+_STAGES = with_training(TENSOR, TRAINED)
+
+gradient = TaskChecks(
+    "gradient",
+    arguments=("func", "inputs"),
+    problems=GRADIENT_PROBLEMS,
+    stages=_STAGES,
+    not_allowed=("torch.func.grad",),
+    mistakes=of_task("gradient", MISTAKES),
+)
+hessian = TaskChecks(
+    "hessian",
+    arguments=("func", "inputs"),
+    problems=HESSIAN_PROBLEMS,
+    stages=_STAGES,
+    not_allowed=(
+        "torch.autograd.functional.hessian",
+        "torch.func.hessian",
+        "torch.func.jacrev",
+        "torch.func.jacfwd",
+    ),
+    mistakes=of_task("hessian", MISTAKES),
+)

@@ -1,0 +1,3 @@
+"""The topic `hvp`: what is checked, and by which problems, mistakes and hints."""
+
+AFTER = "curvature"

@@ -1,0 +1,121 @@
+"""What is checked of the topic `hvp`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graders.checks.asking import Asking
+from graders.checks.cost import Cost, passes_failure, peak_failure, take_samples
+from graders.checks.cost_stages import LARGE
+from graders.checks.explain import explain
+from graders.checks.failure import Symptom
+from graders.checks.kinds import MATRIX_FREE, PLAIN
+from graders.checks.mistakes import of_task
+from graders.checks.stage import Stage, stage
+from graders.checks.stages import FORM, require_agreement
+from graders.checks.task import TaskChecks, insert
+from graders.hidden.derivatives.hvp.mistakes import MISTAKES
+from graders.hidden.derivatives.hvp.problems.functions import (
+    HESSIAN_BYTES_PROBLEMS,
+    HVP_CHEAP,
+    HVP_LARGE,
+    HVP_PROBLEMS,
+    HVP_SIZED,
+    HVP_TRAINED,
+)
+from graders.hidden.derivatives.hvp.problems.parameter_losses import (
+    PARAMETER_HVP_CHEAP,
+    PARAMETER_HVP_LARGE,
+    PARAMETER_HVP_PROBLEMS,
+    PARAMETER_HVP_SIZED,
+    PARAMETER_HVP_TRAINED,
+)
+from graders.hidden.derivatives.problems.training import with_training
+from graders.sandbox.answers import Raised
+from graders.sandbox.problem import Spec
+
+
+@stage(
+    "again",
+    title="The loss can be asked again",
+    stop="graph thrown away",
+    weight=0.5,
+    needs=FORM,
+    needs_some=("values",),
+)
+def again(asking: Asking, _case: Spec | None) -> None:
+    """The graph of the loss stays alive: a gradient and another product come after the first."""
+    which = asking.task.problems[0]
+    outcome = asking.ask(which, driver="again").outcome
+    known = explain(outcome) if isinstance(outcome, Raised) else None
+    if known is not None and known.symptom is Symptom.GRAPH_FREED:
+        raise asking.failed(
+            which,
+            "the graph of the loss was gone after the call, so that neither a gradient of the same "
+            "loss nor another product could be had",
+            Symptom.GRAPH_NOT_KEPT,
+        )
+    require_agreement(asking, which, driver="again")
+
+
+def _lean(cheap: Spec) -> Stage:
+    @stage(
+        "lean",
+        title="A cheap function stays cheap",
+        stop="too many passes",
+        weight=0,
+        needs=(*FORM, "values", "memory", "passes"),
+    )
+    def lean(asking: Asking, _case: Spec | None) -> None:
+        """Vectors that do not show beside a network's gradient show beside a smaller one."""
+        (sample,) = take_samples(asking, Cost((cheap,), sizes=(400,)), cheap)
+        failure = peak_failure(asking, sample) or passes_failure(asking, sample, sample)
+        if failure is not None:
+            raise failure
+
+    return lean
+
+
+def _stages(trained: Spec, cheap: Spec) -> tuple[Stage, ...]:
+    """Give the stages of a product; an answer that makes the matrix earns two thirds at most."""
+    large = replace(LARGE, weight=8.5, needs=(*LARGE.needs, "lean"))
+    stages = tuple(large if one is LARGE else one for one in MATRIX_FREE)
+    return insert(with_training(stages, trained), _lean(cheap), before="large")
+
+
+_OF_FUNCTIONS = _stages(HVP_TRAINED, HVP_CHEAP)
+_READY_MADE = ("torch.autograd.functional.hvp", "torch.autograd.functional.vhp")
+
+hessian_bytes = TaskChecks(
+    "hessian_bytes",
+    arguments=("n", "dtype"),
+    problems=HESSIAN_BYTES_PROBLEMS,
+    stages=PLAIN,
+    mistakes=of_task("hessian_bytes", MISTAKES),
+)
+hvp = TaskChecks(
+    "hvp",
+    arguments=("func", "inputs", "tangent"),
+    problems=HVP_PROBLEMS,
+    stages=_OF_FUNCTIONS,
+    cost=Cost(HVP_SIZED, HVP_LARGE),
+    not_allowed=_READY_MADE,
+    mistakes=of_task("hvp", MISTAKES),
+)
+hvp_forward_over_reverse = TaskChecks(
+    "hvp_forward_over_reverse",
+    arguments=("func", "inputs", "tangent"),
+    problems=HVP_PROBLEMS,
+    stages=_OF_FUNCTIONS,
+    cost=Cost(HVP_SIZED, HVP_LARGE),
+    not_allowed=_READY_MADE,
+    mistakes=of_task("hvp_forward_over_reverse", MISTAKES),
+)
+parameter_hvp = TaskChecks(
+    "parameter_hvp",
+    arguments=("loss", "parameters", "tangent"),
+    problems=PARAMETER_HVP_PROBLEMS,
+    stages=insert(_stages(PARAMETER_HVP_TRAINED, PARAMETER_HVP_CHEAP), again, before="device"),
+    cost=Cost(PARAMETER_HVP_SIZED, PARAMETER_HVP_LARGE),
+    mistakes=of_task("parameter_hvp", MISTAKES),
+)

@@ -1,0 +1,656 @@
+"""Known mistakes of the topic `jacobian`: wrong answers, each with the hint that it earns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from graders.checks.mistakes import Mistake, Symptom, mistake
+
+Function = Callable[[Tensor], Tensor]
+
+
+def _jacobian(func: Function, inputs: Tensor) -> Tensor:
+    """Give the exact Jacobian without a routine that any of the tasks refuses."""
+    x = _own(inputs)
+    y = func(x)
+    entries = [_slope(entry, x) for entry in y.reshape(-1)]
+    return torch.stack(entries).reshape(y.shape + inputs.shape)
+
+
+def _slope(value: Tensor, x: Tensor) -> Tensor:
+    if not value.requires_grad:
+        return torch.zeros_like(x)
+    return torch.autograd.grad(
+        value, x, retain_graph=True, allow_unused=True, materialize_grads=True
+    )[0]
+
+
+def _rows(func: Function, inputs: Tensor) -> Tensor:
+    """Give the exact Jacobian with one row per number of the output."""
+    jacobian = _jacobian(func, inputs)
+    outputs = jacobian.shape[: jacobian.dim() - inputs.dim()]
+    return jacobian.reshape(outputs.numel(), *inputs.shape)
+
+
+def _own(inputs: Tensor) -> Tensor:
+    return inputs.detach().clone().requires_grad_()
+
+
+@contextmanager
+def _as_scratch(inputs: Tensor) -> Iterator[Tensor]:
+    """Give the caller's tensor itself to work on, and clear its .grad before and afterwards."""
+    marked = inputs.requires_grad
+    inputs.requires_grad_().grad = None
+    yield inputs
+    inputs.requires_grad_(marked).grad = None
+
+
+def _stored_rows(y: Tensor, x: Tensor) -> list[Tensor]:
+    """Let backward store each row in `x.grad`, one after the other."""
+    rows: list[Tensor] = []
+    for number in y.reshape(-1):
+        x.grad = None
+        number.backward(retain_graph=True, inputs=[x])
+        assert x.grad is not None
+        rows.append(x.grad)
+    return rows
+
+
+def _sum_of_rows(func: Function, inputs: Tensor) -> Tensor:
+    return _rows(func, inputs).sum(dim=0)
+
+
+@mistake("vjp")
+def vjp_ignores_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your answer does not change with `v`: it is what a `v` of ones gives.
+
+    A vector-Jacobian product weighs row i of J by vᵢ before the rows are added up. Follow `v`
+    through your code: where do its numbers enter the backward pass?
+    """
+    return _sum_of_rows(func, inputs)
+
+
+@mistake("vjp")
+def jvp_for_vjp(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """This is J v, but the task asks for vᵀJ: `v` met the wrong side of the Jacobian.
+
+    Here J is square, so both products exist and only the numbers tell them apart. In this task
+    `v` belongs to the outputs: it has the shape of `func(inputs)`, and the answer that of `inputs`.
+    """
+    return torch.func.jvp(func, (inputs.detach(),), (v,))[1].detach()
+
+
+@mistake("vjp")
+def vjp_weighs_the_sum(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """You added up all rows of J first and multiplied by `v` afterwards.
+
+    That is right only where output i depends on input i alone. In general every row needs its own
+    weight before anything is added, so `v` has to go in before the backward pass, not after it.
+    """
+    return _sum_of_rows(func, inputs) * v
+
+
+@mistake("vjp")
+def vjp_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """The numbers are right, but they lie in one long row.
+
+    The answer holds one number per number of `inputs`, so it should have the same shape, whether
+    `inputs` is a vector, a matrix or a single number. Compare the two shapes before you return.
+    """
+    return torch.tensordot(v, _jacobian(func, inputs), dims=v.dim()).reshape(-1)
+
+
+@mistake("vjp", symptom=Symptom.READY_MADE)
+def vjp_ready_made(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """That is the library's own routine for this very task, so there is nothing left to learn.
+
+    Build it from one evaluation of `func` and one backward pass. The hand calculation at the top
+    of the notebook shows the role that `v` plays in it.
+    """
+    return torch.func.vjp(func, inputs)[1](v)[0]
+
+
+@mistake("vjp", symptom=Symptom.FINITE_DIFFERENCE)
+def vjp_by_differences(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Almost right, but the digits end too early: this looks like a difference quotient.
+
+    However small the step, it trades cutting error against rounding error. Autograd follows the
+    chain rule instead and is exact to the last digits; let it do the work.
+    """
+    result = torch.zeros_like(inputs)
+    for index in range(inputs.numel()):
+        step = torch.zeros_like(inputs)
+        step.view(-1)[index] = 1e-6
+        change = (func(inputs + step) - func(inputs - step)) / 2e-6
+        result.view(-1)[index] = (v * change).sum()
+    return result
+
+
+@mistake("vjp", symptom=Symptom.FLOAT32)
+def vjp_in_float32(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Half of the digits are gone: every number of your answer fits into float32.
+
+    `inputs` came in float64 and the answer should keep that. Look for a tensor that you make
+    without saying its dtype, or for a conversion on the way.
+    """
+    return torch.tensordot(v, _jacobian(func, inputs), dims=v.dim()).float()
+
+
+@mistake("vjp", symptom=Symptom.NO_GRAPH)
+def vjp_refuses_constants(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """A function may ignore its input altogether; then there is no graph to go back through.
+
+    Its derivative is not missing, it is zero. Think about how you can see on the output that it
+    has no graph, and which tensor to return in that case.
+    """
+    x = _own(inputs)
+    (result,) = torch.autograd.grad(func(x), x, v, allow_unused=True, materialize_grads=True)
+    return result
+
+
+@mistake("vjp", symptom=Symptom.UNUSED)
+def vjp_refuses_unused(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """The output has a graph, but `inputs` does not occur in it, and autograd stopped there.
+
+    A slope in something that plays no part is zero. The documentation of `torch.autograd.grad`
+    says how to allow such a case and what you get for it.
+    """
+    x = _own(inputs)
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(inputs)
+    return torch.autograd.grad(y, x, v)[0]
+
+
+@mistake("vjp", symptom=Symptom.LEFT_GRAD)
+def vjp_leaves_grad(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your answer also stays behind in the caller's `.grad`, where the next one is added to it.
+
+    Whoever calls your function twice would find the sum of both. Either ask autograd to hand the
+    result over instead of storing it, or work on a tensor of your own.
+    """
+    inputs.requires_grad_()
+    func(inputs).backward(v)
+    assert inputs.grad is not None
+    return inputs.grad
+
+
+@mistake("vjp", symptom=Symptom.CHANGED_GRAD)
+def vjp_wipes_grad(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """The numbers are right, but what was in the caller's `.grad` before is not there any more.
+
+    That place is the caller's, and a training loop adds up its gradients there. Either ask autograd
+    to hand results over instead of storing them, or work on a tensor of your own: its `.grad` you
+    may fill and clear as you like.
+    """
+    with _as_scratch(inputs) as x:
+        (func(x) + 0 * x.sum()).backward(v, inputs=[x])
+        assert x.grad is not None
+        return x.grad
+
+
+@mistake("vjp", symptom=Symptom.MARKED_INPUTS)
+def vjp_marks_inputs(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """The numbers are yours, but the caller's tensor came back changed: it now asks for gradients.
+
+    From then on everything computed with it would drag a graph along. Make a tensor of your own
+    that holds the same numbers, and mark that one.
+    """
+    return torch.autograd.grad(func(inputs.requires_grad_()), inputs, v)[0]
+
+
+@mistake("vjp", symptom=Symptom.CHANGED_INPUTS)
+def vjp_overwrites_inputs(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """After the call, the numbers in one of the caller's tensors are different.
+
+    `detach` gives a new name to the same memory, so writing into the one also changes the other.
+    Look for operations in place and decide which of them need a tensor of their own.
+    """
+    x = _own(inputs)
+    (slopes,) = torch.autograd.grad(func(x), x, v)
+    return inputs.detach().copy_(slopes)
+
+
+@mistake("jacobian")
+def rows_pile_up(func: Function, inputs: Tensor) -> Tensor:
+    """Row 0 is right, and every later row also contains the rows above it.
+
+    Something is not cleared between two rows. Either `.grad` still holds the last row when the
+    next one is added to it, or the vector that picks a row still has the old ones set.
+    """
+    return _rows(func, inputs).cumsum(dim=0).reshape(_jacobian(func, inputs).shape)
+
+
+@mistake("jacobian")
+def rows_share_the_total(func: Function, inputs: Tensor) -> Tensor:
+    """All rows of your answer are the same: each is the sum of all rows of J.
+
+    `.grad` adds up, and it is one and the same tensor all along, so a list of it holds many names
+    for one memory. Ask which rows need clearing, and which need a copy.
+    """
+    jacobian = _jacobian(func, inputs)
+    return _sum_of_rows(func, inputs).expand(jacobian.shape).clone()
+
+
+@mistake("jacobian")
+def rows_share_the_last(func: Function, inputs: Tensor) -> Tensor:
+    """All rows of your answer are the same: each is the last row of J.
+
+    You kept a list of one tensor and changed that tensor between two rows, so all entries of the
+    list changed with it. Look at the vector that picks a row, and at the row you store.
+    """
+    return _rows(func, inputs)[-1].expand(_jacobian(func, inputs).shape).clone()
+
+
+@mistake("jacobian")
+def sum_of_rows(func: Function, inputs: Tensor) -> Tensor:
+    """This is the sum of all rows of the Jacobian, not the Jacobian.
+
+    A single backward pass from `y.sum()` adds up the slopes of all outputs, and no later step can
+    take them apart again. What would you have to send backwards to get one row by itself?
+    """
+    return _sum_of_rows(func, inputs)
+
+
+@mistake("jacobian")
+def transposed(func: Function, inputs: Tensor) -> Tensor:
+    """Your Jacobian lies on its side: the axes of the inputs come before those of the outputs.
+
+    Row i belongs to output i and holds its slopes in all inputs. Take a function with two outputs
+    and three inputs, write the matrix down by hand, and compare the shapes.
+    """
+    return _rows(func, inputs).movedim(0, -1).reshape(inputs.shape + func(inputs).shape)
+
+
+@mistake("jacobian")
+def diagonal_only(func: Function, inputs: Tensor) -> Tensor:
+    """Only the diagonal of the Jacobian is filled in; all other entries are zero.
+
+    Output i may depend on every input, not only on input i. Each row of J has as many slopes as
+    there are inputs, and one backward pass gives you all of them.
+    """
+    jacobian = _jacobian(func, inputs)
+    matrix = jacobian.reshape(-1, inputs.numel())
+    keep = torch.eye(*matrix.shape, dtype=matrix.dtype, device=matrix.device)
+    return (matrix * keep).reshape(jacobian.shape)
+
+
+@mistake("jacobian")
+def flattened(func: Function, inputs: Tensor) -> Tensor:
+    """The numbers are right, but they lie in a matrix whatever the shapes of input and output are.
+
+    The answer has the axes of the output first and then those of the input, however many each has.
+    Compare its shape with that of `func(inputs)` and `inputs` before you return.
+    """
+    return _rows(func, inputs).reshape(-1, inputs.numel())
+
+
+@mistake("jacobian", symptom=Symptom.READY_MADE)
+def jacobian_ready_made(func: Function, inputs: Tensor) -> Tensor:
+    """That is the library's own routine for this very task, so there is nothing left to learn.
+
+    Build the matrix from vector-Jacobian products: you have just written one. Which `v` brings
+    out one single row?
+    """
+    return torch.func.jacrev(func)(inputs)
+
+
+@mistake("jacobian", symptom=Symptom.FINITE_DIFFERENCE)
+def jacobian_by_differences(func: Function, inputs: Tensor) -> Tensor:
+    """Almost right, but the digits end too early: this looks like a difference quotient.
+
+    However small the step, it trades cutting error against rounding error. Autograd follows the
+    chain rule instead and is exact to the last digits; let it do the work.
+    """
+    columns = []
+    for index in range(inputs.numel()):
+        step = torch.zeros_like(inputs)
+        step.view(-1)[index] = 1e-6
+        columns.append((func(inputs + step) - func(inputs - step)) / 2e-6)
+    return torch.stack(columns, dim=-1).reshape(columns[0].shape + inputs.shape)
+
+
+@mistake("jacobian", symptom=Symptom.FLOAT32)
+def jacobian_in_float32(func: Function, inputs: Tensor) -> Tensor:
+    """Half of the digits are gone: every number of your answer fits into float32.
+
+    `inputs` came in float64 and the answer should keep that. A tensor made without a dtype, such
+    as the matrix that you fill row by row, is float32 unless you say otherwise.
+    """
+    return _jacobian(func, inputs).float()
+
+
+@mistake("jacobian", symptom=Symptom.GRAPH_FREED)
+def graph_freed_after_one_row(func: Function, inputs: Tensor) -> Tensor:
+    """The first row went well; at the second one the graph was gone.
+
+    To save memory, a backward pass throws away what the forward pass kept for it. You go back
+    once per row: look up how to tell autograd that you will come again.
+    """
+    x = _own(inputs)
+    y = func(x)
+    rows = [torch.autograd.grad(number, x)[0] for number in y.reshape(-1)]
+    return torch.stack(rows).reshape(y.shape + inputs.shape)
+
+
+@mistake("jacobian", symptom=Symptom.NO_GRAPH)
+def jacobian_refuses_constants(func: Function, inputs: Tensor) -> Tensor:
+    """A function may ignore its input altogether; then there is no graph to go back through.
+
+    Its Jacobian is not missing, it is full of zeros. Think about how you can see on the output
+    that it has no graph, and which shape the zeros must have.
+    """
+    x = _own(inputs)
+    y = func(x)
+    rows = [
+        torch.autograd.grad(
+            number, x, retain_graph=True, allow_unused=True, materialize_grads=True
+        )[0]
+        for number in y.reshape(-1)
+    ]
+    return torch.stack(rows).reshape(y.shape + inputs.shape)
+
+
+@mistake("jacobian", symptom=Symptom.UNUSED)
+def jacobian_refuses_unused(func: Function, inputs: Tensor) -> Tensor:
+    """The output has a graph, but `inputs` does not occur in it, and autograd stopped there.
+
+    A slope in something that plays no part is zero. The documentation of `torch.autograd.grad`
+    says how to allow such a case and what you get for it.
+    """
+    x = _own(inputs)
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros(y.shape + inputs.shape, dtype=inputs.dtype, device=inputs.device)
+    rows = [torch.autograd.grad(number, x, retain_graph=True)[0] for number in y.reshape(-1)]
+    return torch.stack(rows).reshape(y.shape + inputs.shape)
+
+
+@mistake("jacobian", symptom=Symptom.LEFT_GRAD)
+def jacobian_leaves_grad(func: Function, inputs: Tensor) -> Tensor:
+    """The last row stays behind in the caller's `.grad`, where the next gradient is added to it.
+
+    Whoever uses this tensor afterwards gets a wrong gradient without a warning. Either ask
+    autograd to hand each row over instead of storing it, or work on a tensor of your own.
+    """
+    y = func(inputs.requires_grad_())
+    rows: list[Tensor] = []
+    for number in y.reshape(-1):
+        inputs.grad = None
+        number.backward(retain_graph=True)
+        assert inputs.grad is not None
+        rows.append(inputs.grad)
+    return torch.stack(rows).reshape(y.shape + inputs.shape)
+
+
+@mistake("jacobian", symptom=Symptom.CHANGED_GRAD)
+def jacobian_wipes_grad(func: Function, inputs: Tensor) -> Tensor:
+    """The numbers are right, but what was in the caller's `.grad` before is not there any more.
+
+    That place is the caller's, and a training loop adds up its gradients there. Either ask autograd
+    to hand results over instead of storing them, or work on a tensor of your own: its `.grad` you
+    may fill and clear as you like.
+    """
+    with _as_scratch(inputs) as x:
+        y = func(x) + 0 * x.sum()
+        rows = _stored_rows(y, x)
+    return torch.stack(rows).reshape(y.shape + inputs.shape).detach()
+
+
+@mistake("jacobian", symptom=Symptom.MARKED_INPUTS)
+def jacobian_marks_inputs(func: Function, inputs: Tensor) -> Tensor:
+    """The numbers are yours, but the caller's tensor came back changed: it now asks for gradients.
+
+    From then on everything computed with it would drag a graph along. Make a tensor of your own
+    that holds the same numbers, and mark that one.
+    """
+    y = func(inputs.requires_grad_())
+    rows = [torch.autograd.grad(number, inputs, retain_graph=True)[0] for number in y.reshape(-1)]
+    return torch.stack(rows).reshape(y.shape + inputs.shape)
+
+
+@mistake("jacobian", symptom=Symptom.CHANGED_INPUTS)
+def jacobian_overwrites_inputs(func: Function, inputs: Tensor) -> Tensor:
+    """After the call, the numbers in the caller's tensor are different.
+
+    `detach` gives a new name to the same memory, so writing into the one also changes the other.
+    Look for operations in place and decide which of them need a tensor of their own.
+    """
+    jacobian = _jacobian(func, inputs)
+    inputs.detach().zero_()
+    return jacobian
+
+
+@mistake("jvp")
+def jvp_ignores_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your answer does not change with `v`: it is what a direction of ones gives.
+
+    J v says how fast the outputs change when you walk along `v`. Follow `v` through your code:
+    where does the direction come in?
+    """
+    return torch.tensordot(_jacobian(func, inputs), torch.ones_like(v), dims=v.dim())
+
+
+@mistake("jvp")
+def vjp_for_jvp(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """This is vᵀJ, but the task asks for J v: `v` met the wrong side of the Jacobian.
+
+    Here J is square, so both products exist and only the numbers tell them apart. One backward
+    pass always multiplies from the left; two such passes, or dual numbers, are the way round.
+    """
+    return torch.func.vjp(func, inputs.detach())[1](v)[0].detach()
+
+
+@mistake("jvp")
+def jvp_weighs_the_sum(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """You added up all rows of J and multiplied the result by `v`, number by number.
+
+    That is J v only where output i depends on input i alone. The answer holds one number per
+    output: row i of J times `v`, added up over the inputs.
+    """
+    return _sum_of_rows(func, inputs) * v
+
+
+@mistake("jvp")
+def jvp_summed(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """This single number is the sum of J v over all outputs.
+
+    The gradient of `y.sum()` along `v` mixes all outputs, and they cannot be told apart again.
+    The answer has the shape of `func(inputs)`: one rate of change per output.
+    """
+    return (_sum_of_rows(func, inputs) * v).sum()
+
+
+@mistake("jvp")
+def jvp_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """The numbers are right, but they lie in one long row.
+
+    The answer holds one number per output, so it should have the shape of `func(inputs)`, whether
+    that is a vector, a matrix or a single number. Compare the two shapes before you return.
+    """
+    return torch.tensordot(_jacobian(func, inputs), v, dims=v.dim()).reshape(-1)
+
+
+@mistake("jvp", symptom=Symptom.READY_MADE)
+def jvp_ready_made(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """That is the library's own routine for this very task, so there is nothing left to learn.
+
+    Build it from two backward passes, or carry the direction along with dual numbers. Either way
+    is short once you have done it by hand on the first example.
+    """
+    return torch.func.jvp(func, (inputs,), (v,))[1]
+
+
+@mistake("jvp", symptom=Symptom.FINITE_DIFFERENCE)
+def jvp_by_differences(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Almost right, but the digits end too early: this looks like a difference quotient.
+
+    A small step along `v` is the right picture, but the step in the limit is what counts.
+    Autograd gives that limit exactly, to the last digits.
+    """
+    return (func(inputs + 1e-6 * v) - func(inputs - 1e-6 * v)) / 2e-6
+
+
+@mistake("jvp", symptom=Symptom.FLOAT32)
+def jvp_in_float32(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Half of the digits are gone: every number of your answer fits into float32.
+
+    `inputs` came in float64 and the answer should keep that. Look for a tensor that you make
+    without saying its dtype, or for a conversion on the way.
+    """
+    return torch.tensordot(_jacobian(func, inputs), v, dims=v.dim()).float()
+
+
+@mistake("jvp", symptom=Symptom.NO_GRAPH)
+def jvp_without_second_graph(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your second backward pass found no graph to go back through.
+
+    In the trick with two passes, the first result must itself be something that autograd can
+    differentiate. Unless told so, a backward pass is not recorded, and a constant has no graph.
+    """
+    x = _own(inputs)
+    y = func(x)
+    weights = torch.ones_like(y, requires_grad=True)
+    (pulled,) = torch.autograd.grad(y, x, weights)
+    return torch.autograd.grad(pulled, weights, v)[0]
+
+
+@mistake("jvp", symptom=Symptom.NO_GRAPH)
+def jvp_refuses_constants(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """A function may ignore its input altogether; then there is no graph to go back through.
+
+    Its outputs do not change along any direction: the answer is zeros. Think about how you can
+    see that a tensor has no graph, and which shape the zeros must have.
+    """
+    x = _own(inputs)
+    y = func(x)
+    weights = torch.zeros_like(y, requires_grad=True)
+    (pulled,) = torch.autograd.grad(y, x, weights, create_graph=True, allow_unused=True)
+    if pulled is None:
+        return torch.zeros_like(y)
+    return torch.autograd.grad(pulled, weights, v)[0]
+
+
+@mistake("jvp", symptom=Symptom.UNUSED)
+def jvp_refuses_unused(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """The output has a graph, but `inputs` does not occur in it, and autograd stopped there.
+
+    Nothing changes along a direction that plays no part: the answer is zero there. The
+    documentation of `torch.autograd.grad` says how to allow such a case and what you get for it.
+    """
+    x = _own(inputs)
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(y)
+    weights = torch.zeros_like(y, requires_grad=True)
+    (pulled,) = torch.autograd.grad(y, x, weights, create_graph=True)
+    return torch.autograd.grad(pulled, weights, v)[0]
+
+
+@mistake("jvp", symptom=Symptom.LEFT_GRAD)
+def jvp_leaves_grad(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Something stays behind in the caller's `.grad`, where the next gradient is added to it.
+
+    Whoever uses this tensor afterwards gets a wrong gradient without a warning. Either ask
+    autograd to hand results over instead of storing them, or work on a tensor of your own.
+    """
+    y = func(inputs.requires_grad_())
+    numbers: list[Tensor] = []
+    for number in y.reshape(-1):
+        inputs.grad = None
+        number.backward(retain_graph=True)
+        assert inputs.grad is not None
+        numbers.append((inputs.grad * v).sum())
+    return torch.stack(numbers).reshape(y.shape)
+
+
+@mistake("jvp", symptom=Symptom.CHANGED_GRAD)
+def jvp_wipes_grad(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """The numbers are right, but what was in the caller's `.grad` before is not there any more.
+
+    That place is the caller's, and a training loop adds up its gradients there. Either ask autograd
+    to hand results over instead of storing them, or work on a tensor of your own: its `.grad` you
+    may fill and clear as you like.
+    """
+    with _as_scratch(inputs) as x:
+        y = func(x) + 0 * x.sum()
+        numbers = [(row * v).sum() for row in _stored_rows(y, x)]
+    return torch.stack(numbers).reshape(y.shape).detach()
+
+
+@mistake("jvp", symptom=Symptom.MARKED_INPUTS)
+def jvp_marks_inputs(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """The numbers are yours, but the caller's tensor came back changed: it now asks for gradients.
+
+    From then on everything computed with it would drag a graph along. Make a tensor of your own
+    that holds the same numbers, and mark that one.
+    """
+    y = func(inputs.requires_grad_())
+    weights = torch.zeros_like(y, requires_grad=True)
+    (pulled,) = torch.autograd.grad(y, inputs, weights, create_graph=True)
+    return torch.autograd.grad(pulled, weights, v)[0]
+
+
+@mistake("jvp", symptom=Symptom.CHANGED_INPUTS)
+def jvp_overwrites_inputs(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """After the call, the numbers in one of the caller's tensors are different.
+
+    Walking along `v` is fine, but walk with a tensor of your own. Look for operations in place,
+    and remember that `detach` gives a new name to the same memory.
+    """
+    result = (_rows(func, inputs) * v).flatten(1).sum(1).reshape(func(inputs.detach()).shape)
+    inputs.add_(v)
+    return result
+
+
+MISTAKES: tuple[Mistake, ...] = (
+    vjp_ready_made,
+    vjp_ignores_v,
+    jvp_for_vjp,
+    vjp_weighs_the_sum,
+    vjp_flattened,
+    vjp_leaves_grad,
+    vjp_wipes_grad,
+    vjp_overwrites_inputs,
+    vjp_marks_inputs,
+    vjp_in_float32,
+    vjp_by_differences,
+    vjp_refuses_unused,
+    vjp_refuses_constants,
+    jacobian_ready_made,
+    graph_freed_after_one_row,
+    rows_pile_up,
+    rows_share_the_total,
+    rows_share_the_last,
+    transposed,
+    sum_of_rows,
+    diagonal_only,
+    flattened,
+    jacobian_leaves_grad,
+    jacobian_wipes_grad,
+    jacobian_overwrites_inputs,
+    jacobian_marks_inputs,
+    jacobian_in_float32,
+    jacobian_by_differences,
+    jacobian_refuses_unused,
+    jacobian_refuses_constants,
+    jvp_ready_made,
+    jvp_ignores_v,
+    vjp_for_jvp,
+    jvp_weighs_the_sum,
+    jvp_summed,
+    jvp_flattened,
+    jvp_leaves_grad,
+    jvp_wipes_grad,
+    jvp_overwrites_inputs,
+    jvp_marks_inputs,
+    jvp_in_float32,
+    jvp_by_differences,
+    jvp_refuses_unused,
+    jvp_without_second_graph,
+    jvp_refuses_constants,
+)

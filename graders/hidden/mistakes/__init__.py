@@ -1,1 +1,0 @@
-"""The catalogue of known mistakes, one file for each topic."""

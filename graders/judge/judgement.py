@@ -1,0 +1,145 @@
+"""One submission being judged: its checks are run in turn, and a verdict is made of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from graders.checks.asking import Asking
+from graders.checks.failure import CheckFailed, Fault, Symptom
+from graders.checks.references import References
+from graders.checks.stage import Check
+from graders.checks.task import TaskChecks
+from graders.judge.diagnose import diagnose
+from graders.judge.verdict import CheckVerdict, StageTitle, TaskVerdict, Verdict, score_of
+from graders.sandbox.confine import missing
+from graders.sandbox.processes import Isolation
+from graders.sandbox.student import Student
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class TaskRecord:
+    """What has been seen of one task so far."""
+
+    asking: Asking
+    checks: list[CheckVerdict] = field(default_factory=list)
+
+    def lost(self, check: Check) -> str:
+        """Name the first stage that a check needs and that failed, or nothing."""
+        for need in check.stage.needs:
+            if any(one.stage == need and one.status in ("failed", "error") for one in self.checks):
+                return need
+        for need in check.stage.needs_some:
+            if not any(one.stage == need and one.status == "passed" for one in self.checks):
+                return f"some {need}"
+        return ""
+
+    def first_symptom(self) -> Symptom | None:
+        """Give what the first failure gives away; it decides what is told."""
+        first = next((one for one in self.checks if one.status in ("failed", "error")), None)
+        return first.failure.symptom if first is not None and first.failure is not None else None
+
+
+class Judgement:
+    """The checks of one submission; `reveal` lets messages show expected values."""
+
+    def __init__(
+        self,
+        student: Student,
+        references: References,
+        tasks: Sequence[TaskChecks],
+        *,
+        reveal: bool = False,
+    ) -> None:
+        """Begin with nothing checked."""
+        self.tasks = tuple(tasks)
+        self._student = student
+        self._records = {
+            task.name: TaskRecord(Asking(student, references, task, reveal)) for task in tasks
+        }
+
+    def prepare(self) -> None:
+        """Compute the expected values, while a cold launcher warms up.
+
+        A reference that fails here fails again in its check, which tells of it.
+        """
+        for record in self._records.values():
+            for spec in record.asking.task.problems:
+                with suppress(Exception):
+                    record.asking.expected(spec)
+
+    def run(self, task: TaskChecks, check: Check) -> CheckVerdict:
+        """Run one check, unless its ground is gone, and keep what became of it."""
+        record = self._records[task.name]
+        found = _outcome(record, check)
+        record.checks.append(found)
+        return found
+
+    def run_all(self) -> None:
+        """Run every check of every task."""
+        for task in self.tasks:
+            for check in task.checks():
+                self.run(task, check)
+
+    def verdict(self, isolation: Isolation) -> Verdict:
+        """Score the tasks and put a name to what went wrong in each."""
+        student = self._student
+        return Verdict(
+            student.submission.topic.path,
+            isolation,
+            student.seed,
+            tuple(
+                _task_verdict(student, record) for record in self._records.values() if record.checks
+            ),
+            tuple(layer.name for layer in student.layers if layer.active),
+            tuple(f"{layer.name}: {layer.why}" for layer in missing(student.layers)),
+            tuple(student.faults()),
+        )
+
+
+def _outcome(record: TaskRecord, check: Check) -> CheckVerdict:
+    """Run a check; anything but a failure of its own is the grader's fault."""
+    name, case, weight = check.stage.name, check.case, check.stage.weight
+    lost = record.lost(check)
+    if lost:
+        return CheckVerdict(name, case, "skipped", weight, lost=lost)
+    try:
+        return CheckVerdict(name, case, "passed", weight, measured=check.run(record.asking))
+    except CheckFailed as failed:
+        return CheckVerdict(name, case, "failed", weight, failed.failure, measured=failed.measured)
+    except Exception as error:
+        fault = Fault(type(error).__name__, str(error))
+        return CheckVerdict(name, case, "error", weight, fault=fault)
+
+
+def _task_verdict(student: Student, record: TaskRecord) -> TaskVerdict:
+    task = record.asking.task
+    needs_person = any(check.status == "error" for check in record.checks)
+    done = tuple(record.checks) if needs_person else _with_diagnosis(record)
+    points = student.submission.topic.task(task.name).points
+    stages = tuple(StageTitle(one.name, one.title, one.stop) for one in task.stages)
+    return TaskVerdict(task.name, score_of(done, points), points, needs_person, done, stages)
+
+
+def _with_diagnosis(record: TaskRecord) -> tuple[CheckVerdict, ...]:
+    """Put the name and the hint of a known mistake to the first check that failed.
+
+    Whatever goes wrong in this costs the name, and neither the verdict nor another submission.
+    """
+    done = list(record.checks)
+    place = next((i for i, one in enumerate(done) if one.status == "failed"), None)
+    if place is None:
+        return tuple(done)
+    try:
+        mistake = diagnose(record.asking, record.first_symptom())
+    except Exception:
+        task = record.asking.task.name
+        _log.exception("a wrong answer to %s could not be diagnosed", task)
+        return tuple(done)
+    if mistake is not None:
+        done[place] = replace(done[place], mistake=mistake.name, hint=mistake.hint)
+    return tuple(done)

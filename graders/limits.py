@@ -1,0 +1,53 @@
+"""All limits of judging in one place: what a submission, its worker and its answers may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a worker may use, and how long the judge waits for it.
+
+    Attributes:
+        memory_bytes: address space of a worker beyond what it has when it is forked.
+        cpu_seconds: processor time of a worker in all.
+        without: layers of the confinement that are taken away, for tests.
+        cell_cpu_seconds: processor time of one cell.
+        call_cpu_seconds: processor time of one call of a student's function.
+        ready_seconds: wall time until a worker is confined.
+        wall_per_cpu_second: wall time is the limit that binds; it leaves room for a machine that
+            is busy with other work.
+        restarts: fresh workers for a file whose cells end theirs.
+        submission_seconds: wall time of one submission in all: a class must not wait for a file of
+            slow cells and calls.
+
+    """
+
+    memory_bytes: int = 1024 * 2**20
+    cpu_seconds: int = 300
+    without: frozenset[str] = frozenset()
+    cell_cpu_seconds: float = 10.0
+    call_cpu_seconds: float = 4.0
+    ready_seconds: float = 60.0
+    wall_per_cpu_second: float = 4.0
+    restarts: int = 6
+    submission_seconds: float = 900.0
+
+
+# Of what crosses the channel; the largest request is the cells of a file, the largest answer a
+# tensor of a million numbers with room to spare.
+MAX_HEADER_BYTES = 2**20
+MAX_REQUEST_BYTES = 64 * 2**20
+MAX_PAYLOAD_BYTES = 128 * 2**20
+# Of an answer: items of a tuple, characters of a text, of an exception's message, of what was
+# printed, and traces left in the caller's tensors.
+MAX_ITEMS = 1000
+MAX_TEXT = 2000
+MAX_MESSAGE = 2000
+MAX_PRINTED = 20_000
+MAX_TRACES = 3000
+# Of a submission as a file: a parser's memory is a hundred times what it reads.
+MAX_FILE_BYTES = 50 * 2**20
+MAX_CODE_BYTES = 2**20
+MAX_CELLS = 2000

@@ -1,0 +1,158 @@
+"""What came of a call to a student's function, as the judge holds it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graders.course.submission import Place, Submission
+from graders.limits import MAX_MESSAGE, MAX_PRINTED, MAX_TRACES
+from graders.sandbox.channel import ChannelError, Frame
+from graders.sandbox.values import decode, plain_text
+
+OUT_OF_TIME = "OutOfTimeError"
+READY_MADE = "ReadyMadeRoutineError"
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The function returned; tensors are plain, dense and on the CPU."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The function raised, at the student's own line if that is known."""
+
+    classes: tuple[str, ...]
+    message: str
+    place: Place | None = None
+
+    @property
+    def kind(self) -> str:
+        """Name the exception's class."""
+        return self.classes[0] if self.classes else "Exception"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The worker did not live to answer; `reason` is a sentence for the student."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """There is no such function."""
+
+
+Outcome = Returned | Raised | Ended | Missing
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outcome of one call, what it did to the caller's tensors, and what it cost.
+
+    `counted` says how often each function that was handed over was called; `largest_place` is the
+    line that made the largest tensor.
+    """
+
+    outcome: Outcome
+    touched: frozenset[tuple[str, str]] = frozenset()
+    measured: Mapping[str, int] = field(default_factory=dict)
+    largest_place: Place | None = None
+    counted: Mapping[str, int] = field(default_factory=dict)
+    printed: str = ""
+
+
+_TOO_SLOW = (
+    "it was stopped because its processor time was used up; look for a loop that never "
+    "ends, or for one pass per parameter"
+)
+_COUNTS = ("peak_bytes", "largest_bytes", "produced_bytes", "operations", "flops", "evaluations")
+_LARGEST_COUNT = 2**63
+
+
+def read_answer(frame: Frame, submission: Submission) -> Answer:
+    """Read a worker's answer; ChannelError where any part of it is not of the agreed form."""
+    header = frame.header
+    try:
+        return Answer(
+            _outcome(frame, submission),
+            _touched(header.get("touched", [])),
+            _counts(header.get("measured", {}), _COUNTS),
+            _largest_place(header.get("measured", {}), submission),
+            _counts(header.get("counted", {})),
+            plain_text(header.get("printed", ""), MAX_PRINTED),
+        )
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        # Whatever a worker sends is the student's doing: it must never look like a grader's fault.
+        raise ChannelError(
+            f"the worker sent an answer of the wrong form ({type(error).__name__})"
+        ) from None
+
+
+def _outcome(frame: Frame, submission: Submission) -> Outcome:
+    outcome = frame.header.get("outcome")
+    if outcome == "returned":
+        return Returned(decode(frame.header.get("value"), frame.payload))
+    if outcome == "raised":
+        raised = read_raised(frame.header.get("raised"), submission)
+        return Ended(_TOO_SLOW) if OUT_OF_TIME in raised.classes else raised
+    if outcome == "missing":
+        return Missing()
+    raise ChannelError("the worker sent an answer of an unknown kind")
+
+
+def read_raised(data: Any, submission: Submission) -> Raised:
+    """Read the description of an exception."""
+    if not isinstance(data, dict) or not isinstance(data.get("classes"), list):
+        raise ChannelError("the worker sent an exception of the wrong form")
+    classes = tuple(plain_text(name, 100) for name in data["classes"][:20])
+    line = data.get("line")
+    place = submission.place(str(data.get("file")), line if isinstance(line, int) else 0)
+    return Raised(classes, plain_text(data.get("message", ""), MAX_MESSAGE), place)
+
+
+def _touched(data: Any) -> frozenset[tuple[str, str]]:
+    if not isinstance(data, list) or len(data) > MAX_TRACES:
+        raise ChannelError("the worker sent a report of the wrong form")
+    return frozenset((str(item[0])[:50], str(item[1])[:50]) for item in data if len(item) == 2)
+
+
+def _counts(data: Any, names: tuple[str, ...] | None = None) -> dict[str, int]:
+    if not isinstance(data, dict) or len(data) > MAX_TRACES:
+        raise ChannelError("the worker sent a measurement of the wrong form")
+    wanted = data if names is None else names
+    return {plain_text(name, 100): data[name] for name in wanted if _is_count(data.get(name))}
+
+
+def _largest_place(data: Any, submission: Submission) -> Place | None:
+    line = data.get("largest_line")
+    if not isinstance(line, int):
+        return None
+    return submission.place(str(data.get("largest_file")), line)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and 0 <= value < _LARGEST_COUNT
+
+
+def ended_by(status: int | None) -> Ended:
+    """Say in words how a worker that nobody killed came to its end."""
+    if status is not None and status < 0:
+        return Ended(f"the interpreter crashed with {_signal_name(-status)}")
+    return Ended(
+        f"the interpreter was left before an answer came (exit status {status}); "
+        "do not call exit or os._exit"
+    )
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,124 @@
+"""What a forked process inherits and must not keep: descriptors, environment, user, privileges."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+from collections.abc import Iterable
+
+from graders.sandbox.confine import layer as names
+from graders.sandbox.confine.layer import Layer, NotHereError, Policy, put_on
+from graders.sandbox.confine.system import (
+    PR_SET_DUMPABLE,
+    PR_SET_NO_NEW_PRIVS,
+    die_with_parent,
+    drop_capabilities,
+    prctl,
+)
+from graders.sandbox.processes import ONE_THREAD
+
+
+def close_descriptors(policy: Policy) -> Layer:
+    """Close every descriptor but the kept ones; the standard streams become /dev/null."""
+    return put_on(policy, names.DESCRIPTORS, lambda: _close_all_but(set(policy.keep_fds)))
+
+
+def _close_all_but(keep: set[int]) -> str:
+    for descriptor in _open_descriptors():
+        if descriptor not in keep:
+            # A listing contains its own descriptor, which is closed already.
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+    # A free 0, 1 or 2 would be taken by the next open file, and C code prints into it.
+    for stream in {0, 1, 2} - keep:
+        null = os.open(os.devnull, os.O_RDWR)
+        if null != stream:
+            os.dup2(null, stream)
+            if null > 2:
+                os.close(null)
+    return f"kept {sorted(keep)}"
+
+
+def _open_descriptors() -> Iterable[int]:
+    try:
+        return [int(name) for name in os.listdir("/proc/self/fd")]
+    except OSError:
+        # No /proc, or not ours to look into.
+        return range(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def clear_environment(policy: Policy) -> Layer:
+    """Forget the environment, but for a home and a temporary folder that may be written to.
+
+    The kernel's copy of what the program was started with stays in memory: start the warm process
+    with an environment that holds no secrets.
+    """
+    return put_on(policy, names.ENVIRONMENT, lambda: _clear_environment(policy))
+
+
+def _clear_environment(policy: Policy) -> str:
+    home = str(policy.scratch or "/")
+    os.chdir(home)
+    os.environ.clear()
+    os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home, MPLBACKEND="Agg", LANG="C.UTF-8")
+    os.environ.update(ONE_THREAD)
+    return "cleared"
+
+
+def change_user(policy: Policy) -> Layer:
+    """Give up root, with its groups, for good."""
+    return put_on(policy, names.USER, lambda: _change_user(policy))
+
+
+def _change_user(policy: Policy) -> str:
+    if os.geteuid() != 0:
+        raise NotHereError(f"not root: stays user {os.geteuid()}, the other layers do without it")
+    if policy.user is None:
+        raise NotHereError("root, and no other user was asked for")
+    if policy.scratch is not None:
+        os.chown(policy.scratch, policy.user, policy.user)
+    os.setgroups([])
+    os.setresgid(policy.user, policy.user, policy.user)
+    os.setresuid(policy.user, policy.user, policy.user)
+    return f"user {policy.user}"
+
+
+def give_up_capabilities(policy: Policy) -> Layer:
+    """Drop the capabilities that root has, and those that a new user namespace hands out."""
+    return put_on(policy, names.CAPABILITIES, _give_up_capabilities)
+
+
+def _give_up_capabilities() -> str:
+    drop_capabilities()
+    return "none left"
+
+
+def end_with_parent(policy: Policy) -> Layer:
+    """Have the kernel kill this process when the one that forked it ends."""
+    return put_on(policy, names.PARENT_DEATH, _end_with_parent)
+
+
+def _end_with_parent() -> str:
+    die_with_parent()
+    return "killed with its parent"
+
+
+def forbid_new_privileges(policy: Policy) -> Layer:
+    """Make set-uid programs harmless; Landlock and seccomp need it too and set it themselves."""
+    return put_on(policy, names.NO_NEW_PRIVILEGES, _forbid_new_privileges)
+
+
+def _forbid_new_privileges() -> str:
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    return "set"
+
+
+def forbid_dumps(policy: Policy) -> Layer:
+    """Close the process's memory to ptrace and /proc for others of the same user."""
+    return put_on(policy, names.NOT_DUMPABLE, _forbid_dumps)
+
+
+def _forbid_dumps() -> str:
+    prctl(PR_SET_DUMPABLE, 0)
+    return "set"

@@ -1,0 +1,90 @@
+"""Landlock: no file but the ones listed, no TCP, no signal and no abstract socket to the outside.
+
+Binding: `landlockpy` (pure Python over ctypes, no dependencies). It knows every ABI up to 11, both
+architectures, and drops what a kernel lacks; `landlock` does files only, and `py-landlock` stops
+at ABI 7. It is young, so its whole use is the one function below: three system calls, which
+the tests and `dojo doctor` prove by trying to break them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from graders.sandbox.confine import layer as names
+from graders.sandbox.confine.layer import Layer, Policy
+
+try:
+    import landlockpy as binding
+    from landlockpy import AccessFS, AccessNet, LandlockError, Scope
+except ImportError:
+    _ABI, _WHY_NOT = 0, "the package landlockpy is not installed"
+else:
+    # Asked for here and not after the fork: the first call looks for libc with a subprocess.
+    _ABI, _WHY_NOT = binding.abi_version(), "the kernel has no Landlock, or it is off"
+
+_NETWORK_ABI = 4
+_SCOPE_ABI = 6
+_DEVICES = (Path("/dev/null"), Path("/dev/urandom"))
+
+
+def restrict(policy: Policy) -> tuple[Layer, ...]:
+    """Put the rules in force; one layer each for files, network and scope."""
+    kinds = (names.LANDLOCK_FILES, names.LANDLOCK_NETWORK, names.LANDLOCK_SCOPE)
+    if _ABI == 0:
+        return tuple(Layer(kind, False, _WHY_NOT) for kind in kinds)
+    wanted = [kind for kind in kinds if kind not in policy.without]
+    if wanted:
+        try:
+            _enforce(policy, wanted)
+        except (LandlockError, OSError) as error:
+            return tuple(Layer(kind, False, f"refused: {error}") for kind in kinds)
+    return tuple(_report(kind, kind in wanted) for kind in kinds)
+
+
+def _enforce(policy: Policy, kinds: list[str]) -> None:
+    files = names.LANDLOCK_FILES in kinds
+    ruleset = binding.Ruleset(
+        handled_fs=None if files else AccessFS.NONE,
+        handled_net=None if names.LANDLOCK_NETWORK in kinds else AccessNet.NONE,
+        scoped=(Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET)
+        if names.LANDLOCK_SCOPE in kinds
+        else Scope.NONE,
+    )
+    with ruleset:
+        if files:
+            _allow_files(ruleset, policy)
+        ruleset.restrict(no_new_privs=True)
+
+
+def _allow_files(ruleset: binding.Ruleset, policy: Policy) -> None:
+    for path in filter(os.path.exists, policy.readable):
+        folder = AccessFS.READ_DIR if path.is_dir() else AccessFS.NONE
+        ruleset.allow_path(path, AccessFS.READ_FILE | folder)
+    for device in filter(os.path.exists, _DEVICES):
+        ruleset.allow_path(device, AccessFS.READ_FILE | AccessFS.WRITE_FILE)
+    if policy.scratch is not None:
+        ruleset.allow_path(policy.scratch, _scratch_rights())
+
+
+def _scratch_rights() -> AccessFS:
+    """Allow plain files and folders: no links, pipes, sockets, devices or programs."""
+    return (
+        AccessFS.READ_FILE
+        | AccessFS.READ_DIR
+        | AccessFS.WRITE_FILE
+        | AccessFS.TRUNCATE
+        | AccessFS.MAKE_REG
+        | AccessFS.MAKE_DIR
+        | AccessFS.REMOVE_FILE
+        | AccessFS.REMOVE_DIR
+    )
+
+
+def _report(kind: str, wanted: bool) -> Layer:
+    if not wanted:
+        return Layer(kind, False, "left out on request")
+    since = {names.LANDLOCK_NETWORK: _NETWORK_ABI, names.LANDLOCK_SCOPE: _SCOPE_ABI}.get(kind, 1)
+    if since > _ABI:
+        return Layer(kind, False, f"needs Landlock ABI {since}, the kernel has {_ABI}")
+    return Layer(kind, True, f"ABI {_ABI}")

@@ -1,0 +1,37 @@
+"""The launcher for the isolation asked for."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+from graders.limits import Limits
+from graders.sandbox.processes import Isolation, Launcher
+from graders.sandbox.spawner import Spawner
+from graders.sandbox.zygotes import Zygote
+
+
+def make_launcher(
+    isolation: Isolation | None = None,
+    *,
+    ahead: bool = True,
+    mother: socket.socket | None = None,
+    limits: Limits | None = None,
+) -> Launcher:
+    """Make the launcher for the isolation asked for, by default the best this system has.
+
+    `ahead` makes the next worker ready on another processor; `mother` is a zygote that was lent
+    (see `Zygote`).
+    """
+    if _isolation(isolation) == "confined":
+        return Zygote(ahead=ahead, mother=mother, limits=limits)
+    return Spawner(limits=limits)
+
+
+def zygote_to_lend(isolation: Isolation | None = None) -> Zygote | None:
+    """Make the zygote that a pool's processes have in common; None where they need none."""
+    return Zygote() if _isolation(isolation) == "confined" else None
+
+
+def _isolation(wanted: Isolation | None) -> Isolation:
+    return wanted or ("confined" if sys.platform == "linux" else "process")

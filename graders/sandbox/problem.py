@@ -1,0 +1,177 @@
+"""Problems: named functions with parameters and a seed, built alike by the judge and the worker."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor
+
+Scalar = int | float | str | bool
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Names a problem. This, and never a callable, is what crosses to the worker.
+
+    `core` problems are the ones whose values must be right before cost is looked at.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, Scalar], ...] = ()
+    dtype: str = "float64"
+    core: bool = field(default=True, compare=False)
+
+    def __str__(self) -> str:
+        """Give a short name that is unique within a task and fit for a test id."""
+        parts = [f"{key}={value}" for key, value in self.parameters]
+        if self.dtype != "float64":
+            parts.append(self.dtype)
+        return f"{self.name}({', '.join(parts)})" if parts else self.name
+
+
+def spec(name: str, *, dtype: str = "float64", core: bool = True, **parameters: Scalar) -> Spec:
+    """Make a `Spec`; keyword arguments are the parameters of the problem's builder."""
+    return Spec(name, tuple(sorted(parameters.items())), dtype, core)
+
+
+class Draw:
+    """Draws the data of a problem, the same on both sides whatever dtype and device are asked for.
+
+    Numbers are drawn on the CPU in float64 and then converted.
+    """
+
+    def __init__(self, key: str, dtype: torch.dtype, device: str) -> None:
+        """Seed from the text `key`, so that no two problems share their numbers."""
+        self.dtype = dtype
+        self.device = device
+        self._generator = torch.Generator().manual_seed(zlib.crc32(key.encode()))
+
+    def normal(self, *shape: int) -> Tensor:
+        """Draw standard normal numbers of the given shape."""
+        return self._convert(torch.randn(shape, generator=self._generator, dtype=torch.float64))
+
+    def uniform(self, low: float, high: float, *shape: int) -> Tensor:
+        """Draw numbers uniform in [low, high)."""
+        unit = torch.rand(shape, generator=self._generator, dtype=torch.float64)
+        return self._convert(low + (high - low) * unit)
+
+    def ripples(self, rows: int, columns: int) -> Tensor:
+        """Make a large matrix of about unit variance at the cost of drawing two vectors.
+
+        Its entries are √2 sin(aᵢ bⱼ), of any rank and without symmetry.
+        """
+        left, right = self.normal(rows), self.normal(columns)
+        return torch.outer(20.0 * left, right).sin_().mul_(2**0.5)
+
+    def tensor(self, values: Any) -> Tensor:
+        """Take given numbers in the problem's dtype and device."""
+        return self._convert(torch.tensor(values, dtype=torch.float64))
+
+    def _convert(self, numbers: Tensor) -> Tensor:
+        return numbers.to(dtype=self.dtype, device=self.device)
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Which values of a problem a call hands over.
+
+    `names` are positional. `keywords` go by their name, and only where the problem has such a
+    value: what it leaves out is the function's own default.
+    """
+
+    names: tuple[str, ...]
+    keywords: tuple[str, ...] = ()
+
+    def given(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """List the names of all that a problem with these values hands over, in order."""
+        return (*self.names, *(name for name in self.keywords if name in values))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A built problem: its formula in words, and named values to take arguments from."""
+
+    spec: Spec
+    formula: str
+    values: Mapping[str, Any]
+
+    def arguments(self, names: tuple[str, ...]) -> list[Any]:
+        """Pick the values of a task's call, in order."""
+        return [self.values[name] for name in names]
+
+
+Builder = Callable[..., dict[str, Any]]
+Driver = Callable[..., Any]
+_FORMULA = "_formula_of_a_problem"
+_IS_DRIVER = "_is_a_driver"
+
+
+def problem(formula: str) -> Callable[[Builder], Builder]:
+    """Mark a builder `name(draw, **parameters) -> values` as a problem of its function's name.
+
+    `formula` is what a student reads in a message: "f(x, y) = (x², y³)".
+    """
+
+    def register(builder: Builder) -> Builder:
+        setattr(builder, _FORMULA, formula)
+        return builder
+
+    return register
+
+
+def driver(function: Driver) -> Driver:
+    """Mark `name(function, *arguments)` as trusted code that runs round a student's function.
+
+    It asks for more than the value of one call: it differentiates through the result, calls twice
+    on the same graph, counts. It holds no expected value, for it runs where student code runs.
+    """
+    setattr(function, _IS_DRIVER, True)
+    return function
+
+
+class Problems:
+    """The problems and drivers of one topic, by name."""
+
+    def __init__(self, module: ModuleType) -> None:
+        """Collect what is marked in a module, or in the modules of a package."""
+        self._builders: dict[str, Builder] = {}
+        self._drivers: dict[str, Driver] = {}
+        for value in (value for part in _modules(module) for value in vars(part).values()):
+            if hasattr(value, _FORMULA):
+                self._add(self._builders, value)
+            elif hasattr(value, _IS_DRIVER):
+                self._add(self._drivers, value)
+
+    def build(self, which: Spec, *, seed: int = 0, device: str = "cpu") -> Problem:
+        """Build the problem that `which` names; KeyError where there is none of that name."""
+        builder = self._builders[which.name]
+        draw = Draw(f"{which.name}|{which.parameters}|{seed}", getattr(torch, which.dtype), device)
+        values = builder(draw, **dict(which.parameters))
+        return Problem(which, getattr(builder, _FORMULA), values)
+
+    def driver(self, name: str) -> Driver:
+        """Find a driver; KeyError where there is none of that name."""
+        return self._drivers[name]
+
+    def __contains__(self, which: Spec) -> bool:
+        """Whether there is a problem of that name."""
+        return which.name in self._builders
+
+    @staticmethod
+    def _add(place: dict[str, Any], function: Callable[..., Any]) -> None:
+        name = function.__name__
+        if place.setdefault(name, function) is not function:
+            raise ValueError(f"two problems or drivers of one topic are called {name!r}")
+
+
+def _modules(module: ModuleType) -> Iterator[ModuleType]:
+    yield module
+    for found in pkgutil.iter_modules(getattr(module, "__path__", ())):
+        yield importlib.import_module(f"{module.__name__}.{found.name}")

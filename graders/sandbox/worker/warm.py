@@ -1,0 +1,112 @@
+"""Warm a process up: import what student code may use, and call each torch routine once."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import tempfile
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+from torch import Tensor
+
+from graders.course.parts import find_parts_in
+from graders.meter import Meter
+from graders.sandbox.problem import Problems
+from graders.sandbox.values import decode, encode
+from graders.sandbox.worker.cells import make_shell
+
+_LIKELY_IMPORTS = (
+    "encodings.idna",
+    "sqlite3",
+    "numpy",
+    "math",
+    "matplotlib.pyplot",
+    "torch.nn.functional",
+    "torch.optim",
+    # What torch imports late (make_fx with symbols, export, cond) of the standard library, which a
+    # worker cannot read where it lies in the home of root. The rest it reads when it is needed.
+    "concurrent.futures.process",
+    "configparser",
+    "importlib.readers",
+    "multiprocessing.queues",
+    "xml.etree.ElementTree",
+)
+
+
+@dataclass(frozen=True)
+class Warm:
+    """What a worker needs and a warm process has: a shell, and the problems of each topic."""
+
+    shell: InteractiveShell
+    problems: Mapping[str, Problems]
+
+
+def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
+    """Import everything and call it once, then freeze it, so that a fork has little to copy.
+
+    `topics` are the paths of topics, each followed by its module of problems, found in `hidden`.
+    """
+    torch.set_num_threads(1)
+    find_parts_in(Path(hidden))
+    problems = {
+        topic: Problems(importlib.import_module(module))
+        for topic, module in zip(topics[::2], topics[1::2], strict=True)
+    }
+    for name in _LIKELY_IMPORTS:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+    # Found now and kept: a worker finds none, and torch asks for its name where it only imports.
+    tempfile.gettempdir()
+    _call_every_routine()
+    shell = make_shell()
+    shell.transform_cell("warm = 1")
+    gc.collect()
+    gc.freeze()
+    return Warm(shell, problems)
+
+
+def _call_every_routine() -> None:
+    """Call the differentiation routines on tiny tensors: the first call imports 800 modules."""
+
+    def func(x: Tensor) -> Tensor:
+        return (torch.tanh(x) ** 2).sum()
+
+    x = torch.ones(2, dtype=torch.float64)
+    functional = torch.autograd.functional
+    with warnings.catch_warnings(), Meter(lambda _file: False):
+        warnings.simplefilter("ignore")
+        torch.func.hessian(func)(x)
+        torch.func.jacrev(torch.func.grad(func))(x)
+        torch.func.vmap(torch.func.grad(func))(torch.ones(2, 2, dtype=torch.float64))
+        torch.func.jvp(torch.func.grad(func), (x,), (x,))
+        torch.func.vjp(func, x)[1](torch.ones((), dtype=torch.float64))
+        functional.hessian(func, x, vectorize=True)
+        functional.hvp(func, x, x)
+        functional.jvp(func, x, x)
+        # This and make_fx import a module that makes sure of a folder, as no worker can.
+        torch.func.linearize(func, x)[1](x)
+        torch.linalg.eigvalsh(torch.eye(2, dtype=torch.float64))
+        _dual_number(func, x)
+        _batched_rows(func, x)
+        decode(*encode(x))
+
+
+def _dual_number(func: object, x: Tensor) -> None:
+    forward = torch.autograd.forward_ad
+    with forward.dual_level():
+        dual = forward.make_dual(x, x)
+        forward.unpack_dual(func(dual))  # type: ignore[operator]
+
+
+def _batched_rows(func: object, x: Tensor) -> None:
+    leaf = x.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(func(leaf), leaf, create_graph=True)  # type: ignore[operator]
+    rows = torch.eye(2, dtype=x.dtype)
+    torch.autograd.grad(gradient, leaf, rows, is_grads_batched=True)

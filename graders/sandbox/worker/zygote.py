@@ -1,0 +1,139 @@
+"""The warm process: imports torch once, holds nothing secret, and forks a worker when asked.
+
+It reads one JSON line at a time from its control socket:
+`{"fork": …}` with the worker's end of a channel attached answers `{"pid": …}` with a pidfd;
+`{"reap": pid}` answers `{"status": …}` once that worker has ended;
+`{"twin": true}` with one end of a control socket attached forks a warm process that serves it, and
+that says there when it is ready, with its own pidfd.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import site
+import socket
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from graders.sandbox.channel import ChannelError
+from graders.sandbox.confine import Policy, confine
+from graders.sandbox.confine.namespaces import fork, nest, settle
+from graders.sandbox.worker.serve import as_data, leave, serve
+from graders.sandbox.worker.warm import Warm, warm_up
+
+_MAX_CONTROL_BYTES = 65536
+
+
+def main() -> None:
+    """Warm up, then serve the control socket whose number is in argv, before the course."""
+    nest()
+    control = socket.socket(fileno=int(sys.argv[1]))
+    warm = warm_up(sys.argv[2], sys.argv[3:])
+    readable = readable_folders()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        control.sendall(as_data({"warm": True}).encode())
+        _serve(control, readable, warm)
+    finally:
+        # Whoever asked may be gone. No exit handler runs here: a twin has those of its mother.
+        leave()
+
+
+def _serve(control: socket.socket, readable: tuple[Path, ...], warm: Warm) -> None:
+    """Do what is asked until nobody is there to ask; in a twin, on its own socket."""
+    twins: list[int] = []
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, _MAX_CONTROL_BYTES, 1)
+        if not message:
+            return
+        request = json.loads(message)
+        if "fork" in request:
+            _fork(control, descriptors[0], request["fork"], readable, warm)
+        elif "twin" in request:
+            control = _fork_twin(control, descriptors[0], twins)
+        else:
+            _reap(control, request["reap"])
+
+
+def _fork_twin(control: socket.socket, descriptor: int, twins: list[int]) -> socket.socket:
+    """Fork a warm process; give the control socket that whoever returns from here serves."""
+    twins[:] = [pid for pid in twins if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+    try:
+        pid = fork()
+    except OSError:
+        # Whoever asked finds its socket closed; the other twins live on.
+        os.close(descriptor)
+        return control
+    if pid != 0:
+        os.close(descriptor)
+        twins.append(pid)
+        return control
+    control.close()
+    twins.clear()
+    settle()
+    own = socket.socket(fileno=descriptor)
+    watch = os.pidfd_open(os.getpid())
+    socket.send_fds(own, [as_data({"warm": True}).encode()], [watch])
+    os.close(watch)
+    return own
+
+
+def _fork(
+    control: socket.socket,
+    descriptor: int,
+    limits: dict[str, Any],
+    readable: tuple[Path, ...],
+    warm: Warm,
+) -> None:
+    pid = fork()
+    if pid == 0:
+        _become_worker(descriptor, limits, readable, warm)
+    os.close(descriptor)
+    watch = os.pidfd_open(pid)
+    socket.send_fds(control, [as_data({"pid": pid}).encode()], [watch])
+    os.close(watch)
+
+
+def _become_worker(
+    descriptor: int, limits: dict[str, Any], readable: tuple[Path, ...], warm: Warm
+) -> None:
+    status = 1
+    try:
+        policy = Policy(
+            readable=readable,
+            scratch=None,
+            keep_fds=(descriptor,),
+            memory_bytes=limits["memory_bytes"],
+            cpu_seconds=limits["cpu_seconds"],
+            user=limits["user"],
+            without=frozenset(limits["without"]),
+        )
+        layers = confine(policy)
+        described = [[layer.name, layer.active, layer.why] for layer in layers]
+        with contextlib.suppress(ChannelError):
+            serve(socket.socket(fileno=descriptor), warm, described)
+        status = 0
+    finally:
+        leave(status)
+
+
+def _reap(control: socket.socket, pid: int) -> None:
+    _, status = os.waitpid(pid, 0)
+    control.sendall(as_data({"status": os.waitstatus_to_exitcode(status)}).encode())
+
+
+def readable_folders() -> tuple[Path, ...]:
+    """List the interpreter's and the libraries' folders, which a worker may read."""
+    paths = {sys.prefix, sys.base_prefix, *site.getsitepackages()}
+    paths |= {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+    paths |= {"/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo"}
+    return tuple(sorted(Path(path).resolve() for path in paths if Path(path).exists()))
+
+
+if __name__ == "__main__":
+    main()

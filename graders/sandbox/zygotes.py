@@ -1,0 +1,207 @@
+"""Have confined workers forked from a warm process, the next one while the last is asked."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+from dataclasses import dataclass, field
+
+from graders.limits import Limits
+from graders.sandbox.processes import Course, GraderFaultError, Isolation
+from graders.sandbox.warm_process import Interpreter, Twin, WarmProcess
+
+NOBODY = 65534
+_MAX_REPLY_BYTES = 4096
+
+
+@dataclass
+class _Fork:
+    channel: socket.socket
+    pid: int
+    pidfd: int
+    zygote: Zygote
+    limits: Limits
+    _status: int | None = field(default=None, init=False)
+
+    def end(self) -> int | None:
+        if self.pidfd < 0:
+            return self._status
+        self.channel.close()
+        if not select.select([self.pidfd], [], [], 0.2)[0]:
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        self._status = self.zygote.reap(self.pid)
+        self.forget()
+        return self._status
+
+    def dismiss(self) -> None:
+        if self.pidfd >= 0:
+            self.channel.close()
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+            self.zygote.leaving.append(self)
+
+    def forget(self) -> None:
+        """Let go of what this process holds of a worker that has ended."""
+        os.close(self.pidfd)
+        self.pidfd = -1
+
+
+@dataclass
+class _Order:
+    """A worker that the zygote was asked for, and that may be there already."""
+
+    limits: Limits
+    channel: socket.socket
+    worker: _Fork | None = None
+
+
+class Zygote:
+    """A warm process that forks a confined worker in milliseconds; started when first needed.
+
+    While one worker is asked, the next is forked and confined, unless told not to work `ahead`.
+    """
+
+    isolation: Isolation = "confined"
+
+    def __init__(
+        self,
+        *,
+        ahead: bool = True,
+        mother: socket.socket | None = None,
+        course: Course | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        """Start nothing yet. Where another zygote was lent, the warm process is a fork of it."""
+        self.limits = limits or Limits()
+        self._course = course or Course.here()
+        self._ahead = ahead
+        self._mother = mother
+        self.leaving: list[_Fork] = []
+        self._ordered: _Order | None = None
+        self.process: WarmProcess | None = None
+
+    def warm(self) -> None:
+        """Start the zygote without waiting for it, so that it warms up while the caller works."""
+        if self.process is None or self.process.ended():
+            self.close()
+            self.process = self._twin() or Interpreter(self._course)
+
+    def _twin(self) -> Twin | None:
+        try:
+            return Twin.of(self._mother) if self._mother is not None else None
+        except OSError:
+            return None
+
+    def lend(self) -> socket.socket:
+        """Start it, and give what another process needs to have zygotes forked from this one.
+
+        From then on it starts no workers of its own.
+        """
+        self.warm()
+        assert self.process is not None
+        return self.process.control
+
+    def start(self, limits: Limits) -> _Fork:
+        """Fork a worker; if the zygote dies, warm or still warming up, try a fresh one, once."""
+        try:
+            return self._fork(limits)
+        except (OSError, ValueError):
+            self.close()
+            # Whatever was wrong with it, a start from nothing does without.
+            self._mother = None
+        try:
+            return self._fork(limits)
+        except (OSError, ValueError) as error:
+            raise GraderFaultError(f"the warm process could not give a worker: {error}") from None
+
+    def _fork(self, limits: Limits) -> _Fork:
+        """Hand out the worker that was made ready meanwhile, and order the next one."""
+        self.warm()
+        assert self.process is not None
+        self.process.wait()
+        # The latest may still be on its way out, which takes as long as the fork did.
+        while len(self.leaving) > 1:
+            self.leaving.pop(0).end()
+        worker = self._delivered()
+        if worker is not None and worker.limits != limits:
+            worker.end()
+            worker = None
+        if worker is None:
+            self._order(limits)
+            worker = self._delivered()
+            assert worker is not None
+        self._ordered = None
+        if self._ahead:
+            # If the zygote has just died, the worker in hand will tell.
+            with contextlib.suppress(OSError):
+                self._order(limits)
+        return worker
+
+    def _order(self, limits: Limits) -> None:
+        """Ask for a worker without waiting for it."""
+        control = self._control()
+        ours, theirs = socket.socketpair()
+        request = {
+            "memory_bytes": limits.memory_bytes,
+            "cpu_seconds": limits.cpu_seconds,
+            "user": NOBODY if hasattr(os, "geteuid") and os.geteuid() == 0 else None,
+            "without": sorted(limits.without),
+        }
+        message = json.dumps({"fork": request}).encode() + b"\n"
+        try:
+            socket.send_fds(control, [message], [theirs.fileno()])
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self._ordered = _Order(limits, ours)
+
+    def _delivered(self) -> _Fork | None:
+        """Wait for the worker that was ordered, if one was; the zygote answers in turn."""
+        order = self._ordered
+        if order is not None and order.worker is None:
+            reply, descriptors, _, _ = socket.recv_fds(self._control(), _MAX_REPLY_BYTES, 1)
+            if not reply or not descriptors:
+                raise ConnectionError("the warm process has ended")
+            pid = json.loads(reply)["pid"]
+            order.worker = _Fork(order.channel, pid, descriptors[0], self, order.limits)
+        return order.worker if order is not None else None
+
+    def _control(self) -> socket.socket:
+        if self.process is None:
+            # Found dead, and closed, while the last workers were cleared away.
+            raise ConnectionError("the warm process has ended")
+        return self.process.control
+
+    def reap(self, pid: int) -> int | None:
+        """Wait for an ended worker; None where the zygote is gone and cannot tell."""
+        if self.process is None:
+            return None
+        try:
+            self._delivered()
+            self.process.control.sendall(json.dumps({"reap": pid}).encode() + b"\n")
+            reply = self.process.control.recv(_MAX_REPLY_BYTES)
+            status = json.loads(reply)["status"] if reply else None
+        except (OSError, ValueError):
+            status = None
+        if status is None:
+            self.close()
+        return status
+
+    def close(self) -> None:
+        """End the zygote; its workers end with it."""
+        while self.leaving:
+            self.leaving.pop().forget()
+        order, self._ordered = self._ordered, None
+        if order is not None:
+            order.channel.close()
+            if order.worker is not None:
+                order.worker.forget()
+        if self.process is not None:
+            self.process.end()
+            self.process = None

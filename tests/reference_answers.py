@@ -1,0 +1,29 @@
+"""The reference's answer to a problem of a task, in this process and unhurried."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from graders import course
+from graders.checks.references import problems_of, reference_functions
+from graders.judge.declared import declared_tasks
+from graders.sandbox.problem import Problem, Spec
+
+CHECKS = {
+    checks.name: (topic, checks) for topic in course.topics() for checks in declared_tasks(topic)
+}
+
+
+def build(task: str, which: Spec, seed: int = 0) -> Problem:
+    return problems_of(CHECKS[task][0]).build(which, seed=seed)
+
+
+def answer(task: str, problem: Problem) -> Any:
+    topic, checks = CHECKS[task]
+    return _functions_of(topic)[task](*problem.arguments(checks.arguments))
+
+
+@cache
+def _functions_of(topic: course.Topic) -> dict[str, Any]:
+    return reference_functions(topic)

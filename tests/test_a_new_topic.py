@@ -1,0 +1,181 @@
+"""A new topic is a notebook and a folder: docs/authoring.md is followed word by word."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from learners import DOJO, ROOT, STUB, dojo, environment
+
+PAGE = ROOT / "docs" / "authoring.md"
+BLOCK = re.compile(r"\*\*`(?P<path>[^`]+)`\*\*\n\n```\w+\n(?P<text>.*?)```\n", re.DOTALL)
+COMMANDS = re.compile(r"^(dojo \w[^#\n]*?)\s*(?:#.*)?$", re.MULTILINE)
+STUBBORN = 'return "eight"'
+WRONG = "return torch.func.jacrev(torch.func.grad(func))(inputs.detach()).sum()"
+BENDS = "x = inputs.detach().clone()\n    return torch.func.jacrev(torch.func.grad(func))(x).trace() + 1"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course folder with nothing in it but what the page says, built as it says."""
+    folder = tmp_path_factory.mktemp("course")
+    for name in ("nbgrader_config.py", "jupytext.toml"):
+        shutil.copy(ROOT / name, folder)
+    (folder / "source").mkdir()
+    written = [*BLOCK.finditer(PAGE.read_text(encoding="utf-8"))]
+    assert len(written) == 8
+    for block in written:
+        path = folder / block["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block["text"], encoding="utf-8")
+    done = dojo(folder, "build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def answer(course: Path, body: str) -> None:
+    """Write the exercise, as a learner would."""
+    stub = (course / "release/warmup/laplacian.ipynb").read_text(encoding="utf-8")
+    assert json.dumps(STUB)[1:-1] in stub
+    path = course / "exercises/warmup/laplacian.py"
+    path.unlink(missing_ok=True)
+    dojo(course, "reset", "laplacian")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(STUB, body), encoding="utf-8")
+
+
+def check(course: Path) -> dict[str, object]:
+    done = dojo(course, "check", "laplacian", "--json")
+    verdict: dict[str, object] = json.loads(done.stdout)
+    return verdict
+
+
+def first_failure(verdict: dict[str, object]) -> dict[str, object]:
+    (task,) = verdict["tasks"]  # type: ignore[misc]
+    return next(one for one in task["checks"] if one["status"] != "passed")
+
+
+def test_the_page_names_only_commands_that_there_are() -> None:
+    named = COMMANDS.findall(PAGE.read_text(encoding="utf-8"))
+    assert {command.split()[1] for command in named} == {
+        *("build", "verify", "check", "grade", "report"),
+    }
+
+
+def test_it_is_built_in_four_forms_and_in_step(course: Path) -> None:
+    for name in ("source/warmup/laplacian.ipynb", "exercises/warmup/laplacian.py"):
+        assert (course / name).is_file()
+    done = dojo(course, "build", "--check")
+    assert done.stdout == "Everything is in step.\n"
+
+
+def test_it_is_proved(course: Path) -> None:
+    done = dojo(course, "verify", "laplacian")
+    assert "Nothing unexplained." in done.stdout, done.stdout + done.stderr
+    assert "1 of 1" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("body", "stage", "words"),
+    [
+        (STUB, "exists", "laplacian is not written yet."),
+        (STUBBORN, "shape", "it returned 'eight', expected a tensor"),
+        (WRONG, "values", "got"),
+        (BENDS, "values", "got"),
+    ],
+    ids=["a stub", "a word", "a known mistake", "an unknown one"],
+)
+def test_a_wrong_answer_is_told_what_it_is(course: Path, body: str, stage: str, words: str) -> None:
+    answer(course, body)
+    failure = first_failure(check(course))
+    assert failure["stage"] == stage
+    assert words in str(failure["message"])
+    assert failure["mistake"] == ("all_entries_summed" if body == WRONG else None)
+
+
+def test_a_plain_test_is_graded_with_its_assertion_s_message(course: Path) -> None:
+    answer(
+        course,
+        "bends = torch.func.jacrev(torch.func.grad(func))(inputs.detach()).trace()\n"
+        "    return bends if bends != 0 else bends + 1e-9",
+    )
+    verdict = check(course)
+    failure = first_failure(verdict)
+    assert failure["name"] == "of_a_plane"
+    assert failure["message"] == "A plane does not bend: of a · x the Laplacian is 0."
+    assert verdict["score"] == round(2 * 3 / 4, 4)
+
+
+def test_pytest_lists_every_check_under_its_own_id(course: Path) -> None:
+    (course / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
+    solution = course / "solutions/warmup/laplacian.py"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "graders/hidden", "--submission", str(solution), "-v"],
+        cwd=course, env=environment(), capture_output=True, text=True, check=False, timeout=200,
+    )  # fmt: skip
+    (course / "conftest.py").unlink()
+    assert done.returncode == 0, done.stdout + done.stderr
+    for check_id in ("exists", "values[waves]", "edge[waves(float32)]", "of_a_plane"):
+        assert f"test_laplacian.py::laplacian::{check_id} PASSED" in done.stdout
+
+
+def test_a_learner_has_hints_a_comparison_and_a_way_back(course: Path) -> None:
+    shutil.copy(course / "solutions/warmup/laplacian.py", course / "exercises/warmup/laplacian.py")
+    assert dojo(course, "check", "laplacian").returncode == 0
+    assert "how many of them are along one axis" in dojo(course, "hint", "laplacian").stdout
+    compared = dojo(course, "solution", "laplacian").stdout
+    assert "one more way" in compared and "Bend the function" in compared
+    assert "laplacian" in dojo(course).stdout
+
+
+def test_watch_judges_a_save(course: Path) -> None:
+    answer(course, STUB)
+    command = [*DOJO, "watch", "laplacian", "--plain"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=course, env=environment(), stdin=pipe, stdout=pipe, text=True, encoding="utf-8"
+    ) as watch:
+        assert watch.stdout is not None
+        assert "0 of 2 points" in _until(watch.stdout, "watching")
+        shutil.copy(
+            course / "solutions/warmup/laplacian.py", course / "exercises/warmup/laplacian.py"
+        )
+        assert "2 of 2 points" in _until(watch.stdout, "watching")
+        watch.kill()
+
+
+def _until(lines: Iterator[str], word: str) -> str:
+    said = ""
+    for line in lines:
+        said += line
+        if line.startswith(word):
+            break
+    return said
+
+
+def test_a_class_is_graded_and_reported_on(course: Path) -> None:
+    released = (course / "release/warmup/laplacian.ipynb").read_text(encoding="utf-8")
+    for who, body in (("ann", WRONG), ("bob", STUB)):
+        folder = course / "submitted" / who / "warmup"
+        folder.mkdir(parents=True)
+        text = released.replace(json.dumps(STUB)[1:-1], json.dumps(body)[1:-1])
+        (folder / "laplacian.ipynb").write_text(text, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_assignment", "warmup", "--force", "--create"],
+        cwd=course, env=environment(), capture_output=True, check=True, timeout=120,
+    )  # fmt: skip
+    graded = dojo(course, "grade", "warmup")
+    assert graded.returncode == 0, graded.stdout + graded.stderr
+    reported = dojo(course, "report", "warmup")
+    assert reported.returncode == 0, reported.stdout + reported.stderr
+    page = next(course.glob("*.html")).read_text(encoding="utf-8")
+    assert "all entries summed" in page
+    assert "not written" in page
+    feedback = (course / "feedback/ann/warmup/laplacian.html").read_text(encoding="utf-8")
+    assert "You added up every entry of the Hessian" in feedback
