@@ -228,7 +228,11 @@ class Result(NamedTuple):
 def test_what_has_parts_arrives_part_by_part_and_a_named_tuple_as_a_plain_one() -> None:
     x, steps, status = through(Result(torch.ones(2), 7, "converged"))
     assert (x.tolist(), steps, status) == ([1, 1], 7, "converged")
-    sent = {"values": (1.5, None, True), "vectors": {"first": torch.ones(1)}, "dtype": torch.float16}
+    sent = {
+        "values": (1.5, None, True),
+        "vectors": {"first": torch.ones(1)},
+        "dtype": torch.float16,
+    }
     got = through(sent)
     assert list(got) == ["values", "vectors", "dtype"]
     assert (got["values"], got["dtype"]) == ((1.5, None, True), torch.float16)

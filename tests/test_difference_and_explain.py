@@ -9,7 +9,9 @@ import pytest
 import torch
 from torch import Tensor
 from torch.autograd import grad
+from warm import SESSION, judge
 
+from graders import course
 from graders.checks import explain as explaining
 from graders.checks.compare import relative_error
 from graders.checks.difference import known_difference
@@ -17,7 +19,7 @@ from graders.checks.explain import explain, raised_failure
 from graders.checks.failure import Failure, Symptom
 from graders.checks.stages import values_fault
 from graders.checks.words import sentence
-from graders.course.submission import Place
+from graders.course.submission import Place, parse_submission
 from graders.meter import Meter
 from graders.sandbox.answers import READY_MADE, Raised
 
@@ -205,6 +207,19 @@ REAL_ERRORS: list[tuple[Callable[[], object], str, Symptom | None]] = [
 ]
 
 
+# What the confinement refuses, by the words that torch or Python have for it.
+REFUSED = [
+    ("open('mine.txt', 'w')", "[Errno 13] Permission denied: '", "may not write files"),
+    (
+        "torch.save(v, 'v.pt')",
+        "open file failed with strerror: Permission denied",
+        "may not write files",
+    ),
+    ("torch.compile(torch.sin)(v)", "torchinductor_", "torch.compile"),
+    ("socket.socket()", "[Errno 1] Operation not permitted", "such as starting a process"),
+]
+
+
 def raised_by(call: Callable[[], object]) -> Raised:
     with pytest.raises(Exception) as caught:  # noqa: PT011
         call()
@@ -227,8 +242,24 @@ def test_each_explanation_is_reached_by_an_error_that_was_really_raised() -> Non
     met = {id(explain(raised_by(call))) for call, *_ in REAL_ERRORS}
     known = dict(explaining._BY_MESSAGE)
     known |= explaining._BY_CLASS
-    known.pop(READY_MADE)
+    for in_a_worker in (READY_MADE, *(fragment for _, fragment, _ in REFUSED)):
+        known.pop(in_a_worker)
     assert [text for text, explanation in known.items() if id(explanation) not in met] == []
+
+
+@pytest.mark.skipif(
+    SESSION.launcher.isolation != "confined", reason="refuses nothing where nothing is confined"
+)
+@pytest.mark.parametrize(("code", "fragment", "words"), REFUSED)
+def test_what_the_confinement_refuses_is_explained(code: str, fragment: str, words: str) -> None:
+    text = f"import socket\nimport torch\n\ndef vjp(func, inputs, v):\n    {code}\n"
+    topic = course.topic("jacobian")
+    (verdict,) = judge([parse_submission(text.encode(), "jacobian.py", topic)])
+    check = verdict.tasks[0].first_failure
+    assert check is not None
+    assert check.failure is not None
+    assert fragment in check.failure.said
+    assert words in check.failure.meaning
 
 
 def failure_of(raised: Raised, call: str = "") -> Failure:

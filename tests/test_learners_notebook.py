@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 
 import graders
 from graders import course
-from graders.notebook_magic import Run, current, submission_of
+from graders.commands.notebook_magic import Run, current, submission_of
 from tests.learners import environment, make_place
 
 JACOBIAN = course.topic("jacobian")

@@ -19,8 +19,8 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from graders.backups import back_up
 from graders.course import CourseError
+from graders.course.backups import back_up
 from graders.course.notebook import SCRIPT, as_exercise, grade_id
 
 PROGRESS_FILE = ".progress.json"

@@ -7,8 +7,8 @@ function, measured by the same meter.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -62,6 +62,7 @@ class Cost:
         unit_name: what it is called in a message.
         sizes: the sizes; at the first one there is no limit on the work.
         peak: units of memory that may be alive at once.
+        peaks: the same for single problems, by name, where they need another number.
         passes: units of work, by bytes produced, or by FLOPs where those tell more.
         calls: the function whose calls are the passes, in place of work in units; empty for none.
         work_limit: units of work after which a call is stopped.
@@ -76,11 +77,16 @@ class Cost:
     unit_name: str = "gradient"
     sizes: tuple[int, ...] = (200, 10_000, 20_000, 40_000)
     peak: int = 8
+    peaks: Mapping[str, int] = field(default_factory=dict)
     passes: int = 20
     calls: str = ""
     work_limit: int = 300
     growth: float = 1.2
     passes_growth: float = 1.5
+
+    def peak_of(self, which: Spec) -> int:
+        """Give the units of memory that may be alive at once on a problem."""
+        return self.peaks.get(which.name, self.peak)
 
     def at(self, which: Spec, n: int) -> Spec:
         """Give a sized problem at n."""
@@ -113,7 +119,7 @@ class Sample:
     @property
     def budget(self) -> int:
         """Bytes the answer may have alive at once."""
-        return self.cost.peak * self.unit.peak_bytes
+        return self.cost.peak_of(self.spec) * self.unit.peak_bytes
 
     @property
     def passes(self) -> float:
@@ -150,7 +156,9 @@ def _samples(asking: Asking, cost: Cost, which: Spec) -> Iterator[Sample]:
         unit = asking.references.unit_cost(cost.unit, at_size)
         work = cost.work_limit if n > cost.sizes[0] else _NO_LIMIT
         limits = MeterLimits(
-            cost.peak * unit.peak_bytes, work * unit.produced_bytes, work * unit.operations
+            cost.peak_of(which) * unit.peak_bytes,
+            work * unit.produced_bytes,
+            work * unit.operations,
         )
         answer = asking.ask(at_size, limits=limits)
         if isinstance(answer.outcome, Ended):

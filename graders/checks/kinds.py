@@ -25,3 +25,6 @@ TENSOR = (EXISTS, RUNS, SHAPE, DTYPE, VALUES, _MANNERS[0], EDGE, _MANNERS[1])
 
 MATRIX_FREE = (*TENSOR, MEMORY, PASSES, LARGE)
 """The same, at a cost within a fixed multiple of a gradient's."""
+
+COST_AT_SIZE = (MEMORY, replace(PASSES, weight=LARGE.weight))
+"""What to add for a cost without a problem of 10⁶ parameters: its points stand on the passes."""

@@ -46,11 +46,17 @@ class TaskChecks:
     caps: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what could not be held to: CourseError for a routine that cannot be guarded."""
+        """Raise CourseError for a rule that cannot be held to, or that costs nothing to break."""
         for name in self.not_allowed:
             why = guardable(name)
             if why:
                 raise CourseError(f"{self.name} cannot refuse {name}: {why}")
+        for stage in self.stages:
+            if not stage.weight and not any(stage.name in other.needs for other in self.stages):
+                raise CourseError(
+                    f"{self.name}: whoever fails the stage {stage.name!r} loses nothing by it, for "
+                    "it has no weight and no other stage needs it; give it a weight"
+                )
 
     @property
     def given(self) -> Arguments:

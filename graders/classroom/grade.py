@@ -15,7 +15,8 @@ from graders.classroom.pool import Crew
 from graders.classroom.records import Records, Written
 from graders.classroom.settings import course_directory
 from graders.classroom.store import FOLDER, Ruling, VerdictStore, key_of
-from graders.classroom.work import Job, Paper, Papers, convert
+from graders.classroom.work import Job, Paper, Papers
+from graders.classroom.writing import convert
 from graders.course import CourseError
 
 

@@ -43,10 +43,3 @@ class Job:
     assignment: str
     students: tuple[Papers, ...]
     ruling: Ruling
-
-
-def convert(job: Job) -> tuple[str, ...]:
-    """Bring students' verdicts into the gradebook; for each an empty text, or why it failed."""
-    from graders.classroom import converters
-
-    return converters.convert(job)

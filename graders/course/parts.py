@@ -6,7 +6,6 @@ import importlib
 from pathlib import Path
 from types import ModuleType
 
-import graders.hidden
 from graders.course.errors import CourseError
 from graders.course.topics import Topic, hidden_folder
 
@@ -39,8 +38,9 @@ def load_part(topic: Topic, part: str) -> ModuleType:
 
 def find_parts_in(folder: Path) -> None:
     """Let modules of a course be found that lies elsewhere than this package."""
-    if str(folder) not in graders.hidden.__path__:
-        graders.hidden.__path__.append(str(folder))
+    package = importlib.import_module(PACKAGE)
+    if str(folder) not in package.__path__:
+        package.__path__.append(str(folder))
 
 
 def _require_same_course(topic: Topic, module: ModuleType) -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graders.course.light_imports import import_jsonschema
 from graders.course.notebook import fingerprint, grade_id, source_of
 from graders.course.topics import Topic
-from graders.light_imports import import_jsonschema
 from graders.limits import MAX_CELLS, MAX_CODE_BYTES, MAX_FILE_BYTES
 
 # No cell of ours is larger; a larger one is not parsed here to see whether it is ours.

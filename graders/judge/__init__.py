@@ -1,1 +1,1 @@
-"""How a submission is judged: read it, run it apart, measure it, form a verdict."""
+"""Run the checks of a topic on a submission, and form a verdict."""

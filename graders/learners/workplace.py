@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.backups import back_up
 from graders.course import CourseError, Topic, root
+from graders.course.backups import back_up
 
 
 @dataclass(frozen=True)

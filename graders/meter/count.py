@@ -123,9 +123,9 @@ class _CountedApply(torch.autograd.Function):
 def _require_like(v: Any, like: Tensor) -> None:
     if not isinstance(v, Tensor) or v.shape != like.shape or v.dtype != like.dtype:
         wanted = f"shape {tuple(like.shape)} and dtype {_name(like.dtype)}"
-        got = (
-            f"{tuple(v.shape)} and {_name(v.dtype)}" if isinstance(v, Tensor) else type(v).__name__
-        )
+        got = type(v).__name__
+        if isinstance(v, Tensor):
+            got = f"shape {tuple(v.shape)} and dtype {_name(v.dtype)}"
         raise ValueError(f"this product takes one vector of {wanted}; it was given {got}")
 
 

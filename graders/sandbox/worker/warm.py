@@ -28,7 +28,7 @@ _LIKELY_IMPORTS = (
     "matplotlib.pyplot",
     "torch.nn.functional",
     "torch.optim",
-    # What torch imports late (make_fx with symbols, export, cond) of the standard library, which a
+    # What torch imports late (make_fx with symbols, export, timer) of the standard library, which a
     # worker cannot read where it lies in the home of root. The rest it reads when it is needed.
     "concurrent.futures.process",
     "configparser",

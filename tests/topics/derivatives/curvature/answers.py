@@ -93,6 +93,25 @@ def symmetry_not_checked_3(matrix: Tensor) -> Tensor:
     return torch.linalg.eigvalsh(matrix)
 
 
+def asymmetry_measured_in_pairs_1(matrix: Tensor) -> Tensor:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
+    if not torch.allclose(matrix, matrix.T, rtol=1e-4, atol=0.0):
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+
+
+def asymmetry_measured_in_pairs_2(matrix: Tensor) -> Tensor:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    for i in range(len(matrix)):
+        for j in range(i):
+            one, other = float(matrix[i, j]), float(matrix[j, i])
+            if abs(one - other) > 1e-4 * max(abs(one), abs(other)):
+                raise ValueError(f"not symmetric: {one} and {other} differ")
+    return torch.linalg.eigvalsh(matrix)
+
+
 def descending_1(matrix: Tensor) -> Tensor:
     if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
@@ -214,6 +233,10 @@ def eigenvalues_in_float32_2(matrix: Tensor) -> Tensor:
 
 
 def class_by_signs(matrix: Tensor) -> str:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
     values = torch.linalg.eigvalsh(matrix)
     tolerance = len(values) * torch.finfo(matrix.dtype).eps * values.abs().max()
     if (values > tolerance).any() and (values < -tolerance).any():
@@ -226,6 +249,10 @@ def class_by_signs(matrix: Tensor) -> str:
 
 
 def class_by_extremes(matrix: Tensor) -> str:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"no Hessian has the shape {tuple(matrix.shape)}")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("these are no second derivatives of a smooth function")
     values, _ = torch.linalg.eigh(matrix)
     low, high = float(values[0]), float(values[-1])
     limit = matrix.shape[0] * torch.finfo(matrix.dtype).eps * max(-low, high)
@@ -237,6 +264,10 @@ def class_by_extremes(matrix: Tensor) -> str:
 
 
 def class_by_rank(matrix: Tensor) -> str:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
     values = torch.linalg.eigvals(matrix).real
     rank = int(torch.linalg.matrix_rank((matrix + matrix.T) / 2, hermitian=True))
     signs = values[values.abs().argsort(descending=True)[:rank]].sign()
@@ -248,6 +279,10 @@ def class_by_rank(matrix: Tensor) -> str:
 
 
 def class_by_table(matrix: Tensor) -> str:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
     values = torch.linalg.eigvalsh(matrix)
     tolerance = len(values) * torch.finfo(matrix.dtype).eps * values.abs().max()
     zero = values.abs() <= tolerance
@@ -480,6 +515,68 @@ def no_tolerance_2(matrix: Tensor) -> str:
     return "saddle" if values[0] * values[-1] < 0 else "degenerate"
 
 
+def zeros_measured_in_pairs_1(matrix: Tensor) -> str:
+    values = torch.linalg.eigvalsh(matrix)
+    limit = len(values) * torch.finfo(values.dtype).eps
+    for low in values:
+        for high in values:
+            scale = limit * torch.maximum(low.abs(), high.abs())
+            if low < -scale and high > scale:
+                return "saddle"
+    if (values.abs() <= limit * values.abs().max()).any():
+        return "degenerate"
+    return "minimum" if values[0] > 0 else "maximum"
+
+
+def zeros_measured_in_pairs_2(matrix: Tensor) -> str:
+    values = torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+    limit = len(values) * torch.finfo(values.dtype).eps
+    below, above = values[values < 0], values[values > 0]
+    if len(below) and len(above):
+        ratios = above[None, :] / -below[:, None]
+        if ((ratios > limit) & (ratios < 1 / limit)).any():
+            return "saddle"
+    if (values.abs() <= limit * values.abs().max()).any():
+        return "degenerate"
+    return "maximum" if len(below) else "minimum"
+
+
+def refusal_lost_1(matrix: Tensor) -> str:
+    values = torch.linalg.eigvalsh(matrix)
+    tolerance = len(values) * torch.finfo(matrix.dtype).eps * values.abs().max()
+    if (values > tolerance).any() and (values < -tolerance).any():
+        return "saddle"
+    if (values > tolerance).all():
+        return "minimum"
+    return "maximum" if (values < -tolerance).all() else "degenerate"
+
+
+def refusal_lost_2(matrix: Tensor) -> str:
+    try:
+        if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+            raise ValueError("the matrix is not symmetric")
+        values = torch.linalg.eigvalsh(matrix)
+    except (ValueError, RuntimeError):
+        return "degenerate"
+    tolerance = len(values) * torch.finfo(matrix.dtype).eps * values.abs().max()
+    if (values > tolerance).any() and (values < -tolerance).any():
+        return "saddle"
+    if (values > tolerance).all():
+        return "minimum"
+    return "maximum" if (values < -tolerance).all() else "degenerate"
+
+
+def refusal_lost_3(matrix: Tensor) -> str:
+    lower = matrix.tril()
+    values = torch.linalg.eigvalsh(lower + lower.T - torch.diag(matrix.diagonal()))
+    tolerance = len(values) * torch.finfo(matrix.dtype).eps * values.abs().max()
+    if (values > tolerance).any() and (values < -tolerance).any():
+        return "saddle"
+    if (values > tolerance).all():
+        return "minimum"
+    return "maximum" if (values < -tolerance).all() else "degenerate"
+
+
 def critical_by_double_backward(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
     x = inputs.detach().clone().requires_grad_()
     value = func(x) + 0 * (x * x).sum()
@@ -562,6 +659,94 @@ def critical_by_flat_jacobian(func: Callable[[Tensor], Tensor], inputs: Tensor) 
     if gradient(flat).abs().max() > 1e-6:
         return "not critical"
     hessian = jacfwd(gradient)(flat)
+    values = torch.linalg.eigvalsh(hessian)
+    tolerance = len(values) * torch.finfo(values.dtype).eps * values.abs().max()
+    if (values > tolerance).any() and (values < -tolerance).any():
+        return "saddle"
+    if (values > tolerance).all():
+        return "minimum"
+    if (values < -tolerance).all():
+        return "maximum"
+    return "degenerate"
+
+
+def critical_linear_is_degenerate_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach().clone().requires_grad_()
+    value = func(x)
+    if not value.requires_grad:
+        return "degenerate"
+    (slopes,) = torch.autograd.grad(value, x, create_graph=True, materialize_grads=True)
+    if not slopes.requires_grad:
+        return "degenerate"
+    if slopes.abs().max() > 1e-6:
+        return "not critical"
+    grad = torch.autograd.grad
+    rows = [
+        grad(slope, x, retain_graph=True, materialize_grads=True)[0] for slope in slopes.flatten()
+    ]
+    hessian = torch.stack(rows).reshape(len(rows), -1)
+    values = torch.linalg.eigvalsh(hessian)
+    tolerance = len(values) * torch.finfo(values.dtype).eps * values.abs().max()
+    if (values > tolerance).any() and (values < -tolerance).any():
+        return "saddle"
+    if (values > tolerance).all():
+        return "minimum"
+    if (values < -tolerance).all():
+        return "maximum"
+    return "degenerate"
+
+
+def critical_linear_is_degenerate_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach().clone().requires_grad_()
+    grad = torch.autograd.grad
+    try:
+        (slopes,) = grad(func(x), x, create_graph=True)
+        rows = [grad(slope, x, retain_graph=True)[0] for slope in slopes.reshape(-1)]
+    except RuntimeError:
+        return "degenerate"
+    if slopes.abs().max() > 1e-6:
+        return "not critical"
+    hessian = torch.stack(rows).reshape(len(rows), -1)
+    values = torch.linalg.eigvalsh(hessian)
+    tolerance = len(values) * torch.finfo(values.dtype).eps * values.abs().max()
+    if (values > tolerance).any() and (values < -tolerance).any():
+        return "saddle"
+    if (values > tolerance).all():
+        return "minimum"
+    if (values < -tolerance).all():
+        return "maximum"
+    return "degenerate"
+
+
+def critical_wipes_grad_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    required = inputs.requires_grad
+    inputs.requires_grad_().grad = None
+    value = func(inputs)
+    if value.requires_grad:
+        value.backward(inputs=[inputs])
+    slopes = torch.zeros_like(inputs) if inputs.grad is None else inputs.grad
+    inputs.grad = None
+    inputs.requires_grad_(required)
+    if slopes.abs().max() > 1e-6:
+        return "not critical"
+    hessian = torch.func.hessian(func)(inputs).reshape(inputs.numel(), -1)
+    values = torch.linalg.eigvalsh(hessian)
+    tolerance = len(values) * torch.finfo(values.dtype).eps * values.abs().max()
+    if (values > tolerance).any() and (values < -tolerance).any():
+        return "saddle"
+    if (values > tolerance).all():
+        return "minimum"
+    if (values < -tolerance).all():
+        return "maximum"
+    return "degenerate"
+
+
+def critical_wipes_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    inputs.grad = None
+    slopes = torch.func.grad(func)(inputs.detach())
+    if slopes.abs().max() > 1e-6:
+        return "not critical"
+    hessian = torch.func.hessian(func)(inputs.detach()).reshape(inputs.numel(), -1)
     values = torch.linalg.eigvalsh(hessian)
     tolerance = len(values) * torch.finfo(values.dtype).eps * values.abs().max()
     if (values > tolerance).any() and (values < -tolerance).any():
@@ -1193,6 +1378,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         symmetry_not_checked_2,
         symmetry_not_checked_3,
     ],
+    ("eigenvalues", "asymmetry_measured_in_pairs"): [
+        asymmetry_measured_in_pairs_1,
+        asymmetry_measured_in_pairs_2,
+    ],
     ("eigenvalues", "descending"): [descending_1, descending_2],
     ("eigenvalues", "ordered_by_size"): [ordered_by_size_1, ordered_by_size_2],
     ("eigenvalues", "singular_values"): [singular_values_1, singular_values_2],
@@ -1229,6 +1418,19 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("classify_hessian", "generous_tolerance"): [generous_tolerance_1, generous_tolerance_2],
     ("classify_hessian", "tolerance_of_float64"): [tolerance_of_float64_1, tolerance_of_float64_2],
     ("classify_hessian", "no_tolerance"): [no_tolerance_1, no_tolerance_2],
+    ("classify_hessian", "zeros_measured_in_pairs"): [
+        zeros_measured_in_pairs_1,
+        zeros_measured_in_pairs_2,
+    ],
+    ("classify_hessian", "refusal_lost"): [refusal_lost_1, refusal_lost_2, refusal_lost_3],
+    ("classify_critical_point", "critical_linear_is_degenerate"): [
+        critical_linear_is_degenerate_1,
+        critical_linear_is_degenerate_2,
+    ],
+    ("classify_critical_point", "critical_wipes_grad"): [
+        critical_wipes_grad_1,
+        critical_wipes_grad_2,
+    ],
     ("classify_critical_point", "everything_else_is_a_saddle"): [
         everything_else_is_a_saddle_at_point_1,
         everything_else_is_a_saddle_at_point_2,

@@ -30,6 +30,10 @@ CLASSES = {
     "just_beside(offset=1e-06)": "not critical",
     # H = [[802, -400], [-400, 200]]: determinant 400, trace 1002.
     "narrow_valley": "minimum",
+    # ∇f = (1, 2) everywhere.
+    "tilted_plane": "not critical",
+    # H = diag(0, -2).
+    "trained_ridge": "degenerate",
     # The slope is 10⁻⁶, which is not above 10⁻⁶.
     "slope_at_the_limit": "minimum",
     "penalty_alone": "degenerate",

@@ -71,6 +71,9 @@ _EIGENVALUES: dict[str, Callable[[Problem], list[float]]] = {
     "scaled_proportional_rows": _scaled(0, 5),
     "uneven_diagonal": _uneven_diagonal,
     "rounded_unevenly": _rounded_unevenly,
+    "rounded_zero": _always(2, 3),
+    "two_down_one_flat": _always(-3, -1, 0),
+    "rounding_of_both_signs": _always(-3e-5, 1e-5, 1e12),
 }
 
 REFUSED = frozenset(
@@ -81,6 +84,7 @@ REFUSED = frozenset(
         "two_by_three",
         "three_by_two",
         "one_by_three",
+        "vector",
     }
 )
 """Problems that `eigenvalues` must answer with a ValueError."""
@@ -111,8 +115,8 @@ CLASSES = {
     # 10⁻¹⁷ is below 2 · eps = 4.4 · 10⁻¹⁶, the error of the arithmetic, and 10⁻¹⁰ is well above it.
     "uneven_diagonal(power=-17)": "degenerate",
     "uneven_diagonal(power=-10)": "minimum",
-    # In float32 2 · eps is 2.4 · 10⁻⁷, so 10⁻⁹ counts as zero there.
-    "uneven_diagonal(power=-9, float32)": "degenerate",
+    # In float32 2 · eps is 2.4 · 10⁻⁷, so 10⁻⁷ counts as zero there.
+    "uneven_diagonal(power=-7, float32)": "degenerate",
     "rounded_unevenly": "minimum",
     # 2 · eps is n · eps · max|λ| itself, and "at most" is zero.
     "at_the_limit(sign=1)": "degenerate",
@@ -120,5 +124,9 @@ CLASSES = {
     "one_entry(entry=3.0)": "minimum",
     "one_entry(entry=-2.0)": "maximum",
     "second_difference(float32)": "minimum",
+    "two_down_one_flat": "degenerate",
+    # 3 · eps · 10¹² is 6.7 · 10⁻⁴, so that 10⁻⁵ and 3 · 10⁻⁵ count as zero.
+    "rounding_of_both_signs": "degenerate",
+    "rounded_zero": "minimum",
 }
 """What `classify_hessian` must say, by the name of the problem with its parameters."""

@@ -84,6 +84,25 @@ def gradient_leaves_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> 
     return inputs.grad.clone()
 
 
+def gradient_wipes_grad_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    required = inputs.requires_grad
+    inputs.requires_grad_().grad = None
+    y = func(inputs)
+    if y.requires_grad:
+        y.backward(inputs=[inputs])
+    result = torch.zeros_like(inputs) if inputs.grad is None else inputs.grad
+    inputs.grad = None
+    inputs.requires_grad_(required)
+    return result.detach()
+
+
+def gradient_wipes_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    y, pull = torch.func.vjp(func, inputs.detach())
+    if inputs.grad is not None:
+        inputs.grad.zero_()
+    return pull(torch.ones_like(y))[0]
+
+
 def gradient_overwrites_inputs_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -682,6 +701,31 @@ def hessian_leaves_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> T
     return result.reshape(inputs.shape + inputs.shape)
 
 
+def hessian_wipes_grad_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    required = inputs.requires_grad
+    x = inputs.requires_grad_()
+    y = func(x) + 0 * (x**2).sum()
+    (slopes,) = torch.autograd.grad(y, x, create_graph=True)
+    rows = []
+    for slope in slopes.reshape(-1):
+        x.grad = None
+        slope.backward(retain_graph=True, inputs=[x])
+        rows.append(x.grad)
+    x.grad = None
+    inputs.requires_grad_(required)
+    return torch.stack(rows).reshape(inputs.shape + inputs.shape)
+
+
+def hessian_wipes_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    from torch.func import grad, jvp, vmap
+
+    inputs.grad = None
+    x = inputs.detach()
+    basis = torch.eye(x.numel(), dtype=x.dtype, device=x.device).reshape(-1, *x.shape)
+    columns = vmap(lambda axis: jvp(grad(func), (x,), (axis,))[1])(basis).movedim(0, -1)
+    return columns.reshape(x.shape + x.shape)
+
+
 def hessian_overwrites_inputs_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -884,6 +928,7 @@ RIGHT: dict[str, list[tuple[str, Answer]]] = {
 WRONG: dict[tuple[str, str], list[Answer]] = {
     ("gradient", "gradient_ready_made"): [gradient_ready_made_1, gradient_ready_made_2],
     ("gradient", "gradient_leaves_grad"): [gradient_leaves_grad_1, gradient_leaves_grad_2],
+    ("gradient", "gradient_wipes_grad"): [gradient_wipes_grad_1, gradient_wipes_grad_2],
     ("gradient", "gradient_overwrites_inputs"): [
         gradient_overwrites_inputs_1,
         gradient_overwrites_inputs_2,
@@ -920,6 +965,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("hessian", "hessian_rows_pile_up"): [hessian_rows_pile_up_1, hessian_rows_pile_up_2],
     ("hessian", "hessian_flattened"): [hessian_flattened_1, hessian_flattened_2],
     ("hessian", "hessian_leaves_grad"): [hessian_leaves_grad_1, hessian_leaves_grad_2],
+    ("hessian", "hessian_wipes_grad"): [hessian_wipes_grad_1, hessian_wipes_grad_2],
     ("hessian", "hessian_overwrites_inputs"): [
         hessian_overwrites_inputs_1,
         hessian_overwrites_inputs_2,

@@ -178,6 +178,7 @@ def _straight(x: Tensor, data: Data) -> Tensor:
 GRADIENTS: dict[str, Formula] = {
     "bowl": _bowl_gradient,
     "bent_valley": _bent_valley_gradient,
+    "trained_valley": _bent_valley_gradient,
     "softplus_net": _softplus_net_gradient,
     "sine_of_quadratic": _sine_of_quadratic_gradient,
     "matrix_net": _matrix_net_gradient,
@@ -193,6 +194,7 @@ GRADIENTS: dict[str, Formula] = {
 HESSIANS: dict[str, Formula] = {
     "bowl": _bowl_hessian,
     "bent_valley": _bent_valley_hessian,
+    "trained_valley": _bent_valley_hessian,
     "softplus_net": _softplus_net_hessian,
     "sine_of_quadratic": _sine_of_quadratic_hessian,
     "matrix_net": _matrix_net_hessian,

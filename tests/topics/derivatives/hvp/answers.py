@@ -479,6 +479,27 @@ def product_leaves_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: T
     return inputs.grad
 
 
+def product_wipes_grad_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    required = inputs.requires_grad
+    x = inputs.requires_grad_()
+    y = func(x) + 0 * (x * x).sum()
+    (slopes,) = torch.autograd.grad(y, x, create_graph=True)
+    x.grad = None
+    slopes.backward(v, inputs=[x])
+    product = x.grad
+    x.grad = None
+    inputs.requires_grad_(required)
+    return product
+
+
+def product_wipes_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    from torch.func import grad, jvp
+
+    if inputs.grad is not None:
+        inputs.grad.zero_()
+    return jvp(grad(func), (inputs.detach(),), (v.detach(),))[1]
+
+
 def product_overwrites_inputs_1(
     func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
 ) -> Tensor:
@@ -629,26 +650,30 @@ def parameters_by_double_backward(
     loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
 ) -> tuple[Tensor, ...]:
     own = list(parameters)
+    if not loss.requires_grad:
+        return tuple(torch.zeros_like(parameter) for parameter in own)
     slopes = torch.autograd.grad(loss, own, create_graph=True, materialize_grads=True)
     kept = [(slope, part) for slope, part in zip(slopes, v, strict=True) if slope.requires_grad]
     if not kept:
         return tuple(torch.zeros_like(parameter) for parameter in own)
     curved, parts = zip(*kept, strict=True)
-    return torch.autograd.grad(curved, own, parts, materialize_grads=True)
+    return torch.autograd.grad(curved, own, parts, retain_graph=True, materialize_grads=True)
 
 
 def parameters_by_dot_product(
     loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
 ) -> tuple[Tensor, ...]:
     own = list(parameters)
-    slopes = torch.autograd.grad(loss, own, create_graph=True, allow_unused=True)
     dot = torch.zeros((), dtype=loss.dtype, device=loss.device)
+    slopes = [None] * len(own)
+    if loss.requires_grad:
+        slopes = torch.autograd.grad(loss, own, create_graph=True, allow_unused=True)
     for slope, part in zip(slopes, v, strict=True):
         if slope is not None:
             dot = dot + (slope * part).sum()
     if not dot.requires_grad:
         return tuple(torch.zeros_like(parameter) for parameter in own)
-    products = torch.autograd.grad(dot, own, allow_unused=True)
+    products = torch.autograd.grad(dot, own, retain_graph=True, allow_unused=True)
     return tuple(
         torch.zeros_like(parameter) if product is None else product
         for parameter, product in zip(own, products, strict=True)
@@ -659,6 +684,8 @@ def parameters_by_flat_vector(
     loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
 ) -> tuple[Tensor, ...]:
     own = list(parameters)
+    if not loss.requires_grad:
+        return tuple(torch.zeros_like(parameter) for parameter in own)
     slopes = torch.autograd.grad(loss, own, create_graph=True, materialize_grads=True)
     flat = torch.cat([slope.reshape(-1) for slope in slopes])
     direction = torch.cat([part.reshape(-1) for part in v])
@@ -684,7 +711,7 @@ def parameters_by_double_backward_trick(
     slopes = torch.autograd.grad(anchored, own, create_graph=True)
     weights = [torch.zeros_like(slope, requires_grad=True) for slope in slopes]
     pulled = torch.autograd.grad(slopes, own, weights, create_graph=True)
-    return torch.autograd.grad(pulled, weights, list(v))
+    return torch.autograd.grad(pulled, weights, list(v), retain_graph=True)
 
 
 def parameters_by_batch_of_one(
@@ -1054,6 +1081,32 @@ def parameter_leaves_grad_2(
     return tuple(parameter.grad.clone() for parameter in own)
 
 
+def parameter_wipes_grad_1(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    own = list(parameters)
+    anchored = loss + 0 * sum((parameter * parameter).sum() for parameter in own)
+    for parameter in own:
+        parameter.grad = None
+    anchored.backward(create_graph=True)
+    slopes = [parameter.grad for parameter in own]
+    for parameter in own:
+        parameter.grad = None
+    return torch.autograd.grad(slopes, own, list(v), retain_graph=True)
+
+
+def parameter_wipes_grad_2(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    own = list(parameters)
+    anchored = loss + 0 * sum((parameter * parameter).sum() for parameter in own)
+    slopes = torch.autograd.grad(anchored, own, create_graph=True)
+    for parameter in own:
+        if parameter.grad is not None:
+            parameter.grad.zero_()
+    return torch.autograd.grad(slopes, own, list(v), retain_graph=True)
+
+
 def parameter_overwrites_v_1(
     loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
 ) -> tuple[Tensor, ...]:
@@ -1125,6 +1178,30 @@ def parameter_graph_freed_2(
     return torch.autograd.grad(slopes, own, list(v))
 
 
+def parameter_graph_thrown_away_1(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    own = list(parameters)
+    anchored = loss + 0 * sum((parameter * parameter).sum() for parameter in own)
+    slopes = torch.autograd.grad(anchored, own, create_graph=True)
+    return torch.autograd.grad(slopes, own, list(v))
+
+
+def parameter_graph_thrown_away_2(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    own = list(parameters)
+    zeros = [torch.zeros_like(parameter) for parameter in own]
+    if not loss.requires_grad:
+        return tuple(zeros)
+    slopes = torch.autograd.grad(loss, own, create_graph=True, allow_unused=True)
+    pairs = [(a, b) for a, b in zip(slopes, v, strict=True) if a is not None and a.requires_grad]
+    if not pairs:
+        return tuple(zeros)
+    dot = sum((slope * part).sum() for slope, part in pairs)
+    return torch.autograd.grad(dot, own, materialize_grads=True)
+
+
 def parameter_refuses_unused_1(
     loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
 ) -> tuple[Tensor, ...]:
@@ -1145,6 +1222,30 @@ def parameter_refuses_unused_2(
     if not kept:
         return tuple(torch.zeros_like(parameter) for parameter in own)
     return torch.autograd.grad([a for a, _ in kept], own, [b for _, b in kept])
+
+
+def parameter_refuses_constants_1(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    own = list(parameters)
+    slopes = torch.autograd.grad(loss, own, create_graph=True, materialize_grads=True)
+    kept = [pair for pair in zip(slopes, v, strict=True) if pair[0].requires_grad]
+    if not kept:
+        return tuple(torch.zeros_like(parameter) for parameter in own)
+    curved, parts = zip(*kept, strict=True)
+    return torch.autograd.grad(curved, own, parts, retain_graph=True, materialize_grads=True)
+
+
+def parameter_refuses_constants_2(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    own = list(parameters)
+    slopes = torch.autograd.grad(loss, own, create_graph=True, allow_unused=True)
+    dot = 0 * sum((parameter * parameter).sum() for parameter in own)
+    for slope, part in zip(slopes, v, strict=True):
+        if slope is not None:
+            dot = dot + (slope * part).sum()
+    return torch.autograd.grad(dot, own, retain_graph=True)
 
 
 def parameter_refuses_linear_1(
@@ -1241,6 +1342,7 @@ _WRONG_OF_FUNCTIONS: dict[str, list[Answer]] = {
     "list_of_rows": [list_of_rows_1, list_of_rows_2, list_of_rows_3],
     "row_by_row": [row_by_row_1, row_by_row_2],
     "product_leaves_grad": [product_leaves_grad_1, product_leaves_grad_2],
+    "product_wipes_grad": [product_wipes_grad_1, product_wipes_grad_2],
     "product_overwrites_inputs": [product_overwrites_inputs_1, product_overwrites_inputs_2],
     "product_marks_inputs": [product_marks_inputs_1, product_marks_inputs_2],
     "product_in_float32": [product_in_float32_1, product_in_float32_2],
@@ -1316,6 +1418,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ],
     ("parameter_hvp", "parameter_row_by_row"): [parameter_row_by_row_1, parameter_row_by_row_2],
     ("parameter_hvp", "parameter_leaves_grad"): [parameter_leaves_grad_1, parameter_leaves_grad_2],
+    ("parameter_hvp", "parameter_wipes_grad"): [parameter_wipes_grad_1, parameter_wipes_grad_2],
     ("parameter_hvp", "parameter_overwrites_v"): [
         parameter_overwrites_v_1,
         parameter_overwrites_v_2,
@@ -1325,9 +1428,17 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         parameter_product_in_float32_2,
     ],
     ("parameter_hvp", "parameter_graph_freed"): [parameter_graph_freed_1, parameter_graph_freed_2],
+    ("parameter_hvp", "parameter_graph_thrown_away"): [
+        parameter_graph_thrown_away_1,
+        parameter_graph_thrown_away_2,
+    ],
     ("parameter_hvp", "parameter_refuses_unused"): [
         parameter_refuses_unused_1,
         parameter_refuses_unused_2,
+    ],
+    ("parameter_hvp", "parameter_refuses_constants"): [
+        parameter_refuses_constants_1,
+        parameter_refuses_constants_2,
     ],
     ("parameter_hvp", "parameter_refuses_linear"): [
         parameter_refuses_linear_1,

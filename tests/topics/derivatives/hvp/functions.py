@@ -72,6 +72,25 @@ def _soft_maximum(problem: Problem) -> Tensor:
     return rows.T @ (p * (along - p @ along))
 
 
+def _two_rhythms(problem: Problem) -> Tensor:
+    (x, y), v = _point(problem)
+    ((slow, fast),) = _data(problem, "weights")
+    # The two factors of 1000 from the inner derivatives and the 10⁻⁶ in front cancel.
+    return torch.stack((-slow * torch.sin(x) * v[0], -fast * torch.sin(1000 * y) * v[1]))
+
+
+def _row_sums_multiplied(problem: Problem) -> Tensor:
+    # The slope by each entry of a row is the other row's sum, so it changes as that sum does.
+    _, v = _point(problem)
+    along = v.detach().sum(dim=1)
+    return torch.stack((along[1].expand(3), along[0].expand(3)))
+
+
+def _coupled(problem: Problem) -> Tensor:
+    x, v = _point(problem)
+    return x**2 * v + v.sum()
+
+
 def _rosenbrock(problem: Problem) -> Tensor:
     x, v = _point(problem)
     result = torch.zeros_like(x)
@@ -99,6 +118,9 @@ HVPS: dict[str, Callable[[Problem], Tensor]] = {
     "softplus_sheet": _softplus_sheet,
     "sine_block": _sine_block,
     "soft_maximum": _soft_maximum,
+    "two_rhythms": _two_rhythms,
+    "row_sums_multiplied": _row_sums_multiplied,
+    "coupled": _coupled,
     "rosenbrock": _rosenbrock,
     "mlp": _mlp,
 }

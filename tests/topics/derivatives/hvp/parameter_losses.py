@@ -135,6 +135,18 @@ def _two_numbers(problem: Problem) -> Tensors:
     return to_p, to_q
 
 
+def _linear_layer(problem: Problem) -> Tensors:
+    _, (u, w), data = _parts(problem)
+    example = data["example"]
+    along = u @ example + w
+    return torch.outer(along, example), along
+
+
+def _coupled_parameter(problem: Problem) -> Tensors:
+    (x,), (v,), _ = _parts(problem)
+    return (x**2 * v + v.sum(),)
+
+
 PARAMETER_HVPS: dict[str, Callable[[Problem], Tensors]] = {
     "two_layers": _two_layers,
     "three_factors": _three_factors,
@@ -145,6 +157,9 @@ PARAMETER_HVPS: dict[str, Callable[[Problem], Tensors]] = {
     "one_linear": _one_linear,
     "both_linear": _both_linear,
     "two_numbers": _two_numbers,
+    "constant_loss": _both_linear,
+    "linear_layer": _linear_layer,
+    "coupled_parameter": _coupled_parameter,
 }
 """The formula of each problem, by the problem's name."""
 

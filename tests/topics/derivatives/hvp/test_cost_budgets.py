@@ -16,11 +16,12 @@ from warm import judge
 
 from graders import course
 from graders.authoring.specimens import solution
-from graders.checks.cost import Cost, Sample, in_bytes, one_gradient
+from graders.checks.cost import Sample, in_bytes, one_gradient
 from graders.checks.references import References
 from graders.course.submission import Cell, Submission
 from graders.hidden.derivatives.hvp.problems.functions import HVP_SIZED
 from graders.hidden.derivatives.hvp.problems.parameter_losses import PARAMETER_HVP_SIZED
+from graders.hidden.derivatives.hvp.test_hvp import OF_FUNCTIONS as COST
 from graders.judge.verdict import CheckVerdict, Verdict
 from graders.meter import Measured, Meter
 from graders.sandbox.answers import Answer, Returned
@@ -30,7 +31,6 @@ from topics.derivatives.hvp import answers
 TOPIC = course.topic("hvp")
 OF_FUNCTIONS = ("func", "inputs", "tangent")
 OF_LOSSES = ("loss", "parameters", "tangent")
-COST = Cost(HVP_SIZED)
 SIZES = COST.sizes
 SIZED = {
     "hvp": HVP_SIZED,
@@ -77,14 +77,14 @@ def sample(function: Callable[..., Any], sized: Spec, n: int) -> Sample:
 @pytest.mark.parametrize("which", [*HVP_SIZED, *PARAMETER_HVP_SIZED], ids=str)
 @pytest.mark.parametrize("n", SIZES[1:])
 def test_a_matrix_is_at_least_a_hundred_times_the_budget(which: Spec, n: int) -> None:
-    budget = COST.peak * gradient_of(which, n).peak_bytes
+    budget = COST.peak_of(which) * gradient_of(which, n).peak_bytes
     assert n * n * torch.float64.itemsize >= 100 * budget
 
 
 @pytest.mark.parametrize("which", [*HVP_SIZED, *PARAMETER_HVP_SIZED], ids=str)
 def test_a_matrix_is_above_the_budget_at_the_smallest_size_too(which: Spec) -> None:
     n = SIZES[0]
-    assert n * n * torch.float64.itemsize > COST.peak * gradient_of(which, n).peak_bytes
+    assert n * n * torch.float64.itemsize > COST.peak_of(which) * gradient_of(which, n).peak_bytes
 
 
 HONEST = [

@@ -152,6 +152,26 @@ def vjp_leaves_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tenso
     return inputs.grad.clone()
 
 
+def vjp_wipes_grad_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    required = inputs.requires_grad
+    inputs.requires_grad_().grad = None
+    y = func(inputs)
+    if y.requires_grad:
+        y.backward(v, inputs=[inputs])
+    result = torch.zeros_like(inputs) if inputs.grad is None else inputs.grad
+    inputs.grad = None
+    inputs.requires_grad_(required)
+    return result.detach()
+
+
+def vjp_wipes_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().requires_grad_()
+    dot = (func(x) * v).sum() + 0 * x.sum()
+    dot.backward(inputs=[x])
+    inputs.grad = None
+    return x.grad
+
+
 def vjp_overwrites_inputs_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     result = inputs.detach()
     result.copy_(torch.func.grad(lambda x: (v * func(x)).sum())(inputs))
@@ -534,6 +554,29 @@ def jacobian_leaves_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> 
     return result.reshape(y.shape + inputs.shape)
 
 
+def jacobian_wipes_grad_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    required = inputs.requires_grad
+    y = func(inputs.requires_grad_())
+    rows = []
+    for number in y.reshape(-1):
+        inputs.grad = None
+        if y.requires_grad:
+            number.backward(retain_graph=True, inputs=[inputs])
+        rows.append(torch.zeros_like(inputs) if inputs.grad is None else inputs.grad)
+    inputs.grad = None
+    inputs.requires_grad_(required)
+    return torch.stack(rows).reshape(y.shape + inputs.shape).detach()
+
+
+def jacobian_wipes_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    y, pull = torch.func.vjp(func, inputs.detach())
+    basis = torch.eye(y.numel(), dtype=y.dtype, device=y.device).reshape(-1, *y.shape)
+    (rows,) = torch.func.vmap(pull)(basis)
+    if inputs.grad is not None:
+        inputs.grad.zero_()
+    return rows.reshape(y.shape + inputs.shape)
+
+
 def jacobian_overwrites_inputs_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -824,6 +867,31 @@ def jvp_leaves_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tenso
     return result
 
 
+def jvp_wipes_grad_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    required = inputs.requires_grad
+    y = func(inputs.requires_grad_())
+    numbers = []
+    for number in y.reshape(-1):
+        inputs.grad = None
+        if y.requires_grad:
+            number.backward(retain_graph=True, inputs=[inputs])
+        row = torch.zeros_like(inputs) if inputs.grad is None else inputs.grad
+        numbers.append((row * v).sum())
+    inputs.grad = None
+    inputs.requires_grad_(required)
+    return torch.stack(numbers).reshape(y.shape).detach()
+
+
+def jvp_wipes_grad_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    import torch.autograd.forward_ad as forward_ad
+
+    inputs.grad = None
+    with forward_ad.dual_level():
+        y = func(forward_ad.make_dual(inputs.detach(), v))
+        primal, tangent = forward_ad.unpack_dual(y)
+    return torch.zeros_like(primal) if tangent is None else tangent
+
+
 def jvp_overwrites_inputs_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     from torch.func import jacfwd
 
@@ -991,6 +1059,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("vjp", "vjp_weighs_the_sum"): [vjp_weighs_the_sum_1, vjp_weighs_the_sum_2],
     ("vjp", "vjp_flattened"): [vjp_flattened_1, vjp_flattened_2],
     ("vjp", "vjp_leaves_grad"): [vjp_leaves_grad_1, vjp_leaves_grad_2],
+    ("vjp", "vjp_wipes_grad"): [vjp_wipes_grad_1, vjp_wipes_grad_2],
     ("vjp", "vjp_overwrites_inputs"): [vjp_overwrites_inputs_1, vjp_overwrites_inputs_2],
     ("vjp", "vjp_marks_inputs"): [vjp_marks_inputs_1, vjp_marks_inputs_2],
     ("vjp", "vjp_in_float32"): [vjp_in_float32_1, vjp_in_float32_2],
@@ -1014,6 +1083,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("jacobian", "diagonal_only"): [diagonal_only_1, diagonal_only_2],
     ("jacobian", "flattened"): [flattened_1, flattened_2],
     ("jacobian", "jacobian_leaves_grad"): [jacobian_leaves_grad_1, jacobian_leaves_grad_2],
+    ("jacobian", "jacobian_wipes_grad"): [jacobian_wipes_grad_1, jacobian_wipes_grad_2],
     ("jacobian", "jacobian_overwrites_inputs"): [
         jacobian_overwrites_inputs_1,
         jacobian_overwrites_inputs_2,
@@ -1033,6 +1103,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("jvp", "jvp_summed"): [jvp_summed_1, jvp_summed_2],
     ("jvp", "jvp_flattened"): [jvp_flattened_1, jvp_flattened_2],
     ("jvp", "jvp_leaves_grad"): [jvp_leaves_grad_1, jvp_leaves_grad_2],
+    ("jvp", "jvp_wipes_grad"): [jvp_wipes_grad_1, jvp_wipes_grad_2],
     ("jvp", "jvp_overwrites_inputs"): [jvp_overwrites_inputs_1, jvp_overwrites_inputs_2],
     ("jvp", "jvp_marks_inputs"): [jvp_marks_inputs_1, jvp_marks_inputs_2],
     ("jvp", "jvp_in_float32"): [jvp_in_float32_1, jvp_in_float32_2],

@@ -78,9 +78,19 @@ def _wave(x: Tensor, data: Data) -> Tensor:
     return data["height"] * data["speed"] * torch.cos(data["speed"] * x + data["phase"])
 
 
-def _affine(x: Tensor, data: Data) -> Tensor:
-    """∂(A x + b) = A."""
-    return data["weight"]
+def _cube(x: Tensor, data: Data) -> Tensor:
+    """d(x³)/dx = 3 x²."""
+    return 3 * x**2
+
+
+def _affine_column(x: Tensor, data: Data) -> Tensor:
+    """∂(A x + b) = A, with an axis of length 1 behind the rows, as the output has it."""
+    return data["weight"][:, None, :]
+
+
+def _column_squares(x: Tensor, data: Data) -> Tensor:
+    """∂(Σᵢ Xᵢⱼ²)/∂Xₖₗ = 2 Xₖₗ if j = l, else 0."""
+    return torch.einsum("kl,jl->jkl", 2 * x, torch.eye(x.shape[1], dtype=x.dtype))
 
 
 def _partly_used(x: Tensor, data: Data) -> Tensor:
@@ -106,7 +116,9 @@ JACOBIANS: dict[str, Callable[[Tensor, Data], Tensor]] = {
     "tensor_to_vector": _tensor_to_vector,
     "vector_to_number": _vector_to_number,
     "wave": _wave,
-    "affine": _affine,
+    "cube": _cube,
+    "affine_column": _affine_column,
+    "column_squares": _column_squares,
     "partly_used": _partly_used,
     "constant_vector": _zero,
     "weights_alone": _zero,
