@@ -47,6 +47,20 @@ MAX_TEXT = 2000
 MAX_MESSAGE = 2000
 MAX_PRINTED = 20_000
 MAX_TRACES = 3000
+# Of a worker, by the system: files open at once, processes and threads (outside a user namespace
+# whatever else the same user runs counts, too), and what it may write where it may write at all.
+MAX_OPEN_FILES = 64
+MAX_PROCESSES = 256
+MAX_SCRATCH_BYTES = 64 * 2**20
+# Wall time until a warm process, or an interpreter for a single worker, is there.
+START_SECONDS = 120.0
+# Of what is kept of a submitted notebook: outputs of a cell, characters of one, bytes of a picture,
+# characters of a cell, and checks of a task.
+MAX_OUTPUTS = 50
+MAX_OUTPUT_TEXT = 20_000
+MAX_PICTURE = 2 * 2**20
+MAX_SOURCE = 2 * 2**20
+MAX_CHECKS = 200
 # Of a submission as a file: a parser's memory is a hundred times what it reads.
 MAX_FILE_BYTES = 50 * 2**20
 MAX_CODE_BYTES = 2**20

@@ -60,14 +60,19 @@ for _name in {names!r}:
 """
 
 
+def code_of(one: Specimen) -> str:
+    """Write an answer as a cell would hold it, under its own name."""
+    return f"{_IMPORTS}\n{inspect.getsource(one.function)}"
+
+
 def in_one(topic: str, specimens: Sequence[Specimen]) -> Submission:
     """Hand in answers to different tasks, and the solution for what is left."""
     right = solution(course.topic(topic))
     names = [task.name for task in right.topic.tasks]
     cells = [*right.cells, Cell("freezing", _FREEZE.format(names=names))]
     for one in specimens:
-        code = f"{_IMPORTS}\n{inspect.getsource(one.function)}"
-        cells.append(Cell(f"cell {one.task}", f"{code}\n\n_{one.task} = {one.function.__name__}\n"))
+        code = f"{code_of(one)}\n\n_{one.task} = {one.function.__name__}\n"
+        cells.append(Cell(f"cell {one.task}", code))
     tasks = [one.task for one in specimens]
     frozen = ", ".join(f"{task}=_frozen(_{task})" for task in tasks)
     cells.append(Cell("handing in", f"globals().update({frozen})"))

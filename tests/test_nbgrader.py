@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from class_of_students import ASSIGNMENT, RIGHT, TOPIC, make_course
@@ -322,6 +323,14 @@ def test_the_grader_s_own_fault_is_no_zero(
     course.autograde(ASSIGNMENT, "unlucky")
     assert points(course, "unlucky") == FULL
     assert not for_a_person(course, "unlucky")
+
+
+def test_a_notebook_graded_by_another_version_gets_a_sentence_in_place_of_its_feedback() -> None:
+    kept = {"dojo": {"task": {"name": "hessian", "checks": [{"name": "exists", "weight": 0}]}}}
+    cell = nbformat.v4.new_code_cell(metadata=kept)
+    shown = autograde.feedback_output(cell).data["text/plain"]
+    assert shown == autograde._OLDER
+    assert autograde.first_words(cell) == ""
 
 
 def test_an_error_at_one_student_changes_nothing_for_the_next(

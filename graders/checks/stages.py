@@ -131,7 +131,8 @@ def values_fault(expected: Any) -> str:
         return f"the form is right ({describe(expected)}), what stands in it is not"
     if isinstance(expected, str):
         return "that is not the right word"
-    return "that is not the right answer" if expected is None else "that is not the right number"
+    is_number = isinstance(expected, (int, float)) and not isinstance(expected, bool)
+    return f"that is not the right {'number' if is_number else 'answer'}"
 
 
 def form_symptom(got: Any, expected: Any) -> Symptom | None:

@@ -155,7 +155,7 @@ class Watch:
             path = self._place.existing_exercise(self._topic)
             verdict, submission = self._judge.judge_file(path, self._topic, self._seed)
         except (CourseError, UnreadableSubmissionError, GraderFaultError) as error:
-            # pytest takes an interrupt for itself; what is left of it is that no verdict came.
+            # A worker that was ended for it looks like a fault of the grader.
             if self._is_called_off or self._is_left:
                 raise KeyboardInterrupt from None
             return [Line("error", str(error)), Line("note", "Save the file to try again.")]

@@ -15,7 +15,6 @@ from graders.course.topics import hidden_folder
 from graders.limits import Limits
 
 Isolation = Literal["confined", "process"]
-START_SECONDS = 120.0
 
 _PACKAGE_ROOT = str(Path(__file__).resolve().parent.parent.parent)
 # Told before numpy and torch are imported. A thread pool does not survive a fork; with a device in

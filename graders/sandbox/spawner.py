@@ -8,10 +8,9 @@ import socket
 import subprocess
 from dataclasses import dataclass
 
-from graders.limits import Limits
+from graders.limits import START_SECONDS, Limits
 from graders.sandbox.processes import (
     ENVIRONMENT,
-    START_SECONDS,
     Course,
     GraderFaultError,
     Isolation,

@@ -13,9 +13,9 @@ import weakref
 from dataclasses import dataclass
 from typing import Protocol
 
+from graders.limits import START_SECONDS
 from graders.sandbox.processes import (
     ENVIRONMENT,
-    START_SECONDS,
     Course,
     end_process,
     worker_command,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from graders.course.submission import Submission
 from graders.judge.process_session import process_session
 from graders.judge.session import ConfinementError, Session
 from graders.judge.verdict import TaskVerdict
+from graders.limits import MAX_CHECKS
 from graders.outlets.feedback_html import (
     plain_feedback_html,
     plain_feedback_text,
@@ -25,7 +26,9 @@ from graders.outlets.feedback_html import (
 from graders.outlets.nbgrader.rebuild import OURS, note
 from graders.sandbox.processes import GraderFaultError
 
-MAX_CHECKS = 200
+_OLDER = (
+    "This was graded by another version of the course; its feedback comes with the next grading."
+)
 
 
 class JudgeCells(NbGraderPreprocessor):
@@ -133,11 +136,12 @@ def feedback_output(cell: NotebookNode) -> NotebookNode:
     """Render what is kept with a check cell as an output of it."""
     ours = note(cell)
     before = [str(ours["note"])] if "note" in ours else []
-    if "task" in ours:
-        task = TaskVerdict.from_json(ours["task"])
+    task = _kept_verdict(ours)
+    if task is not None:
         html, text = task_feedback_html(task), task_feedback_text(task)
     else:
-        words = [str(ours.get("reason", "This task was not graded."))]
+        unread = _OLDER if "task" in ours else "This task was not graded."
+        words = [str(ours.get("reason", unread))]
         if ours.get("needs_person"):
             words.append("No points were taken off for it: a person will look at it.")
         html, text = plain_feedback_html(words), plain_feedback_text(words)
@@ -151,5 +155,14 @@ def feedback_output(cell: NotebookNode) -> NotebookNode:
 def first_words(cell: NotebookNode) -> str:
     """Give what a check cell tells its student first; empty where all is well."""
     ours = cell.metadata.get(OURS, {})
-    failure = TaskVerdict.from_json(ours["task"]).first_failure if "task" in ours else None
+    task = _kept_verdict(ours)
+    failure = task.first_failure if task is not None else None
     return failure.message if failure is not None else str(ours.get("reason", ""))
+
+
+def _kept_verdict(ours: Mapping[str, Any]) -> TaskVerdict | None:
+    """Read back the verdict that is kept with a check cell; None where another version wrote it."""
+    try:
+        return TaskVerdict.from_json(ours["task"])
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-MAX_TEXT = 20_000
-MAX_PICTURE = 2 * 2**20
-MAX_OUTPUTS = 50
+from graders.limits import MAX_OUTPUT_TEXT, MAX_OUTPUTS, MAX_PICTURE
+
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _PICTURES = ("image/png", "image/jpeg")
 
 
-def text_of(value: object, limit: int = MAX_TEXT) -> str:
+def text_of(value: object, limit: int = MAX_OUTPUT_TEXT) -> str:
     """Read a text of a notebook, a string or a list of them, as text that can be saved as UTF-8."""
     text = "".join(map(str, value)) if isinstance(value, list) else str(value)
     text = text.encode("utf-8", "replace").decode("utf-8")

@@ -9,9 +9,9 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
+from graders.limits import MAX_SOURCE
 from graders.outlets.nbgrader.outputs import safe_attachments, safe_outputs, text_of
 
-MAX_SOURCE = 2 * 2**20
 OURS = "dojo"
 
 

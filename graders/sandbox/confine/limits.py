@@ -9,13 +9,9 @@ import os
 import resource
 from pathlib import Path
 
+from graders.limits import MAX_OPEN_FILES, MAX_PROCESSES, MAX_SCRATCH_BYTES
 from graders.sandbox.confine import layer as names
 from graders.sandbox.confine.layer import Layer, NotHereError, Policy, put_on
-
-MAX_FILE_BYTES = 64 * 2**20
-MAX_OPEN_FILES = 64
-# Threads count too; outside a user namespace so does everything else the same user runs.
-MAX_PROCESSES = 256
 
 
 def set_limits(policy: Policy) -> tuple[Layer, ...]:
@@ -50,7 +46,7 @@ def _limit_processor(seconds: int | None) -> str:
 
 
 def _limit_files(may_write: bool) -> str:
-    _limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES if may_write else 0)
+    _limit(resource.RLIMIT_FSIZE, MAX_SCRATCH_BYTES if may_write else 0)
     _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     _limit(resource.RLIMIT_CORE, 0)
     return f"{MAX_OPEN_FILES} open files, no core dump"
