@@ -1,0 +1,78 @@
+"""An answer that makes a CPU tensor of its own is told so, on a machine without a GPU."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from warm import judge
+
+from graders import course
+from graders.authoring.specimens import solution
+from graders.course.submission import Cell
+from graders.judge.verdict import TaskVerdict
+
+ROWS = (
+    "    x = inputs.detach().clone().requires_grad_()\n"
+    "    y = func(x) + 0 * (x * x).sum()\n"
+    "    (g,) = torch.autograd.grad(y, x, create_graph=True)\n"
+    "    g = g + 0 * x\n"
+)
+ON_THE_CPU = {
+    "unit vectors for the backward pass": ROWS
+    + "    units = torch.eye(x.numel(), dtype=x.dtype).reshape(-1, *x.shape)\n"
+    "    rows = [torch.autograd.grad(g, x, u, retain_graph=True)[0] for u in units]\n"
+    "    return torch.stack(rows).reshape(x.shape + x.shape)\n",
+    "zeros to add to": ROWS
+    + "    rows = [torch.autograd.grad(o, x, retain_graph=True)[0] for o in g.reshape(-1)]\n"
+    "    h = torch.zeros(x.shape + x.shape, dtype=x.dtype)\n"
+    "    return h + torch.stack(rows).reshape(x.shape + x.shape)\n",
+}
+KEPT = {
+    "units of the input's device": ON_THE_CPU["unit vectors for the backward pass"].replace(
+        "dtype=x.dtype)", "dtype=x.dtype, device=x.device)"
+    ),
+    "numbers that are looked at": ROWS
+    + "    if float(y) != float(y) or not bool((x == x).all()): return None\n"
+    "    rows = [torch.autograd.grad(o, x, retain_graph=True)[0] for o in g.reshape(-1)]\n"
+    "    return torch.stack(rows).reshape(x.shape + x.shape)\n",
+}
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> dict[str, TaskVerdict]:
+    topic = course.topic("hessian")
+    right = solution(topic)
+    answers = {**ON_THE_CPU, **KEPT}
+    submissions = [
+        replace(
+            right,
+            cells=(
+                *right.cells,
+                Cell("cell hessian", f"import torch\ndef hessian(func, inputs):\n{body}"),
+            ),
+        )
+        for body in answers.values()
+    ]
+    found = zip(answers, judge(submissions), strict=True)
+    return {what: verdict.tasks[-1] for what, verdict in found}
+
+
+@pytest.mark.parametrize("what", ON_THE_CPU)
+def test_a_tensor_on_the_cpu_is_told_and_costs_half_a_check(
+    verdicts: dict[str, TaskVerdict], what: str
+) -> None:
+    task = verdicts[what]
+    (failed,) = [check for check in task.checks if check.status == "failed"]
+    assert (failed.stage, failed.weight) == ("device", 0.5)
+    assert "the inputs were on another device" in failed.message
+    assert "on a GPU this fails" in failed.message
+    assert task.score > 0.9 * task.max_score
+
+
+@pytest.mark.parametrize("what", KEPT)
+def test_an_answer_that_keeps_the_device_or_looks_at_numbers_is_held_to_nothing_more(
+    verdicts: dict[str, TaskVerdict], what: str
+) -> None:
+    assert verdicts[what].first_failure is None
+    assert verdicts[what].passed
