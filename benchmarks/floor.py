@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from typing import Any
 
 from graders.checks.compare import relative_error
@@ -30,7 +31,7 @@ def meter() -> Meter:
 
 def answer_all(topic: Topic, references: References, metering: Metering = meter) -> None:
     """Answer and compare everything that is asked of one submission of a topic."""
-    functions = reference_functions(topic)
+    functions = _functions_of(topic)
     for task in declared_tasks(topic):
         for which, metered in questions(task):
             function = functions[task.name]
@@ -40,6 +41,11 @@ def answer_all(topic: Topic, references: References, metering: Metering = meter)
             else:
                 expected = references.value(Call(topic.path, task.name, which, task.given))
                 assert relative_error(got, expected) < 1e-3
+
+
+@cache
+def _functions_of(topic: Topic) -> dict[str, Any]:
+    return reference_functions(topic)
 
 
 def answer_batch(topic: Topic, references: References, size: int) -> None:

@@ -33,6 +33,7 @@ class Symptom(str, Enum):
     NOT_REFUSED = "bad input is accepted"
     COMPLEX = "a complex answer to a real question"
     NOT_A_TUPLE = "a flat tensor in place of a tuple of tensors"
+    A_LIST = "a list of tensors in place of a tuple"
 
 
 @dataclass(frozen=True)

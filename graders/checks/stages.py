@@ -141,6 +141,8 @@ def form_symptom(got: Any, expected: Any) -> Symptom | None:
         return Symptom.COMPLEX
     if isinstance(expected, tuple) and isinstance(got, Tensor):
         return Symptom.NOT_A_TUPLE
+    if isinstance(expected, tuple) and isinstance(got, list):
+        return Symptom.A_LIST
     if not isinstance(got, Tensor) or not isinstance(expected, Tensor):
         return None
     lost = (got.dtype, expected.dtype) == (torch.float32, torch.float64)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import torch
 from reference_answers import CHECKS, answer, build
+from specimens_of_answers import Specimen, in_one
 from torch import Tensor
+from warm import judge
 
 from graders.checks.compare import RELATIVE_TOLERANCE, parts, relative_error
 from graders.hidden.derivatives.curvature.problems import critical_points
@@ -16,6 +18,7 @@ from graders.hidden.derivatives.hvp.problems import functions, parameter_losses
 from graders.hidden.derivatives.jacobian import problems as jacobian
 from graders.sandbox.given import tensors_in
 from graders.sandbox.problem import Spec, spec
+from topics.derivatives import one_fault
 from topics.derivatives.curvature.closed_forms import CLOSED_FORMS as OF_CURVATURE
 from topics.derivatives.hessian.closed_forms import CLOSED_FORMS as OF_HESSIAN
 from topics.derivatives.hvp.closed_forms import CLOSED_FORMS as OF_HVP
@@ -66,9 +69,9 @@ def test_what_is_trained_has_a_gradient_and_the_reference_leaves_it_there(
     pairs = zip(tensors(task, problem.values), tensors(task, untouched.values), strict=True)
     for mine, theirs in pairs:
         assert torch.equal(mine, theirs) and mine.requires_grad == theirs.requires_grad
-        if theirs.is_leaf:
-            assert (mine.grad is None) == (theirs.grad is None)
-            assert mine.grad is None or torch.equal(mine.grad, theirs.grad)
+        left, before = (one.grad if one.is_leaf else None for one in (mine, theirs))
+        assert (left is None) == (before is None)
+        assert left is None or before is None or torch.equal(left, before)
 
 
 def test_every_task_that_is_handed_tensors_to_differentiate_by_is_tried_on_trained_ones() -> None:
@@ -91,3 +94,44 @@ def test_the_manners_count_no_more_for_being_looked_at_twice(task: str) -> None:
     if "training" in weights:
         assert weights["training"] == weights["inputs"]
         assert weights["training"] + weights["inputs"] + weights.get("device", 0.0) == 1.0
+
+
+TOLD = {
+    ("derivatives/hvp", "parameter_hvp"): {
+        one_fault.list_for_a_tuple: ("container", "it returned a list of 4 items", None),
+        one_fault.graph_thrown_away: (
+            "again",
+            "the graph of the loss was gone after the call",
+            "parameter_graph_thrown_away",
+        ),
+        one_fault.wipes_grad: ("training", "kept in parameters.grad", "parameter_wipes_grad"),
+    },
+    ("derivatives/hvp", "hvp"): {
+        one_fault.fills_grad_of_v: ("training", "behind in tangent.grad", "product_leaves_grad"),
+        one_fault.copies_without_end: ("lean", "as 22 gradients of this function", None),
+    },
+    ("derivatives/hessian", "gradient"): {
+        one_fault.unmarks_in_gradient: ("training", "it switched requires_grad off in", None),
+    },
+    ("derivatives/curvature", "eigenvalues"): {
+        one_fault.index_error_for_a_vector: ("refuses", "'square' in its message, got Index", None),
+    },
+}
+CASES_TOLD = [
+    (*where, function, *told) for where, each in TOLD.items() for function, told in each.items()
+]
+
+
+@pytest.mark.parametrize(
+    ("topic", "task", "function", "stage", "sentence", "mistake"),
+    CASES_TOLD,
+    ids=lambda one: getattr(one, "__name__", None),
+)
+def test_what_is_wrong_is_said_and_no_hint_is_given_for_what_was_not_done(
+    topic: str, task: str, function: Any, stage: str, sentence: str, mistake: str | None
+) -> None:
+    (verdict,) = judge([in_one(topic, [Specimen(task, function.__name__, function)])])
+    failure = next(one for one in verdict.tasks if one.name == task).first_failure
+    assert failure is not None and failure.stage == stage
+    assert sentence in failure.message
+    assert failure.mistake == mistake

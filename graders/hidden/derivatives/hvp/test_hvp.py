@@ -91,8 +91,8 @@ def _stages(trained: Spec, lean: Stage) -> tuple[Stage, ...]:
     return insert(with_training(stages, trained), lean, before="large")
 
 
-# The notebook counts in another way, by which 20 gradients are the limit; these numbers come to no
-# more by any method. Honest methods make at most 8 and 7.
+# The notebook counts in another way, by which 20 gradients are the limit; for the methods we know,
+# these numbers allow no more than that. Honest methods make at most 8 and 7.
 _STAGES = _stages(HVP_TRAINED, _lean(HVP_CHEAP, passes=9))
 _PARAMETER_STAGES = _stages(PARAMETER_HVP_TRAINED, _lean(PARAMETER_HVP_CHEAP, passes=18))
 # torch.func.linearize is an honest way that keeps every intermediate result: 7.9 gradients of the

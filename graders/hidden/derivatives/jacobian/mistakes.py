@@ -60,6 +60,22 @@ def _stored_rows(y: Tensor, x: Tensor) -> list[Tensor]:
     return rows
 
 
+def _own_output(func: Function, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    x = _own(inputs)
+    return func(x), x
+
+
+def _depends(y: Tensor, x: Tensor) -> bool:
+    """Say whether the graph of `y`, if it has any, leads back to `x`."""
+    if not y.requires_grad:
+        return False
+    return torch.autograd.grad(y.sum(), x, retain_graph=True, allow_unused=True)[0] is not None
+
+
+def _weighed(y: Tensor, x: Tensor, v: Tensor) -> Tensor:
+    return torch.autograd.grad(y, x, v)[0]
+
+
 def _sum_of_rows(func: Function, inputs: Tensor) -> Tensor:
     return _rows(func, inputs).sum(dim=0)
 
@@ -102,6 +118,17 @@ def vjp_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     `inputs` is a vector, a matrix or a single number. Compare the two shapes before you return.
     """
     return torch.tensordot(v, _jacobian(func, inputs), dims=v.dim()).reshape(-1)
+
+
+@mistake("vjp")
+def vjp_zeros_shaped_as_outputs(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Where nothing depends on `inputs`, your zeros have the shape of the output.
+
+    vᵀJ holds one number per number of `inputs`, and that does not change when all of them are zero.
+    Look at the tensor that you take the shape from.
+    """
+    y, x = _own_output(func, inputs)
+    return _weighed(y, x, v) if _depends(y, x) else torch.zeros_like(y)
 
 
 @mistake("vjp", symptom=Symptom.READY_MADE)
@@ -287,6 +314,16 @@ def flattened(func: Function, inputs: Tensor) -> Tensor:
     Compare its shape with that of `func(inputs)` and `inputs` before you return.
     """
     return _rows(func, inputs).reshape(-1, inputs.numel())
+
+
+@mistake("jacobian")
+def singleton_axes_lost(func: Function, inputs: Tensor) -> Tensor:
+    """The numbers are right, but an axis of length 1 got lost on the way.
+
+    The answer has every axis of the output and every axis of the inputs, also one with a single
+    place on it. Somewhere an axis is taken away because nothing seemed to be on it.
+    """
+    return _jacobian(func, inputs).squeeze()
 
 
 @mistake("jacobian", symptom=Symptom.READY_MADE)
@@ -475,6 +512,19 @@ def jvp_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return torch.tensordot(_jacobian(func, inputs), v, dims=v.dim()).reshape(-1)
 
 
+@mistake("jvp")
+def jvp_zeros_shaped_as_inputs(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Where nothing depends on `inputs`, your zeros have the shape of `inputs`.
+
+    J v holds one number per number of the output, and that does not change when all of them are
+    zero. Look at the tensor that you take the shape from.
+    """
+    y, x = _own_output(func, inputs)
+    if not _depends(y, x):
+        return torch.zeros_like(x)
+    return torch.tensordot(_jacobian(func, inputs), v, dims=v.dim())
+
+
 @mistake("jvp", symptom=Symptom.READY_MADE)
 def jvp_ready_made(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """That is the library's own routine for this very task, so there is nothing left to learn.
@@ -613,6 +663,7 @@ MISTAKES: tuple[Mistake, ...] = (
     jvp_for_vjp,
     vjp_weighs_the_sum,
     vjp_flattened,
+    vjp_zeros_shaped_as_outputs,
     vjp_leaves_grad,
     vjp_wipes_grad,
     vjp_overwrites_inputs,
@@ -630,6 +681,7 @@ MISTAKES: tuple[Mistake, ...] = (
     sum_of_rows,
     diagonal_only,
     flattened,
+    singleton_axes_lost,
     jacobian_leaves_grad,
     jacobian_wipes_grad,
     jacobian_overwrites_inputs,
@@ -644,6 +696,7 @@ MISTAKES: tuple[Mistake, ...] = (
     jvp_weighs_the_sum,
     jvp_summed,
     jvp_flattened,
+    jvp_zeros_shaped_as_inputs,
     jvp_leaves_grad,
     jvp_wipes_grad,
     jvp_overwrites_inputs,

@@ -36,7 +36,7 @@ def jacobian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
         return torch.func.jvp(func, (x,), (direction,))[1]
 
     columns = torch.func.vmap(column)(directions).movedim(0, -1)
-    return columns.reshape(*columns.shape[:-1], *x.shape)
+    return columns.reshape(columns.shape[:-1] + x.shape)
 
 
 def jvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:

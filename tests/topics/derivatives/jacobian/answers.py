@@ -137,6 +137,27 @@ def vjp_flattened_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor)
     return torch.func.grad(lambda x: (v * func(x.reshape(inputs.shape))).sum())(x)
 
 
+def vjp_zeros_shaped_as_outputs_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(y)
+    (product,) = torch.autograd.grad(y, x, v, allow_unused=True)
+    return torch.zeros_like(y) if product is None else product
+
+
+def vjp_zeros_shaped_as_outputs_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros(y.shape, dtype=y.dtype, device=y.device)
+    return torch.autograd.grad(y, x, v, materialize_grads=True)[0]
+
+
 def vjp_leaves_grad_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     inputs.requires_grad_(True)
     y = func(inputs)
@@ -530,6 +551,24 @@ def flattened_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     return result
 
 
+def singleton_axes_lost_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    y, pull = torch.func.vjp(func, inputs.detach())
+    basis = torch.eye(y.numel(), dtype=y.dtype, device=y.device).reshape(-1, *y.shape)
+    (rows,) = torch.func.vmap(pull)(basis)
+    return rows.reshape(y.shape + inputs.shape).squeeze()
+
+
+def singleton_axes_lost_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    shape = [length for length in (*y.shape, *x.shape) if length > 1]
+    if not y.requires_grad:
+        return torch.zeros(shape, dtype=y.dtype, device=y.device)
+    grad = torch.autograd.grad
+    rows = [grad(e, x, retain_graph=True, materialize_grads=True)[0] for e in y.reshape(-1)]
+    return torch.stack(rows).reshape(shape)
+
+
 def jacobian_leaves_grad_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     y = func(inputs.requires_grad_())
     rows = []
@@ -846,6 +885,31 @@ def jvp_flattened_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor)
     return jacfwd(lambda t: func(inputs + t * v).reshape(-1))(start)
 
 
+def jvp_zeros_shaped_as_inputs_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(y)
+    u = torch.zeros_like(y, requires_grad=True)
+    (pulled,) = torch.autograd.grad(y, x, u, create_graph=True, allow_unused=True)
+    if pulled is None:
+        return torch.zeros_like(x)
+    return torch.autograd.grad(pulled, u, v, materialize_grads=True)[0]
+
+
+def jvp_zeros_shaped_as_inputs_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    import torch.autograd.forward_ad as forward_ad
+
+    with forward_ad.dual_level():
+        y = func(forward_ad.make_dual(inputs.detach(), v))
+        tangent = forward_ad.unpack_dual(y).tangent
+    return torch.zeros_like(inputs) if tangent is None else tangent
+
+
 def jvp_leaves_grad_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     inputs.requires_grad_()
     y = func(inputs) + 0 * inputs.sum()
@@ -1058,6 +1122,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("vjp", "jvp_for_vjp"): [jvp_for_vjp_1, jvp_for_vjp_2],
     ("vjp", "vjp_weighs_the_sum"): [vjp_weighs_the_sum_1, vjp_weighs_the_sum_2],
     ("vjp", "vjp_flattened"): [vjp_flattened_1, vjp_flattened_2],
+    ("vjp", "vjp_zeros_shaped_as_outputs"): [
+        vjp_zeros_shaped_as_outputs_1,
+        vjp_zeros_shaped_as_outputs_2,
+    ],
     ("vjp", "vjp_leaves_grad"): [vjp_leaves_grad_1, vjp_leaves_grad_2],
     ("vjp", "vjp_wipes_grad"): [vjp_wipes_grad_1, vjp_wipes_grad_2],
     ("vjp", "vjp_overwrites_inputs"): [vjp_overwrites_inputs_1, vjp_overwrites_inputs_2],
@@ -1082,6 +1150,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("jacobian", "sum_of_rows"): [sum_of_rows_1, sum_of_rows_2, sum_of_rows_3],
     ("jacobian", "diagonal_only"): [diagonal_only_1, diagonal_only_2],
     ("jacobian", "flattened"): [flattened_1, flattened_2],
+    ("jacobian", "singleton_axes_lost"): [singleton_axes_lost_1, singleton_axes_lost_2],
     ("jacobian", "jacobian_leaves_grad"): [jacobian_leaves_grad_1, jacobian_leaves_grad_2],
     ("jacobian", "jacobian_wipes_grad"): [jacobian_wipes_grad_1, jacobian_wipes_grad_2],
     ("jacobian", "jacobian_overwrites_inputs"): [
@@ -1102,6 +1171,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("jvp", "jvp_weighs_the_sum"): [jvp_weighs_the_sum_1, jvp_weighs_the_sum_2],
     ("jvp", "jvp_summed"): [jvp_summed_1, jvp_summed_2],
     ("jvp", "jvp_flattened"): [jvp_flattened_1, jvp_flattened_2],
+    ("jvp", "jvp_zeros_shaped_as_inputs"): [
+        jvp_zeros_shaped_as_inputs_1,
+        jvp_zeros_shaped_as_inputs_2,
+    ],
     ("jvp", "jvp_leaves_grad"): [jvp_leaves_grad_1, jvp_leaves_grad_2],
     ("jvp", "jvp_wipes_grad"): [jvp_wipes_grad_1, jvp_wipes_grad_2],
     ("jvp", "jvp_overwrites_inputs"): [jvp_overwrites_inputs_1, jvp_overwrites_inputs_2],
