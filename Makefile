@@ -6,10 +6,11 @@ BIN := $(VENV)/Scripts
 else
 BIN := $(VENV)/bin
 endif
+LOWEST := .venv-lowest
 TORCH := $(shell sed -n 's/^\(torch==[^ ;]*\).*/\1/p' constraints.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help install system-packages demo lab test bench clean
+.PHONY: help install system-packages demo lab test test-lowest bench clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -44,9 +45,19 @@ test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
 	$(BIN)/dojo verify
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
+test-lowest: $(LOWEST)/installed ## Run the marked part of the tests with the lowest versions that pyproject.toml allows; downloads several GB
+	$(subst $(VENV),$(LOWEST),$(BIN))/pytest -m lowest
+
+# On Linux an old torch comes with its CUDA packages.
+$(LOWEST)/installed: pyproject.toml tests/lowest_versions.py
+	$(PYTHON) -m venv $(LOWEST)
+	$(PYTHON) tests/lowest_versions.py > $(LOWEST)/constraints.txt
+	$(subst $(VENV),$(LOWEST),$(BIN))/python -m pip install --quiet -c $(LOWEST)/constraints.txt -e '.[dev]'
+	@touch $@
+
 bench: $(VENV)/installed ## Measure against stock nbgrader; BENCH="--quick --only c,g" for a part
 	$(BIN)/python -m benchmarks.run $(BENCH)
 
-clean: ## Remove the sample class and what tools leave behind; keeps .venv
+clean: ## Remove the sample class and what tools leave behind; keeps .venv and .venv-lowest
 	rm -rf demo build dist .pytest_cache .ruff_cache .mypy_cache
-	find . -name __pycache__ -not -path './$(VENV)/*' -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './$(VENV)*' -type d -prune -exec rm -rf {} +

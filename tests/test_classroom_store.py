@@ -101,6 +101,7 @@ def test_the_key_depends_on_everything_that_a_verdict_does(monkeypatch: pytest.M
         ("hidden/derivatives/hessian/mistakes.py", {"hessian"}),
         ("hidden/derivatives/hessian/problems.py", {"hvp", "hessian"}),
         ("hidden/derivatives/hvp/problems/functions.py", {"hvp", "hessian"}),
+        ("hidden/derivatives/training.py", {"hvp", "hessian"}),
         ("checks/compare.py", {"hvp", "hessian"}),
         ("sandbox/worker/answer.py", {"hvp", "hessian"}),
         ("limits.py", {"hvp", "hessian"}),

@@ -16,8 +16,9 @@ _OTHER_DEVICE = "meta"
 _TRACES = {
     "values": (Symptom.CHANGED_INPUTS, "it changed the numbers of {} in place"),
     "grad": (Symptom.LEFT_GRAD, "it left something behind in {}.grad"),
-    "old grad": (Symptom.CHANGED_GRAD, "it changed what the caller kept in {}.grad"),
-    "requires_grad": (Symptom.MARKED_INPUTS, "it left requires_grad switched on in {}"),
+    "old grad": (Symptom.CHANGED_GRAD, "what the caller kept in {}.grad is not there any more"),
+    "marked": (Symptom.MARKED_INPUTS, "it left requires_grad switched on in {}"),
+    "unmarked": (Symptom.UNMARKED_INPUTS, "it switched requires_grad off in {}"),
 }
 # What torch says where tensors of two devices meet, or a gradient is made on another than its own.
 _TWO_DEVICES = (
@@ -64,11 +65,16 @@ def DEVICE(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
 def INPUTS(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
     """The caller's tensors are as they were: values, requires_grad and .grad."""
     for spec in asking.task.problems:
-        touched = asking.ask(spec).touched
-        for what, (symptom, sentence) in _TRACES.items():
-            names = sorted({name for kind, name in touched if kind == what})
-            if names:
-                raise asking.failed(spec, sentence.format(", ".join(names)), symptom)
+        require_untouched(asking, spec)
+
+
+def require_untouched(asking: Asking, spec: Spec) -> None:
+    """Fail, naming what was touched first, unless the caller's tensors are as they were."""
+    touched = asking.ask(spec).touched
+    for what, (symptom, sentence) in _TRACES.items():
+        names = sorted({name for kind, name in touched if kind == what})
+        if names:
+            raise asking.failed(spec, sentence.format(", ".join(names)), symptom)
 
 
 _MEANING = (

@@ -82,7 +82,8 @@ def key_of(digest: str, topic: Topic, ruling: Ruling) -> str:
 def graders_fingerprint(topic: Topic) -> str:
     """Hash what decides on submissions of a topic: the judge, its hidden tests, its reference.
 
-    Of other topics, only their problems have a part in it: some are asked by several topics.
+    Of other topics, only their problems have a part in it: some are asked by several topics. So
+    has what stands right in the folder of an assignment.
     """
     files = [topic.source, topic.solution]
     files += [path for part in _DECIDING for path in _modules(_PACKAGE / part)]
@@ -90,8 +91,7 @@ def graders_fingerprint(topic: Topic) -> str:
     files += [
         path
         for path in _modules(hidden)
-        if topic.hidden in path.parents
-        or "problems" in path.relative_to(hidden).with_suffix("").parts
+        if topic.hidden in path.parents or _is_shared(path.relative_to(hidden))
     ]
     digest = hashlib.sha256(topic.path.encode())
     for path in files:
@@ -101,8 +101,9 @@ def graders_fingerprint(topic: Topic) -> str:
     return digest.hexdigest()
 
 
-def _is_of_problems(path: Path) -> bool:
-    return "problems" in path.with_suffix("").parts
+def _is_shared(path: Path) -> bool:
+    """Whether several topics may use it: problems, and what stands right in an assignment."""
+    return len(path.parts) <= 2 or "problems" in path.with_suffix("").parts
 
 
 def _modules(place: Path) -> list[Path]:

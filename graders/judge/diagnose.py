@@ -110,10 +110,10 @@ class _Fit:
 
 
 def _same_value(mine: Any, theirs: Any) -> bool:
+    if isinstance(mine, list) and isinstance(theirs, list):
+        mine, theirs = tuple(mine), tuple(theirs)
     if not any(isinstance(part, Tensor) for part in (*parts(mine), *parts(theirs))):
         return bool(type(mine) is type(theirs) and mine == theirs)
-    if isinstance(mine, tuple) and isinstance(theirs, list):
-        theirs = tuple(theirs)
     if not agrees(theirs, mine):
         return False
     found = [part for pair in leaves(theirs, mine) for part in pair if isinstance(part, Tensor)]

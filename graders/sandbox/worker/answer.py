@@ -123,7 +123,7 @@ class _Snapshot:
         if not torch.equal(self.tensor.detach(), self.numbers):
             yield ["values", self.name]
         if self.tensor.requires_grad != self.requires_grad:
-            yield ["requires_grad", self.name]
+            yield ["marked" if self.tensor.requires_grad else "unmarked", self.name]
         left = self.tensor.grad if self.tensor.is_leaf else None
         if self.gradient is None:
             if left is not None:

@@ -98,7 +98,7 @@ def test_the_manners_count_no_more_for_being_looked_at_twice(task: str) -> None:
 
 TOLD = {
     ("derivatives/hvp", "parameter_hvp"): {
-        one_fault.list_for_a_tuple: ("container", "it returned a list of 4 items", None),
+        one_fault.list_for_a_tuple: ("shape", "it returned a list of 4 items", None),
         one_fault.graph_thrown_away: (
             "again",
             "the graph of the loss was gone after the call",

@@ -20,7 +20,7 @@ from graders.hidden.derivatives.curvature.problems.matrices import (
     REFUSED_ON_THE_WAY,
     REFUSED_PROBLEMS,
 )
-from graders.hidden.derivatives.problems.training import with_training
+from graders.hidden.derivatives.training import with_training
 from graders.sandbox.answers import Raised
 from graders.sandbox.problem import Spec
 

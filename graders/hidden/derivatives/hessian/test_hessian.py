@@ -11,7 +11,7 @@ from graders.hidden.derivatives.hessian.problems import (
     HESSIAN_PROBLEMS,
     TRAINED,
 )
-from graders.hidden.derivatives.problems.training import with_training
+from graders.hidden.derivatives.training import with_training
 
 _STAGES = with_training(TENSOR, TRAINED)
 

@@ -30,7 +30,7 @@ from graders.hidden.derivatives.hvp.problems.parameter_losses import (
     PARAMETER_HVP_SIZED,
     PARAMETER_HVP_TRAINED,
 )
-from graders.hidden.derivatives.problems.training import with_training
+from graders.hidden.derivatives.training import with_training
 from graders.sandbox.answers import Raised
 from graders.sandbox.problem import Spec
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from graders.hidden.derivatives.problems.lent import lent
+from graders.hidden.derivatives.lent import lent
 from graders.sandbox.problem import Draw, problem, spec
 
 

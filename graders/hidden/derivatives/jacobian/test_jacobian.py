@@ -12,7 +12,7 @@ from graders.hidden.derivatives.jacobian.problems import (
     TRAINED,
     VJP_PROBLEMS,
 )
-from graders.hidden.derivatives.problems.training import with_training
+from graders.hidden.derivatives.training import with_training
 
 _STAGES = with_training(TENSOR, TRAINED)
 

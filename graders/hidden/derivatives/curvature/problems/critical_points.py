@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from graders.hidden.derivatives.hessian.problems import penalty_alone  # noqa: F401 - used here, too
-from graders.hidden.derivatives.problems.lent import lent
+from graders.hidden.derivatives.lent import lent
 from graders.sandbox.problem import Draw, problem, spec
 
 Values = dict[str, Any]

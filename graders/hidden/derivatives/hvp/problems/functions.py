@@ -23,7 +23,7 @@ from graders.hidden.derivatives.hessian.problems import (  # noqa: F401 - specia
     penalty_alone,
     relu_net,
 )
-from graders.hidden.derivatives.problems.lent import lent
+from graders.hidden.derivatives.lent import lent
 from graders.sandbox.problem import Draw, problem, spec
 
 

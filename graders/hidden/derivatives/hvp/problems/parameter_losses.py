@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from graders.hidden.derivatives.problems.lent import lent
+from graders.hidden.derivatives.lent import lent
 from graders.sandbox.problem import Draw, driver, problem, spec
 
 Values = dict[str, Any]

@@ -6,18 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from graders.checks.asking import Asking
-from graders.checks.failure import Symptom
+from graders.checks.manners import require_untouched
 from graders.checks.stage import Stage, stage
 from graders.checks.stages import FORM, require_agreement
-from graders.sandbox.given import tensors_in
 from graders.sandbox.problem import Spec
-
-_TRACES = {
-    "values": (Symptom.CHANGED_INPUTS, "it changed the numbers of {} in place"),
-    "grad": (Symptom.LEFT_GRAD, "it left something behind in {}.grad"),
-    "old grad": (Symptom.CHANGED_GRAD, "what the caller kept in {}.grad is not there any more"),
-    "requires_grad": (Symptom.UNMARKED_INPUTS, "it switched requires_grad off in {}"),
-}
 
 
 def with_training(stages: tuple[Stage, ...], which: Spec) -> tuple[Stage, ...]:
@@ -46,21 +38,7 @@ def _training(which: Spec) -> Stage:
     )
     def training(asking: Asking, _case: Spec | None) -> None:
         """What requires grad still does, what was in .grad still is, and the answer is right."""
-        touched, trained = asking.ask(which).touched, _trained(asking, which)
-        for what, (symptom, sentence) in _TRACES.items():
-            names = sorted({name for kind, name in touched if kind == what} & trained)
-            if names:
-                raise asking.failed(which, sentence.format(", ".join(names)), symptom)
+        require_untouched(asking, which)
         require_agreement(asking, which)
 
     return training
-
-
-def _trained(asking: Asking, which: Spec) -> set[str]:
-    """Name the arguments that require grad; the others, INPUTS has looked at."""
-    values = asking.problem(which).values
-    return {
-        name
-        for name in asking.task.given.given(values)
-        if any(one.is_leaf and one.requires_grad for one in tensors_in(values[name]))
-    }
