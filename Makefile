@@ -46,13 +46,13 @@ test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 test-lowest: $(LOWEST)/installed ## Run the marked part of the tests with the lowest versions that pyproject.toml allows; downloads several GB
-	$(subst $(VENV),$(LOWEST),$(BIN))/pytest -m lowest
+	$(LOWEST)/$(notdir $(BIN))/pytest -m lowest
 
-# On Linux an old torch comes with its CUDA packages.
+# On Linux torch comes with its CUDA packages. For Python 3.13 these versions have no wheels.
 $(LOWEST)/installed: pyproject.toml tests/lowest_versions.py
 	$(PYTHON) -m venv $(LOWEST)
 	$(PYTHON) tests/lowest_versions.py > $(LOWEST)/constraints.txt
-	$(subst $(VENV),$(LOWEST),$(BIN))/python -m pip install --quiet -c $(LOWEST)/constraints.txt -e '.[dev]'
+	$(LOWEST)/$(notdir $(BIN))/python -m pip install --quiet -c $(LOWEST)/constraints.txt -e '.[dev]'
 	@touch $@
 
 bench: $(VENV)/installed ## Measure against stock nbgrader; BENCH="--quick --only c,g" for a part

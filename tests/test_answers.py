@@ -36,6 +36,7 @@ def judge_each(topic: str, together: list[Together]) -> list[Verdict]:
     return judge([in_one(topic, list(group.values())) for group in together])
 
 
+@pytest.mark.lowest
 @EACH_TOPIC
 def test_every_right_method_earns_full_marks_and_no_hint(topic: str) -> None:
     together = side_by_side(right_answers(topic))

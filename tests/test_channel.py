@@ -192,6 +192,7 @@ CARRIED: dict[str, Any] = {
 }
 
 
+@pytest.mark.lowest
 @pytest.mark.parametrize("sent", CARRIED.values(), ids=CARRIED.keys())
 def test_a_plain_value_arrives_bit_by_bit(sent: Any) -> None:
     got = through(sent)

@@ -72,6 +72,7 @@ def made(folder: Path, step: str) -> dict[str, Path]:
     return {str(file.relative_to(folder)): file for file in files if file.is_file()}
 
 
+@pytest.mark.lowest
 def test_a_class_gets_what_nbgraders_own_steps_give(folder: Path, crew: Crew) -> None:
     hand_in_a_class(folder)
     stock = Path(shutil.copytree(folder, folder.with_name("stock")))
@@ -99,6 +100,7 @@ def tags_and_words(page: Path) -> list[Any]:
     return [tags, soup.get_text().split()]
 
 
+@pytest.mark.lowest
 def test_a_second_run_has_nothing_to_do(folder: Path, crew: Crew) -> None:
     hand_in_a_class(folder)
     run(folder, crew)
@@ -165,6 +167,7 @@ def test_points_given_by_hand_stay_and_reach_the_feedback(folder: Path, crew: Cr
     assert "9.5 / 10.0" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.lowest
 def test_a_second_run_at_the_same_time_is_refused(folder: Path, crew: Crew) -> None:
     hand_in(folder, "ann", RIGHT)
     with _alone(folder), pytest.raises(CourseError, match="another `dojo grade` is at work"):

@@ -88,6 +88,7 @@ def wait_for_workers(address: str, count: int) -> None:
     executor.shutdown()
 
 
+@pytest.mark.lowest
 def test_a_lost_worker_costs_a_retry_and_no_verdict(
     tmp_path: Path,
     address: str,

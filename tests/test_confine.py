@@ -147,6 +147,7 @@ def _under_full_confinement(user: str) -> dict[str, Any]:
     return {job[0]: result for job, result in zip(jobs, results, strict=True)}
 
 
+@pytest.mark.lowest
 @pytest.mark.parametrize("user", USERS)
 @pytest.mark.parametrize("attempt", [attempt.name for attempt in ATTEMPTS])
 def test_full_confinement_stops_every_attempt(attempt: str, user: str) -> None:
@@ -156,6 +157,7 @@ def test_full_confinement_stops_every_attempt(attempt: str, user: str) -> None:
     assert spare_is_left
 
 
+@pytest.mark.lowest
 @pytest.mark.parametrize("user", USERS)
 def test_honest_work_goes_on(user: str) -> None:
     stopped, how, *_ = _under_full_confinement(user)["honest-work"]
@@ -207,6 +209,7 @@ print(json.dumps(in_child(status, policy)))
 """
 
 
+@pytest.mark.lowest
 @pytest.mark.parametrize("user", USERS)
 def test_the_kernel_confirms_privileges_user_and_filter(user: str) -> None:
     status, layers = _run(_command(_STATUS, user))

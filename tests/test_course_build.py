@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 from graders.authoring.build import build, check, pairs
 from graders.cli import app
 
+pytestmark = pytest.mark.lowest
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("source", "solutions", "release", "exercises")
 IGNORED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".progress*", ".backups")

@@ -16,7 +16,10 @@ from traitlets.utils.importstring import import_item
 
 from graders.outlets.csv_export import CanvasExporter, MoodleExporter
 
-pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
+pytestmark = [
+    pytest.mark.lowest,
+    pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
+]
 
 AWKWARD = 'O\'Neil, "Zoë"'
 

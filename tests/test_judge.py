@@ -168,6 +168,7 @@ def troubled(honest: Verdict) -> dict[str, tuple[Verdict, Verdict]]:
     return dict(zip(TROUBLE, zip(verdicts[::2], verdicts[1::2], strict=True), strict=True))
 
 
+@pytest.mark.lowest
 @pytest.mark.parametrize("what", TROUBLE)
 def test_trouble_costs_its_own_task_at_most_and_is_told_in_a_sentence(
     troubled: dict[str, tuple[Verdict, Verdict]], honest: Verdict, what: str
@@ -205,6 +206,7 @@ def refused() -> dict[str, Verdict]:
     )
 
 
+@pytest.mark.lowest
 @pytest.mark.parametrize("way", ROUTINES)
 def test_the_ready_made_routine_earns_nothing_under_any_name(
     refused: dict[str, Verdict], way: str
@@ -257,6 +259,7 @@ def test_the_same_submission_gets_the_same_bytes_again_and_in_another_process(
     assert elsewhere.stdout.decode().splitlines() == first
 
 
+@pytest.mark.lowest
 def test_a_separate_process_gives_the_same_points_and_words_as_a_confined_fork() -> None:
     (confined,), (separate,) = judge([PARTIAL]), judge([PARTIAL], launcher=Spawner())
     assert (confined.isolation, separate.isolation) == ("confined", "process")

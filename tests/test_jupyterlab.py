@@ -115,6 +115,7 @@ def lab(page: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             server.terminate()
 
 
+@pytest.mark.lowest
 def test_check_in_a_notebook_judges_what_was_run_and_not_what_was_saved(lab: Lab) -> None:
     notebook = lab.folder / "hessian.ipynb"
     saved = notebook.read_bytes()

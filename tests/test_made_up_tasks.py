@@ -24,6 +24,8 @@ from graders.sandbox.problem import spec
 from graders.sandbox.processes import Course
 from graders.sandbox.zygotes import Zygote
 
+pytestmark = pytest.mark.lowest
+
 HERE = Path(__file__).resolve().parent
 
 

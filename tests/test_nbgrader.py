@@ -157,6 +157,7 @@ def feedback_of(course: CourseFolder, student: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
+@pytest.mark.lowest
 def test_the_student_version_holds_stubs_and_no_hidden_tests(course: CourseFolder) -> None:
     text = json.dumps(release_of(course))
     assert text.count("raise NotImplementedError") >= len(FULL)
@@ -165,6 +166,7 @@ def test_the_student_version_holds_stubs_and_no_hidden_tests(course: CourseFolde
     assert "hidden graders" not in text
 
 
+@pytest.mark.lowest
 def test_a_right_answer_earns_all_points_and_a_stub_none(course: CourseFolder) -> None:
     hand_in(course, "right", answered)
     hand_in(course, "empty")
@@ -182,6 +184,7 @@ def gradient(func, inputs):
 """
 
 
+@pytest.mark.lowest
 def test_partial_credit_reaches_the_gradebook(course: CourseFolder) -> None:
     def one_of_two(notebook: Notebook) -> None:
         cell(notebook, "gradient")["source"] = _RIGHT_WHERE_THERE_IS_A_GRAPH
@@ -284,6 +287,7 @@ def test_what_cannot_be_read_goes_to_a_person_and_the_student_is_told(
     assert sentence in feedback_of(course, "unreadable")
 
 
+@pytest.mark.lowest
 def test_a_missing_notebook_is_worth_zero_and_the_student_is_told(course: CourseFolder) -> None:
     (place(course, "absent").parent / "hessian (1).ipynb").write_text("{}", encoding="utf-8")
     course.autograde(ASSIGNMENT, "absent")
@@ -369,6 +373,7 @@ def test_a_machine_that_cannot_confine_student_code_grades_nobody(
     assert for_a_person(course, "unlucky") == set(FULL)
 
 
+@pytest.mark.lowest
 def test_a_person_s_points_survive_grading_again(course: CourseFolder) -> None:
     hand_in(course, "kept", answered)
     course.autograde(ASSIGNMENT, "kept")
@@ -406,6 +411,7 @@ def test_the_search_for_dangers_finds_them() -> None:
     assert [bool(dangers(text)) for text in raw if not text.startswith("[")] == [True] * 5
 
 
+@pytest.mark.lowest
 def test_student_html_is_disarmed_in_feedback_and_formgrader(course: CourseFolder) -> None:
     def attack(notebook: Notebook) -> None:
         bundle = {
@@ -433,6 +439,7 @@ def test_student_html_is_disarmed_in_feedback_and_formgrader(course: CourseFolde
     assert {kind for o in kept for kind in o.get("data", {})} == {"text/plain"}
 
 
+@pytest.mark.lowest
 def test_outputs_and_pictures_of_students_are_kept(course: CourseFolder) -> None:
     picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
 
@@ -450,6 +457,7 @@ def test_outputs_and_pictures_of_students_are_kept(course: CourseFolder) -> None
     assert "it works" in page
 
 
+@pytest.mark.lowest
 def test_feedback_shows_no_hidden_test_and_no_solution(course: CourseFolder) -> None:
     hand_in(course, "empty")
     course.autograde(ASSIGNMENT, "empty")

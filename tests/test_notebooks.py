@@ -14,6 +14,8 @@ from nbformat import NotebookNode
 from graders import course
 from graders.course.notebook import fingerprint, without_hidden_tests
 
+pytestmark = pytest.mark.lowest
+
 ROOT = Path(__file__).resolve().parent.parent
 TOPICS = [topic.name for topic in course.topics()]
 VERSIONS = ("solved", "as given out")

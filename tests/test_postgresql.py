@@ -99,6 +99,7 @@ def run(folder: Path) -> Outcome:
         return grade(order, crew, crew, lambda _outcome: None)
 
 
+@pytest.mark.lowest
 def test_the_grades_are_those_of_a_gradebook_in_a_file(
     server: str, folder: Path, tmp_path: Path
 ) -> None:

@@ -25,6 +25,8 @@ from graders.course.submission import (
 )
 from graders.judge.verdict import Verdict
 
+pytestmark = pytest.mark.lowest
+
 TOPIC = course.topic("hessian")
 ROOT = Path(__file__).resolve().parent.parent
 RIGHT = """
