@@ -46,7 +46,7 @@ test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 test-lowest: $(LOWEST)/installed ## Run the marked part of the tests with the lowest versions that pyproject.toml allows; downloads several GB
-	$(LOWEST)/$(notdir $(BIN))/pytest -m lowest
+	$(LOWEST)/$(notdir $(BIN))/pytest -m lowest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 # On Linux torch comes with its CUDA packages. For Python 3.13 these versions have no wheels.
 $(LOWEST)/installed: pyproject.toml tests/lowest_versions.py

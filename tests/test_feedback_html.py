@@ -36,6 +36,8 @@ from graders.outlets.pictures import memory_picture
 from graders.outlets.wording import STATUSES, check_title, first_sentence, public_message
 from graders.sandbox.problem import Spec, spec
 
+pytestmark = pytest.mark.lowest
+
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`</style>"
 HOSTILE_FAILURES = (
     Failure(HOSTILE, cells=(HOSTILE,), meaning=HOSTILE),

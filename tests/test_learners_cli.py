@@ -34,6 +34,7 @@ def test_dojo_alone_says_where_the_learner_is_and_what_comes_next(place: Path) -
     assert done.stdout == dojo(place, "list").stdout
 
 
+@pytest.mark.lowest
 def test_help_names_the_commands_without_importing_torch(place: Path) -> None:
     done = dojo(place, "--help", PYTHONPROFILEIMPORTTIME="1")
     assert all(name in done.stdout for name in ("check", "watch", "hint", "solution", "reset"))

@@ -50,6 +50,7 @@ def shown(shell: InteractiveShell, line: str) -> tuple[str, str]:
     return output.data["text/plain"], output.data["text/html"]
 
 
+@pytest.mark.lowest
 def test_the_last_definition_counts_and_the_worker_stays_warm(
     shell: InteractiveShell, tmp_path: Path
 ) -> None:

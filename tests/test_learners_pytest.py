@@ -34,6 +34,7 @@ def wrong(tmp_path: Path) -> Path:
     return exercise(place, "jacobian")
 
 
+@pytest.mark.lowest
 def test_a_submission_is_judged_with_our_sentences_in_place_of_tracebacks(wrong: Path) -> None:
     done = run_pytest("graders/hidden", "--submission", str(wrong))
     assert done.returncode == 1

@@ -118,6 +118,7 @@ def test_a_whole_topic(terminal: Terminal, place: Path) -> None:
     terminal.wait_for("status 0", "next: dojo watch hessian".replace("next: ", "→ "))
 
 
+@pytest.mark.lowest
 def test_reset_by_key_keeps_a_backup(terminal: Terminal, place: Path) -> None:
     write_first_stub(place, "jacobian", "return 'mine'")
     terminal.wait_for("✗ vjp", "watching")

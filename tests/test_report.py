@@ -134,6 +134,7 @@ def test_a_stage_that_was_not_kept_is_counted_under_its_name_in_words() -> None:
     assert row_of(report_html("derivatives", everybody), "vjp 1")
 
 
+@pytest.mark.lowest
 def test_mistakes_are_counted_and_carry_the_first_sentence_of_their_hint() -> None:
     first, *rest = summarise_mistakes(small_class())
     assert (first.task, first.name, first.students) == (
@@ -180,6 +181,7 @@ def test_every_picture_has_words_and_nothing_comes_from_elsewhere() -> None:
     assert not re.search(r"https?:|url\(|@import", html)
 
 
+@pytest.mark.lowest
 def test_names_are_left_out_when_asked_and_the_numbers_do_not_follow_them() -> None:
     everybody = large_class(40)
     problem = "submitted/zoe.quine/derivatives/hvp.ipynb of Zoe.Quine cannot be read"
@@ -207,6 +209,7 @@ def test_numbers_do_not_come_in_the_order_of_names() -> None:
     assert shown not in (sorted(shown), sorted(shown, reverse=True))
 
 
+@pytest.mark.lowest
 @pytest.mark.parametrize("failure", HOSTILE_FAILURES)
 def test_hostile_names_messages_and_reasons_are_escaped(failure: Failure) -> None:
     own = {HOSTILE: verdict("hvp", hostile_task(failure))}

@@ -25,6 +25,8 @@ from graders.outlets.terminal import (
     verdict_lines,
 )
 
+pytestmark = pytest.mark.lowest
+
 HINT = "The rows are columns.\n\nLook at which index comes first\nbefore you return."
 WRONG = Failure(
     "the form is right (a tensor of shape (2, 2) and dtype float64), the numbers are not",
