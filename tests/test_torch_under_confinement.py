@@ -229,13 +229,23 @@ def failure_of(task: TaskVerdict) -> str:
     return task.first_failure.message if task.first_failure is not None else ""
 
 
-@pytest.mark.parametrize("answer", RIGHT, ids=str)
+@pytest.mark.parametrize(
+    "answer",
+    # Before 2.8, torch.export does not follow a function that counts its calls.
+    [pytest.param(one, marks=[pytest.mark.lowest] * (one.part != "export")) for one in RIGHT],
+    ids=str,
+)
 def test_a_right_answer_earns_full_marks(verdicts: Verdicts, answer: Answer) -> None:
     assert failure_of(verdicts[answer]) == ""
     assert verdicts[answer].passed
 
 
-@pytest.mark.parametrize("answer", TOLD, ids=str)
+@pytest.mark.parametrize(
+    "answer",
+    # Before 2.9, torch does not say why it cannot write.
+    [pytest.param(one, marks=[pytest.mark.lowest] * (one.part != "save")) for one in TOLD],
+    ids=str,
+)
 def test_what_cannot_work_is_told_in_a_sentence(verdicts: Verdicts, answer: Answer) -> None:
     assert verdicts[answer].score == 0
     assert TOLD[answer] in failure_of(verdicts[answer])
