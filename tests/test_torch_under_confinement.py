@@ -242,7 +242,7 @@ def test_a_right_answer_earns_full_marks(verdicts: Verdicts, answer: Answer) -> 
 
 @pytest.mark.parametrize(
     "answer",
-    # Before 2.9, torch does not say why it cannot write.
+    # An older torch does not say why it cannot write.
     [pytest.param(one, marks=[pytest.mark.lowest] * (one.part != "save")) for one in TOLD],
     ids=str,
 )
