@@ -56,6 +56,21 @@ ODD: dict[str, tuple[str, str, str]] = {
         "return list(right(loss, parameters, v))",
         "it returned a list of 4 items, expected a tuple of 4 tensors",
     ),
+    "a nested tensor": (
+        "hvp.parameter_hvp",
+        "return (torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]),) * len(parameters)",
+        "a nested tensor, expected a tensor",
+    ),
+    "a view of one number as a thousand million": (
+        "hvp.parameter_hvp",
+        "return (torch.ones(1).expand(10**9),) * len(parameters)",
+        "a tensor of shape (1000000000,), which is too large to be an answer, expected a tensor",
+    ),
+    "more numbers than an answer may have": (
+        "hvp.parameter_hvp",
+        "return (torch.ones(5 * 10**7),) * len(parameters)",
+        "a tensor of shape (50000000,), which is too large to be an answer, expected a tensor",
+    ),
     "a tuple of one item more": (
         "hvp.parameter_hvp",
         "return (*right(loss, parameters, v), loss)",
@@ -99,6 +114,27 @@ def test_it_is_told_what_it_is(verdicts: dict[str, TaskVerdict], what: str) -> N
     assert ODD[what][2] in failure.message
     assert "the form is right ('" not in failure.message
     assert verdicts[what].score < verdicts[what].max_score
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [
+        "torch.set_grad_enabled(False)",
+        "torch.set_default_device('meta')",
+        "torch.autocast('cpu').__enter__()",
+    ],
+)
+def test_a_switch_that_one_task_leaves_on_costs_no_other_task(switch: str) -> None:
+    left_on = handed_in("hvp.hessian_bytes", f"{switch}\n    return right(n, dtype)")
+    (verdict,) = judge([left_on])
+    assert [task.first_failure for task in verdict.tasks] == [None] * 4
+
+
+def test_a_default_device_that_is_not_here_costs_nothing() -> None:
+    right = solution(course.topic("hessian"))
+    on_a_gpu = Cell("code cell 1", "import torch\ntorch.set_default_device('cuda')")
+    (verdict,) = judge([replace(right, cells=(*right.cells, on_a_gpu))])
+    assert verdict.passed
 
 
 def test_what_diagnosis_raises_costs_the_name_and_nothing_else(

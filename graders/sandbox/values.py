@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from graders.limits import MAX_HEADER_BYTES, MAX_ITEMS, MAX_TEXT
+from graders.limits import MAX_HEADER_BYTES, MAX_ITEMS, MAX_PAYLOAD_BYTES, MAX_TEXT
 from graders.sandbox.channel import ChannelError
 
 # The dtypes of answers and of mistakes; safetensors has no name for some of the others.
@@ -97,6 +97,8 @@ def _encode_tensor(value: Tensor, tensors: dict[str, Tensor]) -> dict[str, Any]:
 def _obstacle(value: Tensor) -> str:
     if type(value) not in (Tensor, torch.nn.Parameter):
         return f"a {type(value).__name__}, a subclass of Tensor"
+    if value.is_nested:
+        return "a nested tensor"
     if value.layout != torch.strided:
         return f"a tensor of layout {value.layout}"
     if value.is_quantized:
@@ -105,6 +107,8 @@ def _obstacle(value: Tensor) -> str:
         return f"a tensor of the rare dtype {value.dtype}"
     if value.device.type == "meta":
         return "a meta tensor, which holds no numbers"
+    if value.numel() * value.element_size() > MAX_PAYLOAD_BYTES // 2:
+        return f"a tensor of shape {tuple(value.shape)}, which is too large to be an answer"
     if torch._C._functorch.is_functorch_wrapped_tensor(value):
         return "a tensor that only lives inside a torch.func transform"
     return ""

@@ -59,6 +59,7 @@ def answer(question: Question, namespace: Mapping[str, Any]) -> tuple[dict[str, 
     function = namespace.get(call.function)
     if not callable(function):
         return {"outcome": "missing"}, b""
+    _switch_back()
     arguments = question.given()
     meter = _meter(question, arguments)
     before = [] if meter else _snapshots(arguments)
@@ -78,6 +79,16 @@ def answer(question: Question, namespace: Mapping[str, Any]) -> tuple[dict[str, 
     if meter is not None:
         header["measured"] = asdict(meter.measured())
     return header, payload
+
+
+def _switch_back() -> None:
+    """Undo what cells or an earlier call left switched on for all of torch.
+
+    Otherwise a wrong answer to one task would cost points of another.
+    """
+    torch.set_grad_enabled(True)
+    torch.set_default_device(None)
+    torch.set_autocast_enabled("cpu", False)
 
 
 def _meter(question: Question, arguments: Given) -> Meter | None:
@@ -125,8 +136,11 @@ class _Snapshot:
         if self.tensor.requires_grad != self.requires_grad:
             yield ["marked" if self.tensor.requires_grad else "unmarked", self.name]
         left = self.tensor.grad if self.tensor.is_leaf else None
-        if self.gradient is None:
-            if left is not None:
-                yield ["grad", self.name]
-        elif left is None or not torch.equal(left.detach(), self.gradient):
+        if self.gradient is not None and (left is None or not bool(left.any())):
             yield ["old grad", self.name]
+        elif left is not None and not _equal(left.detach(), self.gradient):
+            yield ["grad", self.name]
+
+
+def _equal(left: Tensor, right: Tensor | None) -> bool:
+    return right is not None and torch.equal(left, right)

@@ -1,7 +1,7 @@
 """
 tries: returns a tensor of 160 MB
-outcome: refused unread
-says: not an answer
+outcome: named by its shape and not sent
+says: too large to be an answer
 topic: hessian
 """
 

@@ -118,14 +118,6 @@ def asymmetry_above_a_fixed_number(matrix: Tensor) -> Tensor:
     return torch.linalg.eigvalsh(matrix)
 
 
-def capital_letter_in_the_message(matrix: Tensor) -> Tensor:
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise ValueError("Square matrices only")
-    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
-        raise ValueError("Symmetric matrices only")
-    return torch.linalg.eigvalsh(matrix)
-
-
 def only_the_first_two_asked(matrix: Tensor) -> str:
     if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
         raise ValueError("the matrix is not symmetric")
@@ -273,7 +265,6 @@ FAIL_BOTH: Answers = {
     "eigenvalues": (
         index_error_for_a_vector,
         asymmetry_above_a_fixed_number,
-        capital_letter_in_the_message,
     ),
     "classify_hessian": (only_the_first_two_asked, zeros_beside_each_other, no_zero_in_large_units),
     "classify_critical_point": (linear_called_degenerate, flat_hilltop_called_maximum),

@@ -1349,12 +1349,21 @@ def critical_without_create_graph_2(func: Callable[[Tensor], Tensor], inputs: Te
     return "degenerate"
 
 
+def eigenvalues_with_capital_letters(matrix: Tensor) -> Tensor:
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("Square matrices only")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("Symmetric matrices only")
+    return torch.linalg.eigvalsh(matrix)
+
+
 RIGHT: dict[str, list[tuple[str, Answer]]] = {
     "eigenvalues": [
         ("the symmetric routine", eigenvalues_by_eigvalsh),
         ("with eigenvectors, from the other triangle", eigenvalues_by_eigh),
         ("the general routine, sorted", eigenvalues_by_general_routine),
         ("Jacobi's rotations", eigenvalues_by_rotations),
+        ("a refusal that begins with the word", eigenvalues_with_capital_letters),
     ],
     "classify_hessian": [
         ("signs against the tolerance", class_by_signs),
