@@ -19,7 +19,7 @@ from graders.course import Topic
 from graders.judge.declared import declared_tasks
 from graders.meter import Meter, counted
 from graders.sandbox.call import Call
-from graders.sandbox.problem import Spec
+from graders.sandbox.spec import Spec
 
 Metering = Callable[[], AbstractContextManager[Any]]
 

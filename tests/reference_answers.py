@@ -8,7 +8,8 @@ from typing import Any
 from graders import course
 from graders.checks.references import problems_of, reference_functions
 from graders.judge.declared import declared_tasks
-from graders.sandbox.problem import Problem, Spec
+from graders.sandbox.problem import Problem
+from graders.sandbox.spec import Spec
 
 CHECKS = {
     checks.name: (topic, checks) for topic in course.topics() for checks in declared_tasks(topic)

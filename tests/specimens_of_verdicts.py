@@ -13,7 +13,7 @@ from graders.checks.stages import values_fault
 from graders.checks.task import TaskChecks
 from graders.course.submission import Place
 from graders.judge.verdict import CheckVerdict, StageTitle, Status, TaskVerdict, Verdict
-from graders.sandbox.problem import spec
+from graders.sandbox.spec import spec
 
 SIZES = (10_000, 20_000, 40_000)
 HINT = (

@@ -31,7 +31,7 @@ from graders.outlets.terminal import to_plain, to_rich, verdict_lines
 from graders.sandbox.answers import Ended, read_answer
 from graders.sandbox.call import Call
 from graders.sandbox.channel import ChannelError, Frame
-from graders.sandbox.problem import Arguments, spec
+from graders.sandbox.spec import Arguments, spec
 from graders.sandbox.student import Student
 
 ATTACKS = specimens.attacks()

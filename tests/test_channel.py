@@ -34,8 +34,8 @@ from graders.sandbox.channel import (
     receive_frame,
     send_frame,
 )
-from graders.sandbox.problem import Arguments, spec
 from graders.sandbox.processes import GraderFaultError
+from graders.sandbox.spec import Arguments, spec
 from graders.sandbox.student import Student
 from graders.sandbox.values import Unsendable, decode, encode
 

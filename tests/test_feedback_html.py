@@ -34,7 +34,7 @@ from graders.outlets.feedback_html import (
 from graders.outlets.measurements import measurements_of
 from graders.outlets.pictures import memory_picture
 from graders.outlets.wording import STATUSES, check_title, first_sentence, public_message
-from graders.sandbox.problem import Spec, spec
+from graders.sandbox.spec import Spec, spec
 
 pytestmark = pytest.mark.lowest
 

@@ -23,9 +23,9 @@ from graders.judge.session import Session
 from graders.judge.verdict import CheckVerdict, TaskVerdict, Verdict, score_of
 from graders.sandbox import warm_process
 from graders.sandbox.call import Call
-from graders.sandbox.problem import Arguments, spec
 from graders.sandbox.processes import Launcher
 from graders.sandbox.spawner import Spawner
+from graders.sandbox.spec import Arguments, spec
 from graders.sandbox.warm_process import Interpreter
 from graders.sandbox.zygotes import Zygote
 

@@ -20,8 +20,8 @@ from graders.course.submission import Cell, Submission
 from graders.judge.session import Session
 from graders.judge.verdict import TaskVerdict
 from graders.meter import Product, counted
-from graders.sandbox.problem import spec
 from graders.sandbox.processes import Course
+from graders.sandbox.spec import spec
 from graders.sandbox.zygotes import Zygote
 
 pytestmark = pytest.mark.lowest

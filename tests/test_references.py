@@ -17,7 +17,8 @@ from torch import Tensor
 from graders import course
 from graders.checks.compare import RELATIVE_TOLERANCE, parts, relative_error
 from graders.checks.task import TaskChecks
-from graders.sandbox.problem import Problem, Spec, spec
+from graders.sandbox.problem import Problem
+from graders.sandbox.spec import Spec, spec
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
 SEEDS = (0, 1, 2)

@@ -20,6 +20,8 @@ from graders.checks.failure import Symptom
 from graders.sandbox.problem import Problem
 
 OfProblem = Callable[[Problem], float]
+# Most policies have no need of the problem, and a large one takes a while to build.
+Building = Callable[[], Problem]
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Agreement(Protocol):
     def form_fault(self, got: Any, expected: Any) -> str:
         """Say how the form differs, or nothing where it does not."""
 
-    def deviation(self, got: Any, expected: Any, problem: Problem) -> Deviation:
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Measure an answer of the right form."""
 
 
@@ -62,7 +64,7 @@ class Exact(_SameForm):
 
     rtol: float | None = None
 
-    def deviation(self, got: Any, expected: Any, problem: Problem) -> Deviation:
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Take the largest relative error of the parts, in the norm."""
         error = relative_error(got, expected)
         allowed = tolerance(expected) if self.rtol is None else self.rtol
@@ -86,9 +88,9 @@ class ConditionScaled(_SameForm):
     condition: OfProblem
     factor: float = 100.0
 
-    def deviation(self, got: Any, expected: Any, problem: Problem) -> Deviation:
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Take the relative error, against factor · κ · eps."""
-        allowed = self.factor * self.condition(problem) * _eps(expected)
+        allowed = self.factor * self.condition(problem()) * _eps(expected)
         error = relative_error(got, expected)
         return Deviation(error, allowed, sentence="" if error <= allowed else _OFF.format(error))
 
@@ -104,9 +106,9 @@ class Residual(_SameForm):
     residual: Callable[[Problem, Any], float]
     allowed: OfProblem
 
-    def deviation(self, got: Any, expected: Any, problem: Problem) -> Deviation:
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Put the answer in."""
-        error, allowed = float(self.residual(problem, got)), float(self.allowed(problem))
+        error, allowed = float(self.residual(problem(), got)), float(self.allowed(problem()))
         left = f"Put into the equation, it leaves {error:.1e}, and {allowed:.1e} may be left."
         return Deviation(error, allowed, sentence="" if error <= allowed else left)
 
@@ -117,7 +119,7 @@ class UpToSign(_SameForm):
 
     rtol: float | None = None
 
-    def deviation(self, got: Any, expected: Any, problem: Problem) -> Deviation:
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Take the nearer of the two signs."""
         error = min(relative_error(got, expected), relative_error(-got, expected))
         allowed = tolerance(expected) if self.rtol is None else self.rtol
@@ -130,7 +132,7 @@ class UpToBasis(_SameForm):
 
     rtol: float = 1e-10
 
-    def deviation(self, got: Any, expected: Any, problem: Problem) -> Deviation:
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Take how far the columns are from orthonormal, and their projector from the right one."""
         mine, theirs = got.detach().double(), expected.detach().double()
         identity = torch.eye(mine.shape[1], dtype=mine.dtype)
@@ -153,9 +155,9 @@ class Statistical(_SameForm):
     allowed: OfProblem
     false_alarm: float
 
-    def deviation(self, got: Any, expected: Any, problem: Problem) -> Deviation:
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Take the distance to the true value."""
-        error, allowed = _distance(got, expected), float(self.allowed(problem))
+        error, allowed = _distance(got, expected), float(self.allowed(problem()))
         said = (
             f"It is off by {error:.3g}. By chance alone, more than {allowed:.3g} happens less than "
             f"once in {1 / self.false_alarm:.0e} answers."
@@ -174,9 +176,9 @@ class AtMost:
         """Say how the kind differs, or nothing where it does not."""
         return kind_fault(got, expected)
 
-    def deviation(self, got: Any, expected: Any, problem: Problem) -> Deviation:
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Take the number itself; below `least` is as wrong as above `most`."""
-        most = float(self.most(problem))
+        most = float(self.most(problem()))
         number = float(got) if float(got) >= self.least else float("inf")
         said = f"It has to be between {self.least:g} and {most:g}."
         return Deviation(number, most, sentence="" if number <= most else said)
@@ -199,7 +201,7 @@ class Fields:
                 return f"{part.name}: {fault}"
         return ""
 
-    def deviation(self, got: Any, expected: Any, problem: Problem) -> Deviation:
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Give the first part that does not agree, or else the one that comes nearest to it."""
         found = []
         for part in paired(got, expected):

@@ -13,7 +13,8 @@ from graders.checks.mistakes import Mistake
 from graders.checks.references import References
 from graders.sandbox.answers import Answer, Raised, Returned
 from graders.sandbox.call import Call, MeterLimits
-from graders.sandbox.problem import Problem, Spec
+from graders.sandbox.problem import Problem
+from graders.sandbox.spec import Spec
 from graders.sandbox.student import Student
 
 if TYPE_CHECKING:

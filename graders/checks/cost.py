@@ -19,7 +19,8 @@ from graders.checks.failure import CheckFailed, Symptom
 from graders.meter import Measured
 from graders.sandbox.answers import Answer, Ended, Raised
 from graders.sandbox.call import MeterLimits
-from graders.sandbox.problem import Problem, Spec, spec
+from graders.sandbox.problem import Problem
+from graders.sandbox.spec import Spec, spec
 
 if TYPE_CHECKING:
     from graders.checks.references import Unit

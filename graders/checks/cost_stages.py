@@ -17,7 +17,7 @@ from graders.checks.cost import (
 from graders.checks.failure import CheckFailed
 from graders.checks.stage import stage
 from graders.checks.stages import FORM, require_returned
-from graders.sandbox.problem import Spec
+from graders.sandbox.spec import Spec
 
 _RIGHT = (*FORM, "values")
 
@@ -76,7 +76,7 @@ def LARGE(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
     got, expected = require_returned(asking, large), asking.expected(large)
     agreement = asking.task.agreement
     fault = agreement.form_fault(got, expected)
-    if fault or not agreement.deviation(got, expected, asking.problem(large)).agrees:
+    if fault or not agreement.deviation(got, expected, lambda: asking.problem(large)).agrees:
         raise asking.failed(large, fault or "the values are not right")
 
 

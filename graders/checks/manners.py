@@ -8,7 +8,7 @@ from graders.checks.stage import stage
 from graders.checks.stages import WRITTEN
 from graders.sandbox.answers import Raised, Returned
 from graders.sandbox.given import tensors_in
-from graders.sandbox.problem import Spec
+from graders.sandbox.spec import Spec
 
 # A device without memory, which every build of torch has: what is computed there knows its shape,
 # its dtype and its device, and mixing it with a tensor on the CPU fails as on a GPU.

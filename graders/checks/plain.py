@@ -14,8 +14,8 @@ from graders.checks.stages import WRITTEN, require_returned, returned
 from graders.checks.task import TaskChecks
 from graders.course import CourseError
 from graders.sandbox.call import Call
-from graders.sandbox.problem import Arguments, Spec, spec
 from graders.sandbox.processes import GraderFaultError
+from graders.sandbox.spec import Arguments, Spec, spec
 from graders.sandbox.values import encode
 
 PlainTest = Callable[["PlainStudent"], None]

@@ -18,7 +18,8 @@ from graders.meter import Measured, Meter
 from graders.sandbox.answers import Raised, Returned
 from graders.sandbox.call import Call
 from graders.sandbox.given import given, run
-from graders.sandbox.problem import Problem, Problems, Spec
+from graders.sandbox.problem import Problem, Problems
+from graders.sandbox.spec import Spec
 
 Unit = Callable[[Problem], Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graders.sandbox.problem import Spec
+from graders.sandbox.spec import Spec
 
 if TYPE_CHECKING:
     from graders.checks.asking import Asking

@@ -22,7 +22,7 @@ from graders.checks.failure import CheckFailed, Failure, Symptom
 from graders.checks.stage import stage
 from graders.checks.task import core, edges
 from graders.sandbox.answers import Answer, Ended, Missing, Raised, Returned
-from graders.sandbox.problem import Spec
+from graders.sandbox.spec import Spec
 
 WRITTEN = ("exists", "runs")
 FORM = (*WRITTEN, "shape", "dtype")
@@ -111,7 +111,7 @@ def require_agreement(
     fault = agreement.form_fault(got, expected)
     if fault:
         raise asking.failed(spec, fault, form_symptom(got, expected))
-    deviation = agreement.deviation(got, expected, asking.problem(spec))
+    deviation = agreement.deviation(got, expected, lambda: asking.problem(spec))
     if not deviation.agrees:
         raise asking.failed(
             spec,

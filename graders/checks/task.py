@@ -10,7 +10,7 @@ from graders.checks.cost import Cost
 from graders.checks.mistakes import Mistake
 from graders.checks.stage import Check, Stage
 from graders.course import CourseError
-from graders.sandbox.problem import Arguments, Spec
+from graders.sandbox.spec import Arguments, Spec
 from graders.sandbox.worker.readymade import guardable
 
 

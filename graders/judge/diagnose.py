@@ -15,7 +15,7 @@ from graders.checks.explain import explain
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
 from graders.sandbox.answers import Ended, Missing, Outcome, Raised, Returned
-from graders.sandbox.problem import Spec
+from graders.sandbox.spec import Spec
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _is_right(asking: Asking, spec: Spec, value: Any) -> bool:
     agreement, expected = asking.task.agreement, asking.expected(spec)
     if agreement.form_fault(value, expected):
         return False
-    return agreement.deviation(value, expected, asking.problem(spec)).agrees
+    return agreement.deviation(value, expected, lambda: asking.problem(spec)).agrees
 
 
 @dataclass(frozen=True)

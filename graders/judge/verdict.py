@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from graders.checks.failure import Failure, Fault, Symptom
 from graders.checks.words import fault_sentence, sentence
-from graders.sandbox.problem import Spec, spec
+from graders.sandbox.spec import Spec, spec
 
 Status = Literal["passed", "failed", "skipped", "error"]
 

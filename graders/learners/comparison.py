@@ -20,8 +20,9 @@ from graders.meter import Measured, Meter, counted
 from graders.outlets.terminal import BLANK, Line
 from graders.sandbox.answers import Returned
 from graders.sandbox.call import Call, MeterLimits
-from graders.sandbox.problem import Problem, Spec
+from graders.sandbox.problem import Problem
 from graders.sandbox.processes import Launcher
+from graders.sandbox.spec import Spec
 from graders.sandbox.student import Student
 
 # The meter's own limits are out of reach here; the operating system's stay.

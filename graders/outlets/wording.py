@@ -9,7 +9,7 @@ from markupsafe import Markup
 from graders.checks.words import fault_sentence
 from graders.judge.verdict import CheckVerdict, Status, TaskVerdict
 from graders.outlets.terminal import paragraphs
-from graders.sandbox.problem import Spec
+from graders.sandbox.spec import Spec
 
 STATUSES: dict[Status, tuple[str, str]] = {
     "passed": ("✓", "passed"),

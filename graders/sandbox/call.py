@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from graders.sandbox.problem import Arguments, Spec
+from graders.sandbox.spec import Arguments, Spec
 
 
 @dataclass(frozen=True)

@@ -6,39 +6,16 @@ import importlib
 import pkgutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import torch
 from torch import Tensor
 
-Scalar = int | float | str | bool
+from graders.sandbox.spec import Spec, spec
 
-
-@dataclass(frozen=True)
-class Spec:
-    """Names a problem. This, and never a callable, is what crosses to the worker.
-
-    `core` problems are the ones whose values must be right before cost is looked at.
-    """
-
-    name: str
-    parameters: tuple[tuple[str, Scalar], ...] = ()
-    dtype: str = "float64"
-    core: bool = field(default=True, compare=False)
-
-    def __str__(self) -> str:
-        """Give a short name that is unique within a task and fit for a test id."""
-        parts = [f"{key}={value}" for key, value in self.parameters]
-        if self.dtype != "float64":
-            parts.append(self.dtype)
-        return f"{self.name}({', '.join(parts)})" if parts else self.name
-
-
-def spec(name: str, *, dtype: str = "float64", core: bool = True, **parameters: Scalar) -> Spec:
-    """Make a `Spec`; keyword arguments are the parameters of the problem's builder."""
-    return Spec(name, tuple(sorted(parameters.items())), dtype, core)
+__all__ = ["Draw", "Problem", "Problems", "Spec", "driver", "problem", "spec"]
 
 
 class Draw:
@@ -76,22 +53,6 @@ class Draw:
 
     def _convert(self, numbers: Tensor) -> Tensor:
         return numbers.to(dtype=self.dtype, device=self.device)
-
-
-@dataclass(frozen=True)
-class Arguments:
-    """Which values of a problem a call hands over.
-
-    `names` are positional. `keywords` go by their name, and only where the problem has such a
-    value: what it leaves out is the function's own default.
-    """
-
-    names: tuple[str, ...]
-    keywords: tuple[str, ...] = ()
-
-    def given(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        """List the names of all that a problem with these values hands over, in order."""
-        return (*self.names, *(name for name in self.keywords if name in values))
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,10 @@ def _call_every_routine() -> None:
         torch.linalg.eigvalsh(torch.eye(2, dtype=torch.float64))
         _dual_number(func, x)
         _batched_rows(func, x)
+        # Where a task is asked whether it keeps the device; the first operations there are slow.
+        elsewhere = torch.ones(2, 2, dtype=torch.float64, device="meta")
+        torch.func.hessian(func)(elsewhere)
+        torch.autograd.functional.hessian(func, elsewhere)
         decode(*encode(x))
 
 

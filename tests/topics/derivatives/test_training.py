@@ -17,7 +17,7 @@ from graders.hidden.derivatives.hessian import problems as hessian
 from graders.hidden.derivatives.hvp.problems import functions, parameter_losses
 from graders.hidden.derivatives.jacobian import problems as jacobian
 from graders.sandbox.given import tensors_in
-from graders.sandbox.problem import Spec, spec
+from graders.sandbox.spec import Spec, spec
 from topics.derivatives import one_fault
 from topics.derivatives.curvature.closed_forms import CLOSED_FORMS as OF_CURVATURE
 from topics.derivatives.hessian.closed_forms import CLOSED_FORMS as OF_HESSIAN

@@ -9,7 +9,7 @@ from graders.hidden.derivatives.curvature.problems.matrices import (
     REFUSED_ON_THE_WAY,
     REFUSED_PROBLEMS,
 )
-from graders.sandbox.problem import Spec
+from graders.sandbox.spec import Spec
 from topics.derivatives.curvature import matrices
 
 

@@ -25,7 +25,7 @@ from graders.hidden.derivatives.hvp.test_hvp import OF_FUNCTIONS as COST
 from graders.judge.verdict import CheckVerdict, Verdict
 from graders.meter import Measured, Meter
 from graders.sandbox.answers import Answer, Returned
-from graders.sandbox.problem import Spec, spec
+from graders.sandbox.spec import Spec, spec
 from topics.derivatives.hvp import answers
 
 TOPIC = course.topic("hvp")

@@ -9,7 +9,7 @@ import torch
 from reference_answers import answer, build
 from torch import Tensor
 
-from graders.sandbox.problem import spec
+from graders.sandbox.spec import spec
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

@@ -20,7 +20,7 @@ from graders.checks.kinds import COST_AT_SIZE, OF_TENSORS, PLAIN, TENSOR
 from graders.checks.stage import stage
 from graders.checks.stages import VALUES, require_agreement
 from graders.checks.task import TaskChecks, insert
-from graders.sandbox.problem import spec
+from graders.sandbox.spec import spec
 
 
 @stage("capped", title="Products are few", stop="too many products", needs=("values",))
