@@ -43,7 +43,7 @@ def DEVICE(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
     Asked on torch's meta device, so that no GPU is needed. An answer that has to look at numbers
     cannot be tried there, and is not held to it.
     """
-    spec = asking.task.problems[0]
+    spec = asking.task.elsewhere or asking.task.problems[0]
     outcome = asking.ask(spec, device=_OTHER_DEVICE).outcome
     # A tensor without memory does not cross: what arrives as a tensor was on the CPU.
     if isinstance(outcome, Returned) and list(tensors_in(outcome.value)):

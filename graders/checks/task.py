@@ -30,6 +30,7 @@ class TaskChecks:
         mistakes: known mistakes, the most specific first.
         driver: trusted code of the topic that runs round the function at every call.
         caps: how often a function that is handed over may be called, by its name.
+        elsewhere: the problem that is tried on another device; the first where none is named.
 
     """
 
@@ -44,6 +45,7 @@ class TaskChecks:
     mistakes: tuple[Mistake, ...] = ()
     driver: str = ""
     caps: Mapping[str, int] = field(default_factory=dict)
+    elsewhere: Spec | None = None
 
     def __post_init__(self) -> None:
         """Raise CourseError for a rule that cannot be held to, or that costs nothing to break."""

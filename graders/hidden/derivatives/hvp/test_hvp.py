@@ -32,7 +32,7 @@ from graders.hidden.derivatives.hvp.problems.parameter_losses import (
 )
 from graders.hidden.derivatives.training import with_training
 from graders.sandbox.answers import Raised
-from graders.sandbox.problem import Spec
+from graders.sandbox.problem import Spec, spec
 
 
 @stage(
@@ -98,6 +98,8 @@ _PARAMETER_STAGES = _stages(PARAMETER_HVP_TRAINED, _lean(PARAMETER_HVP_CHEAP, pa
 # torch.func.linearize is an honest way that keeps every intermediate result: 7.9 gradients of the
 # network at the smallest size, and 9.7 of the elementwise function, whose gradient needs so little.
 OF_FUNCTIONS = Cost(HVP_SIZED, HVP_LARGE, peaks={"mlp": 9, "rosenbrock": 12})
+# Without a GPU torch works shapes out in Python, and softplus takes it twenty times as long as these.
+_ELSEWHERE = spec("two_rhythms")
 _READY_MADE = ("torch.autograd.functional.hvp", "torch.autograd.functional.vhp")
 
 hessian_bytes = TaskChecks(
@@ -113,6 +115,7 @@ hvp = TaskChecks(
     problems=HVP_PROBLEMS,
     stages=_STAGES,
     cost=OF_FUNCTIONS,
+    elsewhere=_ELSEWHERE,
     not_allowed=_READY_MADE,
     mistakes=of_task("hvp", MISTAKES),
 )
@@ -122,6 +125,7 @@ hvp_forward_over_reverse = TaskChecks(
     problems=HVP_PROBLEMS,
     stages=_STAGES,
     cost=OF_FUNCTIONS,
+    elsewhere=_ELSEWHERE,
     not_allowed=_READY_MADE,
     mistakes=of_task("hvp_forward_over_reverse", MISTAKES),
 )
@@ -131,5 +135,6 @@ parameter_hvp = TaskChecks(
     problems=PARAMETER_HVP_PROBLEMS,
     stages=insert(_PARAMETER_STAGES, again, before="device"),
     cost=Cost(PARAMETER_HVP_SIZED, PARAMETER_HVP_LARGE),
+    elsewhere=spec("three_factors"),
     mistakes=of_task("parameter_hvp", MISTAKES),
 )
