@@ -128,10 +128,11 @@ def main() -> None:
 
 def _disturb(submission: Submission, launcher: Killable, kills: int) -> dict[str, Any]:
     schedule = random.Random(SEED)
+    session = Session(launcher=launcher)  # type: ignore[arg-type]
     times = []
     for _ in range(5):
         started = time.monotonic()
-        (undisturbed,) = Session(launcher=launcher).judge([submission])  # type: ignore[arg-type]
+        (undisturbed,) = session.judge([submission])
         times.append(time.monotonic() - started)
     # The shortest: a kill that comes when all is over hits nothing.
     seconds = min(times)
@@ -142,13 +143,13 @@ def _disturb(submission: Submission, launcher: Killable, kills: int) -> dict[str
         delay, of_zygote = schedule.uniform(0, seconds), schedule.random() < 0.5
         timer = threading.Timer(delay, launcher.kill, [of_zygote])
         timer.start()
-        (verdict,) = Session(launcher=launcher).judge([submission])  # type: ignore[arg-type]
+        (verdict,) = session.judge([submission])
         timer.cancel()
         timer.join()
         same += verdict == undisturbed
         changed += verdict != undisturbed and not verdict.needs_person
         sent_to_a_person += verdict.needs_person
-    launcher.close()
+    session.close()
     return {
         "kills": launcher.kills,
         "score": undisturbed.score,

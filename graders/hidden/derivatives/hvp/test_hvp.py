@@ -98,7 +98,7 @@ _PARAMETER_STAGES = _stages(PARAMETER_HVP_TRAINED, _lean(PARAMETER_HVP_CHEAP, pa
 # torch.func.linearize is an honest way that keeps every intermediate result: 7.9 gradients of the
 # network at the smallest size, and 9.7 of the elementwise function, whose gradient needs so little.
 OF_FUNCTIONS = Cost(HVP_SIZED, HVP_LARGE, peaks={"mlp": 9, "rosenbrock": 12})
-# Without a GPU torch works shapes out in Python, and softplus takes it twenty times as long as these.
+# Without a GPU torch works shapes out in Python, where softplus is the slowest of all.
 _ELSEWHERE = spec("two_rhythms")
 _READY_MADE = ("torch.autograd.functional.hvp", "torch.autograd.functional.vhp")
 
