@@ -138,9 +138,7 @@ class _Snapshot:
         left = self.tensor.grad if self.tensor.is_leaf else None
         if self.gradient is not None and (left is None or not bool(left.any())):
             yield ["old grad", self.name]
-        elif left is not None and not _equal(left.detach(), self.gradient):
+        elif left is not None and (
+            self.gradient is None or not torch.equal(left.detach(), self.gradient)
+        ):
             yield ["grad", self.name]
-
-
-def _equal(left: Tensor, right: Tensor | None) -> bool:
-    return right is not None and torch.equal(left, right)
