@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
+from graders.checks.agreement import Deviation
 from graders.checks.failure import CheckFailed, Failure, Symptom
 from graders.checks.mistakes import Mistake
 from graders.checks.references import References
@@ -55,6 +57,11 @@ class Asking:
     def problem(self, spec: Spec) -> Problem:
         """Build a problem afresh."""
         return self.references.problem(spec)
+
+    def deviation(self, spec: Spec, got: Any, expected: Any) -> Deviation:
+        """Measure an answer of the right form; whatever asks for the problem, it is built once."""
+        building = cache(partial(self.problem, spec))
+        return self.task.agreement.deviation(got, expected, building)
 
     def failed(
         self, spec: Spec, fault: str, symptom: Symptom | None = None, **parts: Any

@@ -74,9 +74,8 @@ def LARGE(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
     large = _cost(asking).large
     assert large is not None
     got, expected = require_returned(asking, large), asking.expected(large)
-    agreement = asking.task.agreement
-    fault = agreement.form_fault(got, expected)
-    if fault or not agreement.deviation(got, expected, lambda: asking.problem(large)).agrees:
+    fault = asking.task.agreement.form_fault(got, expected)
+    if fault or not asking.deviation(large, got, expected).agrees:
         raise asking.failed(large, fault or "the values are not right")
 
 

@@ -107,11 +107,10 @@ def require_agreement(
     answer = asking.ask(spec, driver=driver, draw=draw)
     got = returned(answer, asking.task.name, lambda: asking.called(spec))
     expected = asking.expected(spec, driver=driver, draw=draw)
-    agreement = asking.task.agreement
-    fault = agreement.form_fault(got, expected)
+    fault = asking.task.agreement.form_fault(got, expected)
     if fault:
         raise asking.failed(spec, fault, form_symptom(got, expected))
-    deviation = agreement.deviation(got, expected, lambda: asking.problem(spec))
+    deviation = asking.deviation(spec, got, expected)
     if not deviation.agrees:
         raise asking.failed(
             spec,

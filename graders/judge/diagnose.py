@@ -69,10 +69,10 @@ def _evidence(asking: Asking) -> Iterator[Evidence]:
 
 
 def _is_right(asking: Asking, spec: Spec, value: Any) -> bool:
-    agreement, expected = asking.task.agreement, asking.expected(spec)
-    if agreement.form_fault(value, expected):
+    expected = asking.expected(spec)
+    if asking.task.agreement.form_fault(value, expected):
         return False
-    return agreement.deviation(value, expected, lambda: asking.problem(spec)).agrees
+    return asking.deviation(spec, value, expected).agrees
 
 
 @dataclass(frozen=True)
