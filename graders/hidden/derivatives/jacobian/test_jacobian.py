@@ -13,14 +13,18 @@ from graders.hidden.derivatives.jacobian.problems import (
     VJP_PROBLEMS,
 )
 from graders.hidden.derivatives.training import with_training
+from graders.sandbox.problem import spec
 
 _STAGES = with_training(TENSOR, TRAINED)
+# Without a GPU torch works shapes out in Python, and of a linear function in a third of the time.
+_ELSEWHERE = spec("affine_column", dtype="float32", core=False)
 
 vjp = TaskChecks(
     "vjp",
     arguments=("func", "inputs", "cotangent"),
     problems=VJP_PROBLEMS,
     stages=_STAGES,
+    elsewhere=_ELSEWHERE,
     not_allowed=("torch.func.vjp", "torch.autograd.functional.vjp"),
     mistakes=of_task("vjp", MISTAKES),
 )
@@ -29,6 +33,7 @@ jacobian = TaskChecks(
     arguments=("func", "inputs"),
     problems=JACOBIAN_PROBLEMS,
     stages=_STAGES,
+    elsewhere=_ELSEWHERE,
     not_allowed=("torch.autograd.functional.jacobian", "torch.func.jacrev", "torch.func.jacfwd"),
     mistakes=of_task("jacobian", MISTAKES),
 )
@@ -37,6 +42,7 @@ jvp = TaskChecks(
     arguments=("func", "inputs", "tangent"),
     problems=JVP_PROBLEMS,
     stages=_STAGES,
+    elsewhere=_ELSEWHERE,
     not_allowed=("torch.func.jvp", "torch.autograd.functional.jvp", "torch.func.linearize"),
     mistakes=of_task("jvp", MISTAKES),
 )
