@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from graders.checks.asking import Asking
-from graders.checks.compare import agrees, leaves, parts
+from graders.checks.compare import agrees, form_fault, leaves, parts, relative_error
 from graders.checks.explain import explain
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
@@ -47,9 +47,14 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> Mistake | None:
     return max(explaining, key=_Fit.quality).mistake if explaining else None
 
 
-def same_outcome(mine: Outcome, theirs: Outcome) -> bool:
-    """Whether two outcomes are alike: equal values of equal form, or the same kind of error."""
+def same_outcome(mine: Outcome, theirs: Outcome, recognition: float = 0.0) -> bool:
+    """Whether two outcomes are alike: equal values of equal form, or the same kind of error.
+
+    `recognition` is what a task declares: 0 for equal within rounding.
+    """
     if isinstance(mine, Returned) and isinstance(theirs, Returned):
+        if recognition:
+            return _alike(mine.value, theirs.value, recognition)
         return _same_value(mine.value, theirs.value)
     if isinstance(mine, Raised) and isinstance(theirs, Raised):
         explanations = explain(mine), explain(theirs)
@@ -88,7 +93,10 @@ class _Fit:
     @classmethod
     def measure(cls, mistake: Mistake, evidence: list[Evidence], asking: Asking) -> _Fit:
         agreed = [
-            same_outcome(asking.outcome_of(mistake, item.spec), item.outcome) for item in evidence
+            same_outcome(
+                asking.outcome_of(mistake, item.spec), item.outcome, asking.task.recognition
+            )
+            for item in evidence
         ]
         pairs = list(zip(evidence, agreed, strict=True))
         return cls(
@@ -118,3 +126,19 @@ def _same_value(mine: Any, theirs: Any) -> bool:
         return False
     found = [part for pair in leaves(theirs, mine) for part in pair if isinstance(part, Tensor)]
     return not any(bool(torch.isnan(part).any()) for part in found)
+
+
+def _alike(mine: Any, theirs: Any, tolerance: float) -> bool:
+    """Whether two runs of an iteration are one: near, equal in words and counts, or run away."""
+    if form_fault(mine, theirs):
+        return False
+    return all(_near(*pair, tolerance) for pair in leaves(mine, theirs))
+
+
+def _near(mine: Any, theirs: Any, tolerance: float) -> bool:
+    if not isinstance(mine, Tensor):
+        return bool(mine == theirs)
+    finite = [bool(torch.isfinite(one).all()) for one in (mine, theirs)]
+    if all(finite):
+        return relative_error(mine, theirs) <= tolerance
+    return not any(finite)
