@@ -37,6 +37,7 @@ class Symptom(str, Enum):
     MANY_PRODUCTS = "far more products than the method needs"
     GHOST = "an eigenvalue that is there once is found twice"
     KRYLOV_END = "numbers from beyond the end of the Krylov space"
+    UNSTABLE = "a solution that loses more digits than a stable solver"
     SAME_DRAWS = "other random numbers give the same estimate"
 
 

@@ -1,0 +1,1 @@
+"""The assignment `applications`: one folder for each topic."""

@@ -1,0 +1,1 @@
+"""The topic `newton`: steps by curvature, with the Hessian and without it."""

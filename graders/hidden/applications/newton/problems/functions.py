@@ -1,0 +1,227 @@
+"""Functions to be made small, each with a point to start from.
+
+A function is a `functools.partial` over its data, so that whoever knows its closed form can read
+the same data by name; no builder holds a derivative. `gtol`, `rtol` and `maxiter` are handed on.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from graders.hidden.applications.newton.problems.drawn import rotation, square, symmetric
+from graders.sandbox.problem import Draw, problem
+
+Values = dict[str, Any]
+
+
+def quadratic(x: Tensor, matrix: Tensor, centre: Tensor) -> Tensor:
+    """½ (x − c)ᵀ A (x − c)."""
+    away = x - centre
+    return 0.5 * away @ (matrix @ away)
+
+
+@problem("f(x) = ½ (x - c)ᵀ A (x - c), A symmetric positive definite")
+def bowl(draw: Draw, n: int = 5, power: int = 2, there: bool = False, **keywords: Any) -> Values:
+    """Build a quadratic bowl with condition number 10^power; `there`: start at its lowest point."""
+    matrix = symmetric(draw, torch.logspace(0, power, n, dtype=torch.float64))
+    centre = draw.normal(n)
+    inputs = centre.clone() if there else centre + draw.normal(n)
+    return {
+        "func": partial(quadratic, matrix=matrix, centre=centre),
+        "inputs": inputs,
+        **keywords,
+    }
+
+
+@problem("f(x) = ½ (x - c)ᵀ A (x - c), with a negative eigenvalue of A")
+def saddle_bowl(draw: Draw, **keywords: Any) -> Values:
+    """Build a quadratic function that has a saddle and no lowest point."""
+    matrix = symmetric(draw, torch.tensor([-2.0, 1.0, 3.0, 5.0], dtype=torch.float64))
+    centre = draw.normal(4)
+    func = partial(quadratic, matrix=matrix, centre=centre)
+    return {"func": func, "inputs": centre + draw.normal(4), **keywords}
+
+
+@problem("f(x) = ½ (x - c)ᵀ A (x - c), with a negative eigenvalue of A")
+def steep_saddle(draw: Draw, late: bool = False, **keywords: Any) -> Values:
+    """Build a saddle whose gradient meets negative curvature at once, or at the third direction.
+
+    The gradient is the same sum of eigenvectors for every draw; only these are drawn.
+    """
+    if late:
+        eigenvalues, weights = [-2.0, 1.0, 2.0, 3.0, 5.0, 8.0], [0.15, 1.0, -1.0, 1.0, 1.0, -2.0]
+    else:
+        eigenvalues, weights = [-6.0, -1.0, 1.0, 2.0, 3.0], [2.0, 1.0, 1.0, 1.0, -1.0]
+    values = torch.tensor(eigenvalues, dtype=torch.float64)
+    slopes = torch.tensor(weights, dtype=torch.float64)
+    q = rotation(draw, len(values))
+    matrix = (q * values) @ q.T
+    centre = draw.normal(len(values))
+    kept = {"dtype": draw.dtype, "device": draw.device}
+    away = (q @ (slopes / values)).to(**kept)
+    func = partial(quadratic, matrix=((matrix + matrix.T) / 2).to(**kept), centre=centre)
+    return {"func": func, "inputs": centre + away, **keywords}
+
+
+def soft_sheet(x: Tensor, left: Tensor, right: Tensor) -> Tensor:
+    """Σ softplus(A X B) + ½ ‖X‖²."""
+    return softplus(left @ x @ right).sum() + 0.5 * (x * x).sum()
+
+
+@problem("f(X) = Σ softplus(A X B) + ½ ‖X‖², of a 3 × 2 matrix X")
+def sheet(draw: Draw, **keywords: Any) -> Values:
+    """Build a convex function of a matrix."""
+    func = partial(soft_sheet, left=draw.normal(4, 3), right=draw.normal(2, 3))
+    return {"func": func, "inputs": draw.normal(3, 2), **keywords}
+
+
+def quartic_and_square(x: Tensor) -> Tensor:
+    """x⁴/4 + x², of a single number."""
+    return x**4 / 4 + x**2
+
+
+@problem("f(x) = x⁴/4 + x², of a number x")
+def one_number(draw: Draw, **keywords: Any) -> Values:
+    """Build a function of an input that has no axis at all."""
+    return {"func": quartic_and_square, "inputs": draw.uniform(0.5, 1.5), **keywords}
+
+
+def ridge_line(x: Tensor) -> Tensor:
+    """½ (x + 2y)² + x: bent along one direction only."""
+    return 0.5 * (x[0] + 2 * x[1]) ** 2 + x[0]
+
+
+def unused_third(x: Tensor) -> Tensor:
+    """cosh(x − 1) + xy + y², of three numbers of which the third is not used."""
+    return torch.cosh(x[0] - 1) + x[0] * x[1] + x[1] ** 2
+
+
+def straight(x: Tensor) -> Tensor:
+    """X + 2y − 3z."""
+    return x[0] + 2 * x[1] - 3 * x[2]
+
+
+@problem("f(x, y) = ½ (x + 2y)² + x")
+def folded(draw: Draw, **keywords: Any) -> Values:
+    """Build a function with a Hessian of rank 1: it falls for ever, and has no Newton step."""
+    return {"func": ridge_line, "inputs": draw.uniform(1.0, 2.0, 2), **keywords}
+
+
+@problem("f(x, y, z) = cosh(x - 1) + xy + y², which does not use z")
+def unused(draw: Draw, **keywords: Any) -> Values:
+    """Build a function that has lowest points, a line of them, and so a singular Hessian."""
+    return {"func": unused_third, "inputs": draw.uniform(1.0, 2.0, 3), **keywords}
+
+
+@problem("f(x, y, z) = x + 2y - 3z")
+def plane(draw: Draw, **keywords: Any) -> Values:
+    """Build a function without curvature and without a lowest point."""
+    return {"func": straight, "inputs": draw.uniform(1.0, 2.0, 3), **keywords}
+
+
+def rosenbrock(x: Tensor) -> Tensor:
+    """Σ 100 (xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)²."""
+    return (100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2).sum()
+
+
+@problem("f(x) = Σ 100 (xᵢ₊₁ - xᵢ²)² + (1 - xᵢ)², from beside (-1.2, 1, …)")
+def valley(draw: Draw, n: int = 2, **keywords: Any) -> Values:
+    """Build Rosenbrock's bent valley."""
+    start = draw.tensor([-1.2 if place % 2 == 0 else 1.0 for place in range(n)])
+    return {"func": rosenbrock, "inputs": start + draw.uniform(-0.1, 0.1, n), **keywords}
+
+
+def rounded_cones(x: Tensor, mix: Tensor, centre: Tensor) -> Tensor:
+    """Σ √(1 + u²) − 1 with u = M (x − c)."""
+    return ((1 + (mix @ (x - centre)) ** 2).sqrt() - 1).sum()
+
+
+@problem("f(x) = Σ √(1 + u²) - 1 with u = M (x - c), from |u| between 3 and 6")
+def cones(draw: Draw, n: int = 3, **keywords: Any) -> Values:
+    """Build a convex function on which whole Newton steps fly apart: u becomes -u³."""
+    mix, back = square(draw, n)
+    centre = draw.normal(n)
+    u = draw.uniform(3.0, 6.0, n) * draw.tensor([(-1.0) ** place for place in range(n)])
+    func = partial(rounded_cones, mix=mix, centre=centre)
+    return {"func": func, "inputs": centre + back @ u, **keywords}
+
+
+def double_wells(x: Tensor, mix: Tensor, centre: Tensor, scale: float = 1.0) -> Tensor:
+    """¼ Σ (u² − 1)² with u = M (x − c), times a scale."""
+    return scale * (((mix @ (x - centre)) ** 2 - 1) ** 2).sum() / 4
+
+
+@problem("f(x) = ¼ Σ (u² - 1)² with u = M (x - c), times a scale")
+def wells(draw: Draw, start: str, n: int = 3, scale: float = 1.0, **keywords: Any) -> Values:
+    """Build a function with 2ⁿ lowest points and a top in their midst.
+
+    `start` is "top" (bent down everywhere), "ridge" (bent down in one direction, and Newton's step
+    goes down, to a saddle), "outside" (convex from there to the minimum) or "minimum" (each u is
+    0.02 to 0.03 off).
+    """
+    mix, back = square(draw, n)
+    centre = draw.normal(n)
+    signs = draw.tensor([(-1.0) ** place for place in range(n)])
+    u = signs * _start(draw, start, n)
+    func = partial(double_wells, mix=mix, centre=centre, scale=scale)
+    return {"func": func, "inputs": centre + back @ u, **keywords}
+
+
+def _start(draw: Draw, start: str, n: int) -> Tensor:
+    if start == "top":
+        return draw.uniform(0.05, 0.3, n)
+    if start == "ridge":
+        return torch.cat((draw.uniform(0.05, 0.1, 1), draw.uniform(1.5, 2.0, n - 1)))
+    return draw.uniform(1.5, 2.0, n) if start == "outside" else 1 + draw.uniform(0.02, 0.03, n)
+
+
+def quartics(x: Tensor, mix: Tensor, centre: Tensor) -> Tensor:
+    """Σ u⁴ with u = M (x − c)."""
+    return ((mix @ (x - centre)) ** 4).sum()
+
+
+@problem("f(x) = Σ u⁴ with u = M (x - c)")
+def flat_bottom(draw: Draw, n: int = 3, **keywords: Any) -> Values:
+    """Build a function whose Hessian is zero at the lowest point."""
+    mix, _ = square(draw, n)
+    centre = draw.normal(n)
+    inputs = centre + draw.uniform(0.5, 1.0, n)
+    return {"func": partial(quartics, mix=mix, centre=centre), "inputs": inputs, **keywords}
+
+
+def logistic_loss(x: Tensor, rows: Tensor, ridge: float) -> Tensor:
+    """Mean of log(1 + exp(−aᵢ·x)), and ½ μ ‖x‖²."""
+    return softplus(-(rows @ x)).mean() + 0.5 * ridge * (x * x).sum()
+
+
+@problem("f(x) = mean log(1 + exp(-aᵢ·x)) + ½ μ ‖x‖², on drawn examples")
+def logistic(draw: Draw, n: int = 5, examples: int = 30, **keywords: Any) -> Values:
+    """Build a logistic regression whose features differ in size."""
+    rows = draw.normal(examples, n) * draw.tensor([3.0**-place for place in range(n)])
+    func = partial(logistic_loss, rows=rows, ridge=1e-2)
+    return {"func": func, "inputs": draw.normal(n), **keywords}
+
+
+def few_losses(x: Tensor, rows: Tensor) -> Tensor:
+    """Σ log(1 + exp(−aᵢ·x)) + 0.05 ‖x‖²."""
+    return softplus(-(rows @ x.reshape(-1))).sum() + 0.05 * (x * x).sum()
+
+
+@problem("f(x) = Σ log(1 + exp(-aᵢ·x)) + 0.05 ‖x‖², of n unknowns and a few examples")
+def few_examples(draw: Draw, n: int, examples: int = 4, **keywords: Any) -> Values:
+    """Build a Hessian of 0.1 I and a little: few conjugate directions suffice, whatever n is."""
+    rows = torch.stack([(1.0 + 0.3 * place) * draw.normal(n) / n**0.5 for place in range(examples)])
+    return {"func": partial(few_losses, rows=rows), "inputs": draw.normal(n), **keywords}
+
+
+@problem("f(X) = Σ log(1 + exp(-aᵢ·x)) + 0.05 ‖X‖², with 10⁶ unknowns in a matrix")
+def few_examples_large(draw: Draw, side: int = 1000, **keywords: Any) -> Values:
+    """Build the same with a million unknowns, from one row of numbers that are drawn."""
+    waves = draw.ripples(side, side)
+    rows = torch.stack((waves.flatten(), waves.flatten().roll(1))) / side
+    return {"func": partial(few_losses, rows=rows), "inputs": waves.T.contiguous(), **keywords}
