@@ -55,7 +55,7 @@ def show_figure(figure, alt: str, caption: str) -> None:
 # %% [markdown]
 # TEXT
 
-# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "given", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "given-derivatives", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from typing import NamedTuple
 
 

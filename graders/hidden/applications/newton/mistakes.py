@@ -97,7 +97,7 @@ def divided_by_row_sums(func: Function, inputs: Tensor) -> Tensor:
 
 @mistake("newton_step")
 def made_convex(func: Function, inputs: Tensor) -> Tensor:
-    """You took curvatures without their sign: where the Hessian is indefinite, that is another step.
+    """You took |λ| for λ: where the Hessian is indefinite, that is another step.
 
     It is the right idea for the next task. Here the step goes to where the gradient of the
     touching parabola is zero, even if that is a saddle.

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from graders.hidden.applications.newton.problems.drawn import rotation, square, symmetric
+from graders.hidden.applications.newton.problems.drawn import as_drawn, rotation, square, symmetric
 from graders.sandbox.problem import Draw, problem
 
 Values = dict[str, Any]
@@ -62,10 +62,8 @@ def steep_saddle(draw: Draw, late: bool = False, **keywords: Any) -> Values:
     q = rotation(draw, len(values))
     matrix = (q * values) @ q.T
     centre = draw.normal(len(values))
-    kept = {"dtype": draw.dtype, "device": draw.device}
-    away = (q @ (slopes / values)).to(**kept)
-    func = partial(quadratic, matrix=((matrix + matrix.T) / 2).to(**kept), centre=centre)
-    return {"func": func, "inputs": centre + away, **keywords}
+    func = partial(quadratic, matrix=as_drawn(draw, (matrix + matrix.T) / 2), centre=centre)
+    return {"func": func, "inputs": centre + as_drawn(draw, q @ (slopes / values)), **keywords}
 
 
 def soft_sheet(x: Tensor, left: Tensor, right: Tensor) -> Tensor:
