@@ -38,6 +38,11 @@ def is_for_reading(cell: Mapping[str, Any]) -> bool:
     return bool(marks(cell).get("grade")) or "figure" in cell["metadata"].get("tags", [])
 
 
+def is_to_try(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell is there to be changed and run again; as it was given out it is not judged."""
+    return "try" in cell["metadata"].get("tags", [])
+
+
 def fingerprint(source: str) -> str:
     """Reduce a cell to what it does, so that an editor's reformatting does not hide whose it is."""
     try:

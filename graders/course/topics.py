@@ -16,6 +16,7 @@ from graders.course.notebook import (
     fingerprint,
     grade_id,
     is_for_reading,
+    is_to_try,
     marks,
     source_of,
     without_hidden_tests,
@@ -173,13 +174,14 @@ def _read_topic(course: Path, path: Path) -> Topic:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     locked = [cell for cell in code if marks(cell).get("locked")]
+    to_try = [cell for cell in code if is_to_try(cell)]
     return Topic(
         course,
         path.parent.name,
         path.stem,
         tasks=tuple(_task(cell) for cell in code if marks(cell).get("grade")),
         setup=tuple(source_of(cell) for cell in locked if not is_for_reading(cell)),
-        ours=frozenset(fingerprint(text) for cell in locked for text in _versions(cell)),
+        ours=frozenset(fingerprint(text) for cell in (*locked, *to_try) for text in _versions(cell)),
         our_ids=frozenset(grade_id(cell) for cell in locked),
     )
 
