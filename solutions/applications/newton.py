@@ -7,9 +7,22 @@
 # ---
 
 # %% [markdown]
-# # Newton's method
+# # Newton's method: the step that knows the curvature
 #
-# TEXT
+# Gradient descent knows which way is down. How far to go it must guess, and somebody has to tune
+# that guess. You can do better: you have second derivatives. They say how the slope *changes*, and
+# so where it will be gone.
+#
+# In this lesson you will
+#
+# 1. take one Newton step by hand and in code: `newton_step` (2 points),
+# 2. make a method of it that cannot be led astray: `newton` (4 points),
+# 3. solve a system of equations by products alone: `conjugate_gradient` (4 points),
+# 4. put the two together and take Newton steps in $10^5$ dimensions: `newton_cg_step` (3 points).
+#
+# You need to know what a Hessian is, what its eigenvalues say, and what $Hv$ costs: the lessons
+# *hessian*, *curvature* and *hvp*. All you need to install is PyTorch and matplotlib. Take two
+# hours and a pencil. Run the next two cells first: they bring in PyTorch and three small tools.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import io
@@ -52,8 +65,10 @@ def show_figure(figure, alt: str, caption: str) -> None:
         display(Image(data=picture.getvalue(), alt=alt), Markdown(f"*{caption}*"))
     plt.close(figure)
 
+
 # %% [markdown]
-# TEXT
+# You wrote the next three functions in the first part of the course. Here they are for you to use,
+# and beside them a `Result`: a tuple whose three parts have names.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "given-derivatives", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from typing import NamedTuple
@@ -94,8 +109,137 @@ def hessian_matrix(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     rows = [hvp(func, inputs, axis.view(inputs.shape)).flatten() for axis in axes]
     return torch.stack(rows)
 
+
 # %% [markdown]
-# ## Task `newton_step` (2 points)
+# ## 1. By hand: the parabola that touches
+#
+# Take $f(x) = x - \ln x$. It has one lowest point, at $x = 1$. Suppose that we do not know that,
+# and stand at $x = \tfrac12$:
+#
+# $$
+# f'(x) = 1 - \frac1x = -1, \qquad f''(x) = \frac1{x^2} = 4 .
+# $$
+#
+# Near here, $f$ looks like the parabola that has the same height, the same slope and the same
+# curvature,
+#
+# $$ f(\tfrac12 + d) \approx f(\tfrac12) + f'(\tfrac12)\, d + \tfrac12 f''(\tfrac12)\, d^2 . $$
+#
+# A parabola we can solve. Its slope is $f' + f'' d$, and that is zero at
+#
+# $$ d = -\frac{f'}{f''} = -\frac{-1}{4} = \frac14 . $$
+#
+# So the step leads to $x = \tfrac34$. Draw a new parabola there, and go on.
+
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-parabola", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_parabola() -> None:
+    """Draw x - ln x and the parabolas that touch it at two points."""
+    import matplotlib.pyplot as plt
+
+    blue, orange, green = "#0072B2", "#D55E00", "#007A5A"
+    x = torch.linspace(0.18, 1.9, 300)
+    fig, axes = plt.subplots(figsize=(7.2, 3.9))
+    axes.plot(x, x - x.log(), color=blue, lw=2.5, label="$f(x) = x - \\ln x$")
+    for start, colour, dashes in ((0.5, orange, "--"), (0.75, green, "-.")):
+        at = torch.tensor(start)
+        height, slope, bend = at - at.log(), 1 - 1 / at, 1 / at**2
+        step = -slope / bend
+        near = torch.linspace(start - 0.3, start + 2.6 * float(step), 100)
+        parabola = height + slope * (near - at) + bend * (near - at) ** 2 / 2
+        lowest = height + slope * step / 2
+        axes.plot(near, parabola, dashes, color=colour, label=f"touches at $x = {start}$")
+        axes.plot(start, height, "o", color=colour)
+        axes.plot(at + step, lowest, "v", color=colour, markersize=8)
+        axes.vlines(at + step, lowest, at + step - (at + step).log(), color="0.6", lw=1)
+    axes.set(xlabel="$x$", ylim=(0.9, 1.9))
+    axes.legend(frameon=False, loc="upper center")
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="The curve x minus log x with its lowest point at 1. A dashed parabola touches it at "
+        "0.5 and has its lowest point at 0.75. From the curve above that point a second parabola "
+        "starts, whose lowest point is at 0.94, close to 1.",
+        caption="Two Newton steps. Each parabola touches the curve at the dot; the triangle is its "
+        "lowest point, and the grey line leads from there to the curve, where the next one begins.",
+    )
+
+
+draw_parabola()
+
+# %% [markdown]
+# How fast is that? In this example the step has a simple form,
+#
+# $$
+# x_{\text{new}} = x - \frac{1 - 1/x}{1/x^2} = 2x - x^2,
+# \qquad\text{so}\qquad 1 - x_{\text{new}} = (1 - x)^2 .
+# $$
+#
+# **Each step squares the error.** From one half it goes on like this:
+#
+# | step | error $1 - x$ |
+# |--:|:--|
+# | 0 | 0.5 |
+# | 1 | 0.25 |
+# | 2 | 0.0625 |
+# | 3 | 0.0039 |
+# | 4 | 0.000 015 |
+# | 5 | 0.000 000 000 23 |
+#
+# The number of right digits doubles each time. This is called *quadratic convergence*, and near a
+# minimum with a positive second derivative Newton's method always has it.
+#
+# **Predict, then try.** Where does the first step lead from $x = 1.5$? And from $x = 3$? Write
+# down your guess, then put the number into the next cell and run it.
+
+# %% tags=["try"]
+x = 1.5
+for step in range(5):
+    print(f"step {step}: x = {x:.10f}")
+    x = 2 * x - x**2
+
+# %% [markdown]
+# From 3 the first step leads to $-3$, where there is no logarithm, and the next one further away.
+# Far from the end the parabola is not the function. We will come back to that.
+#
+# ## 2. Many numbers: a system of equations
+#
+# In $n$ dimensions the slope is the gradient and the curvature is the Hessian. The gradient of the
+# touching parabola is $\nabla f + H d$, and setting it to zero gives $n$ equations for the $n$
+# numbers of the step:
+#
+# $$ H d = -\nabla f . $$
+#
+# By hand, for $f(x, y) = 3x^2 + 2xy + 3y^2$ at $(1, 2)$:
+#
+# $$
+# \nabla f = \begin{pmatrix} 6x + 2y \\ 2x + 6y \end{pmatrix} = \begin{pmatrix} 10 \\ 14 \end{pmatrix},
+# \qquad
+# \begin{pmatrix} 6 & 2 \\ 2 & 6 \end{pmatrix} d = -\begin{pmatrix} 10 \\ 14 \end{pmatrix}
+# \quad\Rightarrow\quad d = \begin{pmatrix} -1 \\ -2 \end{pmatrix} .
+# $$
+#
+# The step leads to $(0, 0)$, the lowest point, at once: this $f$ *is* its own parabola. Compare
+# the direction of gradient descent, $(-10, -14)$. It points past the minimum, because it does not
+# know that $f$ is curved more strongly along one diagonal than along the other.
+#
+# **Solve, do not invert.** On paper $d = -H^{-1} \nabla f$. On a computer nobody writes the
+# inverse out: a solver such as `torch.linalg.solve` needs a third of the work and keeps more
+# digits.
+#
+# ## Task 1: `newton_step` (2 points)
+#
+# - Return the **step**, in the shape of `inputs`. Take the gradient as a flat vector to solve, and
+#   fold the step back at the end.
+# - An indefinite $H$ is solved as it is: the step then leads to a saddle or a maximum of the
+#   parabola.
+# - Where $\nabla f = 0$ the step is zero, exactly.
+# - Where $H$ is singular there is no step: let the solver's error pass.
+#
+# *Use* `gradient`, `hessian_matrix` and `torch.linalg.solve`.
+
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "newton_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def newton_step(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
@@ -116,14 +260,227 @@ def newton_step(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     return torch.linalg.solve(hessian_matrix(func, inputs), -slope).view(inputs.shape)
     ### END SOLUTION
 
+
+# %% [markdown]
+# The next cell holds the tools of the checks. You need not read it.
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+
+def result_of(
+    call: str, function: Callable[..., object], *given: object, **named: object
+) -> object:
+    """Call the function; if something is raised, say in which call, and pass it on."""
+    try:
+        return function(*given, **named)
+    except (RuntimeError, TypeError, ValueError) as error:
+        if isinstance(error, NotImplementedError):
+            raise
+        raise AssertionError(f"{call}\n should give a result, but raised: {error}") from error
+
+
+def check_result(call: str, got: object, x: Tensor, status: str, steps: int | None = None) -> None:
+    """Compare the three parts of a result: x to six digits, the status, the count if due."""
+    parts = f"{call} should return three parts, x, steps and status, but gave {got!r}"
+    check_that(isinstance(got, tuple) and len(got) == 3, parts)
+    check_that(isinstance(got[1], int), f"{call}: steps should be an int, but is {got[1]!r}")
+    told = f'{call}: the status is {got[2]!r} after {got[1]} steps; "{status}" is right'
+    check_that(got[2] == status, told)
+    check_that(steps is None or got[1] == steps, f"{call}: steps is {got[1]}; {steps} is right")
+    check_that(isinstance(got[0], Tensor), f"{call}: x should be a tensor, but is {got[0]!r}")
+    form = f"{call}: x has shape {tuple(got[0].shape)} and {got[0].dtype}"
+    due = f"{tuple(x.shape)} and {x.dtype} are right"
+    check_that(got[0].shape == x.shape and got[0].dtype == x.dtype, f"{form}; {due}")
+    near = torch.allclose(got[0].detach(), x, rtol=1e-6, atol=1e-6)
+    check_that(near, f"{call}\n     gave x = {got[0].detach()}\n expected {x}")
+    print(f"✓ {call}")
+
+
+def check_left_alone(call: str, run: Callable[[Tensor], object], values: Tensor) -> None:
+    """Run on a tensor and see that it holds the same numbers afterwards."""
+    given = values.clone()
+    run(given)
+    moved = f"after {call} the tensor that you were given holds other numbers: work on a copy"
+    check_that(torch.equal(given, values), moved)
+    print(f"✓ {call} leaves your caller's tensor as it was")
+
+
+class LargestTensor(TorchDispatchMode):
+    """Notes how many numbers the largest tensor has that is made inside a `with` block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers = 0
+
+    def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+        result = operation(*args, **(kwargs or {}))
+        sizes = [t.numel() for t in tree_leaves(result) if isinstance(t, Tensor)]
+        self.numbers = max(self.numbers, *sizes, 0)
+        return result
+
+
+def numbers(*values: object) -> Tensor:
+    """Make a float64 tensor."""
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def logarithmic(t: Tensor) -> Tensor:
+    """Σ t - ln t, lowest where every t is 1."""
+    return (t - t.log()).sum()
+
+
+def tilted_bowl(t: Tensor) -> Tensor:
+    """3x² + 2xy + 3y²."""
+    return 3 * t[0] ** 2 + 2 * t[0] * t[1] + 3 * t[1] ** 2
+
+
+def rosenbrock(t: Tensor) -> Tensor:
+    """100 (y - x²)² + (1 - x)²: a bent valley, lowest at (1, 1)."""
+    return 100 * (t[1] - t[0] ** 2) ** 2 + (1 - t[0]) ** 2
+
+
+def two_wells(t: Tensor) -> Tensor:
+    """¼ (x² - 1)² + ½ y²: lowest at (1, 0) and at (-1, 0), with a saddle at (0, 0)."""
+    return (t[0] ** 2 - 1) ** 2 / 4 + t[1] ** 2 / 2
+
+
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-newton_step", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-assert callable(newton_step)
+def check_newton_step() -> None:
+    """Compare newton_step with steps worked out by hand."""
+
+    def check(what: str, func: Callable[[Tensor], Tensor], at: Tensor, due: Tensor) -> None:
+        call = f"newton_step(f, {at.tolist()}) with f = {what}"
+        check_tensor(call, result_of(call, newton_step, func, at), due)
+
+    check("x - ln x", logarithmic, torch.tensor(0.5, dtype=torch.float64), numbers(0.25)[0])
+    check("3x² + 2xy + 3y²", tilted_bowl, numbers(1, 2), numbers(-1, -2))
+    check("x² - y², a saddle", lambda t: t[0] ** 2 - t[1] ** 2, numbers(1, 2), numbers(-1, -2))
+    check("3x² + 2xy + 3y², at its lowest point", tilted_bowl, numbers(0, 0), numbers(0, 0))
+    square = numbers([1, 2], [3, 4])
+    check("the sum of t - ln t, t a matrix", logarithmic, square, square - square**2)
+    single = torch.tensor([1.0, 2.0])
+    call = "newton_step(f, [1, 2]) with f = 3x² + 2xy + 3y², in float32"
+    got = result_of(call, newton_step, tilted_bowl, single)
+    check_tensor(call, got.round(decimals=4), -single) if isinstance(got, Tensor) else check_tensor(
+        call, got, -single
+    )
+    try:
+        got = newton_step(lambda t: (t[0] + t[1]) ** 2, numbers(1, 2))
+    except (RuntimeError, ValueError, ArithmeticError) as error:
+        if isinstance(error, NotImplementedError):
+            raise
+        print("✓ a singular Hessian is refused")
+    else:
+        check_that(False, f"(x + y)² has a singular Hessian and no Newton step; you gave {got!r}")
+    check_left_alone("newton_step", lambda t: newton_step(tilted_bowl, t), numbers(1, 2))
+
+
+check_newton_step()
 ### BEGIN HIDDEN TESTS
-raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
+raise RuntimeError(
+    "The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py."
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## Task `newton` (4 points)
+# ## 3. Where the plain step goes wrong
+#
+# **It goes too far.** You saw it: from $x = 3$ the step of $x - \ln x$ leads to $-3$. The cure is
+# simple. Look at $f$ after the step; if it is not lower than before, try half of the step, a
+# quarter, and so on. This is a *line search*. (Careful: $f(-3)$ is `nan`, and every comparison
+# with `nan` is false. "While it is higher" stops at once; "while it is not lower or equal" does
+# not.)
+#
+# **It goes to the wrong place.** A Newton step leads to where the gradient is zero. Is that a
+# minimum? The parabola does not ask. Take
+#
+# $$ f(x, y) = \tfrac14 (x^2 - 1)^2 + \tfrac12 y^2 . $$
+#
+# It has two minima, at $(\pm 1, 0)$, and a saddle between them at $(0, 0)$. Start at $x = 0.1$.
+# Along $x$ the slope is $x^3 - x = -0.099$: downhill is to the right. The curvature is
+# $3x^2 - 1 = -0.97$, and the Newton step
+#
+# $$ d = -\frac{-0.099}{-0.97} = -0.102 $$
+#
+# leads to the **left**, uphill, straight to the saddle. A negative curvature turns the step round.
+#
+# The cure is to divide by the *size* of the curvature, and to leave its sign out: $d = 0.099 /
+# 0.97 = +0.102$. In many dimensions, do this along every eigenvector of $H$ by itself. With $H =
+# \sum_i \lambda_i\, u_i u_i^\mathsf{T}$,
+#
+# $$ d = -\sum_i \frac{u_i^\mathsf{T} \nabla f}{|\lambda_i|}\; u_i . $$
+#
+# Where all $\lambda_i$ are positive that *is* the Newton step; elsewhere it leads downhill along
+# every axis, away from saddles and maxima.
+
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-saddle", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_saddle() -> None:
+    """Draw where plain and damped Newton steps lead from beside a saddle."""
+    import matplotlib.pyplot as plt
+
+    blue, orange = "#0072B2", "#D55E00"
+    x, y = torch.meshgrid(
+        torch.linspace(-1.5, 1.5, 121), torch.linspace(-1, 1.2, 101), indexing="xy"
+    )
+    fig, axes = plt.subplots(figsize=(7.2, 4))
+    levels = torch.linspace(0, 0.9, 16).tolist()
+    axes.contour(x, y, (x**2 - 1) ** 2 / 4 + y**2 / 2, levels=levels, colors="0.7", linewidths=0.8)
+
+    def path(signed: bool) -> tuple[list[float], list[float]]:
+        # The Hessian is diagonal here: 3x² - 1 along x, and 1 along y.
+        at, across = [0.1], [1.0]
+        for _ in range(8):
+            bend = 3 * at[-1] ** 2 - 1
+            step = -(at[-1] ** 3 - at[-1]) / (bend if signed else abs(bend))
+            height = (at[-1] ** 2 - 1) ** 2 / 4
+            while not signed and ((at[-1] + step) ** 2 - 1) ** 2 / 4 > height:
+                step /= 2
+            at.append(at[-1] + step)
+            across.append(0.0)
+        return at, across
+
+    axes.plot(*path(True), "s--", color=orange, label="plain steps: to the saddle")
+    axes.plot(*path(False), "o-", color=blue, label="divided by $|\\lambda|$: to a minimum")
+    axes.plot([-1, 1], [0, 0], "*", color="black", markersize=11, zorder=3)
+    axes.text(0.14, 1.03, "start", fontsize=9)
+    axes.text(0, -0.16, "saddle", fontsize=9, ha="center")
+    for side in (-1, 1):
+        axes.text(side, -0.19, "minimum", fontsize=9, ha="center")
+    axes.set(xlabel="$x$", ylabel="$y$")
+    axes.legend(frameon=True, loc="upper left", fontsize=9)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Contour lines of a function with minima at plus and minus 1 and a saddle at 0. From a "
+        "start at (0.1, 1) the plain Newton path goes down to the saddle and stays there. The other "
+        "path goes to the right and ends at the minimum at (1, 0).",
+        caption="From the same start. Plain Newton steps are drawn to the saddle, where the "
+        "gradient is zero, and stop there. With the sizes of the curvatures they end at a minimum.",
+    )
+
+
+draw_saddle()
+
+# %% [markdown]
+# ## Task 2: `newton` (4 points)
+#
+# Go downhill to a minimum.
+#
+# - **Look, then step.** If $\max|\nabla f| \le$ `gtol`, you are done: `Result(x, steps,
+#   "converged")`. A start that is critical already has converged after 0 steps. If `maxiter` steps
+#   are taken and the gradient is still larger, return what you have: `Result(x, steps,
+#   "maxiter")`. Nothing is raised.
+# - **The direction** goes down along every axis: divide by $|\lambda_i|$. Where a $\lambda_i$ is
+#   almost zero, divide by a small positive number in its place.
+# - **The length**: the whole step if $f$ does not rise, else a half, a quarter, … Stop halving at
+#   about $10^{-10}$, or a rounding error may keep you for ever.
+# - `inputs` has any shape and stays as it was: walk with a copy.
+#
+# *Use* `gradient`, `hessian_matrix`, `torch.linalg.eigh`.
+
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "newton", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def newton(
@@ -158,14 +515,220 @@ def newton(
     return Result(x, steps, "converged")
     ### END SOLUTION
 
+
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-newton", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-assert callable(newton)
+def check_newton() -> None:
+    """Send newton downhill from easy and from awkward places."""
+
+    def check(
+        what: str, func: Callable[[Tensor], Tensor], at: Tensor, due: Tensor, **named
+    ) -> None:
+        named = {"status": "converged", **named}
+        keywords = {key: named[key] for key in ("gtol", "maxiter") if key in named}
+        told = "".join(f", {key}={value}" for key, value in keywords.items())
+        call = f"newton(f, {at.tolist()}{told}) with f = {what}"
+        got = result_of(call, newton, func, at, **keywords)
+        check_result(call, got, due, named["status"], named.get("steps"))
+
+    check("3x² + 2xy + 3y²", tilted_bowl, numbers(1, 2), numbers(0, 0))
+    check("x - ln x", logarithmic, numbers(0.5), numbers(1))
+    check("x - ln x, where a whole step is too long", logarithmic, numbers(3), numbers(1))
+    check("a bent valley", rosenbrock, numbers(-1.2, 1), numbers(1, 1))
+    check("two wells, from beside the saddle", two_wells, numbers(0.1, 1), numbers(1, 0))
+    check("two wells, from a minimum", two_wells, numbers(1, 0), numbers(1, 0), steps=0)
+    square = numbers([0.5, 2], [3, 0.8])
+    check("the sum of t - ln t, t a matrix", logarithmic, square, torch.ones_like(square))
+    call = "newton(f, [-1.2, 1], maxiter=3) with f = a bent valley"
+    got = result_of(call, newton, rosenbrock, numbers(-1.2, 1), maxiter=3)
+    parts = isinstance(got, tuple) and len(got) == 3
+    check_result(call, got, got[0] if parts else numbers(0), "maxiter", steps=3)
+    lower = bool(rosenbrock(got[0]) < rosenbrock(numbers(-1.2, 1)))
+    check_that(lower, f"{call}: f is not lower than at the start")
+    # One step from beside the minimum squares the error: that tells Newton's step from others.
+    (x, *_) = result_of("newton(f, [0.9], maxiter=1)", newton, logarithmic, numbers(0.9), maxiter=1)
+    off = float((x - 1).abs())
+    slow = f"one step of x - ln x from 0.9 leaves an error of {off:.1e}; 1e-2, squared, is due"
+    check_that(off < 0.0101, slow)
+    check_left_alone("newton", lambda t: newton(tilted_bowl, t), numbers(1, 2))
+
+
+check_newton()
 ### BEGIN HIDDEN TESTS
-raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
+raise RuntimeError(
+    "The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py."
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## Task `conjugate_gradient` (4 points)
+# How much is it worth? The next figure shows the distance from the minimum of a bent valley,
+# Rosenbrock's $100\,(y - x^2)^2 + (1 - x)^2$, after every step, for your method's idea and for
+# gradient descent with a line search of its own.
+#
+# **Predict first:** how many times more steps does gradient descent need: 10 times, 100 times,
+# 500?
+
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-valley", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_valley() -> None:
+    """Draw the distance from the minimum of Rosenbrock's valley after every step of two methods."""
+    import matplotlib.pyplot as plt
+
+    def height(x: float, y: float) -> float:
+        return 100 * (y - x * x) ** 2 + (1 - x) ** 2
+
+    def slopes(x: float, y: float) -> tuple[float, float]:
+        return -400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)
+
+    def newton_direction(x: float, y: float) -> tuple[float, float]:
+        gx, gy = slopes(x, y)
+        a, b, c = 1200 * x * x - 400 * y + 2, -400 * x, 200.0
+        det = a * c - b * b  # positive along this whole path, so no eigenvalue changes its sign
+        return -(c * gx - b * gy) / det, -(a * gy - b * gx) / det
+
+    def downhill(x: float, y: float) -> tuple[float, float]:
+        gx, gy = slopes(x, y)
+        return -gx, -gy
+
+    def errors(direction, most: int) -> list[float]:
+        x, y, found = -1.2, 1.0, []
+        for _ in range(most):
+            found.append(((x - 1) ** 2 + (y - 1) ** 2) ** 0.5)
+            if found[-1] < 1e-13:
+                break
+            (dx, dy), (gx, gy), t = direction(x, y), slopes(x, y), 1.0
+            fall = gx * dx + gy * dy
+            while height(x + t * dx, y + t * dy) > height(x, y) + 1e-4 * t * fall and t > 1e-12:
+                t /= 2
+            x, y = x + t * dx, y + t * dy
+        return found
+
+    newton_errors, descent_errors = errors(newton_direction, 60), errors(downhill, 20_000)
+    below = next(i for i, e in enumerate(descent_errors) if e < 1e-4)
+    fig, axes = plt.subplots(figsize=(7.2, 3.7))
+    axes.loglog(range(1, len(descent_errors) + 1), descent_errors, color="#D55E00", lw=2)
+    steps = range(1, len(newton_errors) + 1)
+    axes.loglog(steps, newton_errors, "o-", color="#0072B2", markersize=4)
+    axes.text(300, 0.25, "gradient descent", color="#D55E00")
+    axes.text(27, 1e-9, "Newton", color="#0072B2")
+    axes.set(xlabel="step (counted from 1)", ylabel="distance from (1, 1)", ylim=(1e-15, 10))
+    axes.grid(alpha=0.25)
+    fig.tight_layout()
+    print(f"error below 1e-4: descent after {below} steps,", end=" ")
+    print(f"Newton after {next(i for i, e in enumerate(newton_errors) if e < 1e-4)}")
+    show_figure(
+        fig,
+        alt="Distance from the minimum against the number of steps, both logarithmic. Newton's "
+        "curve stays near 1 for some 18 steps and then drops straight down to 1e-14 within five. "
+        "Gradient descent falls slowly over thousands of steps.",
+        caption="First both feel their way round the bend. Then Newton's method reaches the part "
+        "where each step squares the error, and is done. Gradient descent never has such a part.",
+    )
+
+
+draw_valley()
+
+# %% [markdown]
+# Look at the plateau at the beginning. Quadratic convergence is a promise about the *end*. Before
+# that, Newton's method is one more way to go downhill, with good directions.
+#
+# ## 4. Without the matrix: conjugate gradients
+#
+# For $n$ unknowns a Newton step takes $n^2$ numbers of memory and about $n^3$ operations. For
+# $n = 10^5$ in float64 that is 80 GB and days. But you know how to have $Hv$ without $H$. Can
+# $A x = b$ be solved by asking for products $A p$ only?
+#
+# Solving $A x = b$ with a positive definite $A$ is the same as finding the lowest point of
+#
+# $$ \varphi(x) = \tfrac12 x^\mathsf{T} A x - b^\mathsf{T} x , \qquad -\nabla\varphi = b - A x = r ,$$
+#
+# and $r$ is called the *residual*. Steepest descent would go along $r$ each time, and zigzag. The
+# idea of **conjugate gradients**: choose each new direction $p$ so that it does not undo what the
+# earlier ones have gained. That is the case if $p^\mathsf{T} A\, p_{\text{old}} = 0$, and the
+# miracle is that a little of the last direction is enough to get it:
+#
+# 1. the length along $p$: $\quad\alpha = \dfrac{r^\mathsf{T} r}{p^\mathsf{T} A p}$, then $x
+#    \leftarrow x + \alpha p$ and $r \leftarrow r - \alpha A p$;
+# 2. the new direction: $\quad\beta = \dfrac{r_{\text{new}}^\mathsf{T}
+#    r_{\text{new}}}{r_{\text{old}}^\mathsf{T} r_{\text{old}}}$, then $p \leftarrow r_{\text{new}}
+#    + \beta p$.
+#
+# It starts with $x = 0$, $r = p = b$. **By hand**, for
+#
+# $$ A = \begin{pmatrix} 2 & 1 \\ 1 & 2 \end{pmatrix}, \quad b = \begin{pmatrix} 3 \\ 0 \end{pmatrix}: $$
+#
+# | | $p$ | $A p$ | $\alpha$ | $x$ after | $r$ after | $\beta$ |
+# |:--|:--|:--|:--|:--|:--|:--|
+# | step 1 | $(3, 0)$ | $(6, 3)$ | $9 / 18 = \tfrac12$ | $(1.5, 0)$ | $(0, -1.5)$ | $2.25 / 9 = \tfrac14$ |
+# | step 2 | $(0.75, -1.5)$ | $(0, -2.25)$ | $2.25 / 3.375 = \tfrac23$ | $(2, -1)$ | $(0, 0)$ | |
+#
+# Done, after two steps: $A\,(2, -1)^\mathsf{T} = (3, 0)^\mathsf{T}$. And the two directions are
+# conjugate: $(0.75, -1.5) \cdot (6, 3) = 4.5 - 4.5 = 0$.
+
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-conjugate", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_conjugate() -> None:
+    """Draw the paths of steepest descent and of conjugate gradients on the example by hand."""
+    import matplotlib.pyplot as plt
+
+    blue, orange = "#0072B2", "#D55E00"
+    matrix = torch.tensor([[2.0, 1.0], [1.0, 2.0]])
+    b = torch.tensor([3.0, 0.0])
+    x, y = torch.meshgrid(
+        torch.linspace(-0.4, 2.8, 121), torch.linspace(-1.6, 0.5, 91), indexing="xy"
+    )
+    height = x * x + x * y + y * y - 3 * x
+    fig, axes = plt.subplots(figsize=(7.2, 4.2))
+    levels = (-3 + torch.linspace(0.05, 1.9, 12) ** 2).tolist()
+    lines = {"colors": "0.75", "linewidths": 0.8, "linestyles": "solid"}
+    axes.contour(x, y, height, levels=levels, **lines)
+    at, zigzag = torch.zeros(2), [torch.zeros(2)]
+    for _ in range(9):
+        r = b - matrix @ at
+        at = at + (r @ r) / (r @ matrix @ r) * r
+        zigzag.append(at)
+    axes.plot(*torch.stack(zigzag).T, "s--", color=orange, markersize=4, label="steepest descent")
+    path = torch.tensor([[0.0, 0.0], [1.5, 0.0], [2.0, -1.0]])
+    axes.plot(*path.T, "o-", color=blue, lw=2, label="conjugate gradients")
+    axes.plot(2, -1, "*", color="black", markersize=12, zorder=3)
+    axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+    axes.legend(frameon=True, loc="lower left", fontsize=9)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Elliptic contour lines around (2, -1). Both paths start at (0, 0) and share the first "
+        "step to (1.5, 0). Steepest descent goes on in a zigzag of shorter and shorter steps. "
+        "Conjugate gradients reach (2, -1) with the second step.",
+        caption="The first step is the same. Then steepest descent turns by a right angle each "
+        "time, and conjugate gradients turn just so far that they hit the lowest point.",
+    )
+
+
+draw_conjugate()
+
+# %% [markdown]
+# In exact arithmetic it is over after $n$ steps at the latest, and after as many as $A$ has
+# *different* eigenvalues. What counts in practice is the **condition number**
+# $\kappa = \lambda_{\max} / \lambda_{\min}$: the number of steps grows like $\sqrt\kappa$.
+#
+# And when $A$ is not positive definite? Then a direction with $p^\mathsf{T} A p \le 0$ may come
+# up, along which $\varphi$ has no lowest point. That is not a failure. It is *information*: you
+# have found a way along which the ground bends down. Stop there and say so.
+#
+# **Predict, then try.** With $A = \operatorname{diag}(1, -1)$ and $b = (2, 1)$, is the first
+# direction good? Is the second? Take a pencil, then use the cell below your function.
+#
+# ## Task 3: `conjugate_gradient` (4 points)
+#
+# - Start at $x = 0$. Before each step look at $\|r\| \le$ `rtol` $\cdot \|b\|$: `"converged"`. It
+#   is relative, so that the size of $b$ does not matter; $b = 0$ gives zeros after 0 steps.
+# - Then look whether `maxiter` steps are taken: `"maxiter"`. `None` means $10\,n$: with rounding,
+#   the $n$ steps of the theory may not be enough.
+# - Then ask for the one product of this step. If $p^\mathsf{T} A p \le 0$: `"negative curvature"`,
+#   with the $x$ so far.
+# - `matvec` takes one tensor of the shape and dtype of `b`, and every call is counted: **one
+#   product for each step**. `b` may have any shape; $p^\mathsf{T} q$ is then the sum of $p \cdot
+#   q$ over all entries.
+
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "conjugate_gradient", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conjugate_gradient(
@@ -202,14 +765,122 @@ def conjugate_gradient(
     return Result(x, steps, "converged")
     ### END SOLUTION
 
+
+# %% tags=["try"]
+# Try it here: change the matrix and the right-hand side.
+matrix, b = torch.diag(numbers(1, -1)), numbers(2, 1)
+# print(conjugate_gradient(lambda p: matrix @ p, b))
+
+
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-conjugate_gradient", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-assert callable(conjugate_gradient)
+def check_conjugate_gradient() -> None:
+    """Compare conjugate_gradient with the example by hand, and look at how it ends."""
+    example = numbers([2, 1], [1, 2])
+
+    def check(
+        what: str, matrix: Tensor, b: Tensor, due: Tensor, status: str, steps, **named
+    ) -> None:
+        asked = []
+
+        def matvec(p: Tensor) -> Tensor:
+            form = f"matvec takes a tensor of shape {tuple(b.shape)}; it got {tuple(p.shape)}"
+            check_that(p.shape == b.shape, form)
+            asked.append(1)
+            return (matrix @ p.flatten()).view(b.shape)
+
+        told = "".join(f", {key}={value}" for key, value in named.items())
+        side = b.tolist() if b.numel() < 5 else f"{b.numel()} numbers"
+        call = f"conjugate_gradient(matvec, {side}{told}) with A = {what}"
+        got = result_of(call, conjugate_gradient, matvec, b, **named)
+        check_result(call, got, due, status, steps)
+        many = f"{call}: {len(asked)} products for {got[1]} steps; one for each step is enough"
+        check_that(len(asked) <= 1.25 * got[1] + 3, many)
+
+    by_hand = "[[2, 1], [1, 2]]"
+    check(by_hand, example, numbers(3, 0), numbers(1.5, 0), "maxiter", 1, maxiter=1)
+    check(by_hand, example, numbers(3, 0), numbers(2, -1), "converged", 2)
+    check(by_hand, example, numbers(0, 0), numbers(0, 0), "converged", 0)
+    check(by_hand, example, numbers([3], [0]), numbers([2], [-1]), "converged", 2)
+    tiny = conjugate_gradient(lambda p: example @ p, 1e-12 * numbers(3, 0))
+    call = "conjugate_gradient(matvec, 1e-12 · (3, 0)), times 1e12"
+    check_result(
+        call, tiny if len(tiny) != 3 else (1e12 * tiny[0], *tiny[1:]), numbers(2, -1), "converged"
+    )
+    saddle = torch.diag(numbers(1, -1))
+    check("diag(1, -1)", saddle, numbers(0, 1), numbers(0, 0), "negative curvature", 0)
+    reached = numbers(10, 5) / 3
+    check("diag(1, -1)", saddle, numbers(2, 1), reached, "negative curvature", 1)
+    values = torch.logspace(0, 3, 50, dtype=torch.float64)
+    spread = torch.diag(values), values.sqrt(), 1 / values.sqrt()
+    check("diag of 50 numbers from 1 to 1000", *spread, "converged", None, rtol=1e-12)
+    check_left_alone(
+        "conjugate_gradient", lambda b: conjugate_gradient(lambda p: example @ p, b), numbers(3, 0)
+    )
+
+
+check_conjugate_gradient()
 ### BEGIN HIDDEN TESTS
-raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
+raise RuntimeError(
+    "The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py."
+)
 ### END HIDDEN TESTS
 
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-conditioning", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_conditioning() -> None:
+    """Draw the residual of conjugate gradients after every step, for three condition numbers."""
+    import matplotlib.pyplot as plt
+
+    fig, axes = plt.subplots(figsize=(7.2, 3.5))
+    looks = ((1, "#007A5A", "-."), (2, "#0072B2", "-"), (3, "#D55E00", "--"))
+    for power, colour, dashes in looks:
+        values = torch.logspace(0, power, 400, dtype=torch.float64)
+        r = torch.ones_like(values)
+        p, sizes = r, [1.0]
+        for _ in range(400):
+            alpha = (r @ r) / (p @ (values * p))
+            new = r - alpha * values * p
+            p, r = new + (new @ new) / (r @ r) * p, new
+            sizes.append(float(r.norm() / 20))
+            if sizes[-1] < 1e-9:
+                break
+        axes.semilogy(sizes, dashes, color=colour, label=f"$\\kappa = {10**power}$")
+    axes.axhline(1e-8, color="0.6", lw=0.8)
+    axes.set(xlabel="step", ylabel="$\\|b - Ax\\| / \\|b\\|$")
+    axes.legend(frameon=False, fontsize=9)
+    axes.grid(alpha=0.25)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Relative residual against the step for three matrices of 400 unknowns. With condition "
+        "number 10 it falls below 1e-8 after some 30 steps, with 100 after about 90, and with 1000 "
+        "after some 280.",
+        caption="400 unknowns each. The condition number decides: it grows tenfold from line to "
+        "line, and the steps threefold, like its root. The thin line is the default rtol, 1e-8.",
+    )
+
+
+draw_conditioning()
+
 # %% [markdown]
-# ## Task `newton_cg_step` (3 points)
+# ## 5. Newton-CG: curvature for a hundred thousand unknowns
+#
+# Now put the two together. The Newton step solves $H d = -\nabla f$; conjugate gradients solve
+# that by products $H p$; and a product costs about as much as two gradients. No matrix anywhere.
+#
+# Two questions are left. *How exactly?* Far from the minimum nobody needs the step to eight
+# digits: a few products give a good direction. So `rtol` and `maxiter` are handed on. *And
+# negative curvature?* Then conjugate gradients come back early, with what they have. If that is
+# nothing at all, because the very first direction $-\nabla f$ was the bad one, take $-\nabla f$
+# itself: it is downhill, at least.
+#
+# ## Task 4: `newton_cg_step` (3 points)
+#
+# A few lines, if task 3 is done. **No tensor of $n \times n$ numbers**, no loop over rows: the
+# hidden checks ask for a step at $10^6$ unknowns.
+#
+# *Use* `gradient`, `hvp` and your `conjugate_gradient`.
+
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "newton_cg_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def newton_cg_step(
@@ -233,14 +904,133 @@ def newton_cg_step(
     """
     ### BEGIN SOLUTION
     slope = gradient(func, inputs)
-    found = conjugate_gradient(
-        lambda p: hvp(func, inputs, p), -slope, rtol=rtol, maxiter=maxiter
-    )
+    found = conjugate_gradient(lambda p: hvp(func, inputs, p), -slope, rtol=rtol, maxiter=maxiter)
     return -slope if found.steps == 0 else found.x
     ### END SOLUTION
 
+
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-newton_cg_step", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-assert callable(newton_cg_step)
+def check_newton_cg_step() -> None:
+    """Compare newton_cg_step with steps by hand, then try it where no matrix fits."""
+
+    def check(
+        what: str, func: Callable[[Tensor], Tensor], at: Tensor, due: Tensor, **named
+    ) -> None:
+        call = f"newton_cg_step(f, {at.tolist()}) with f = {what}"
+        got = result_of(call, newton_cg_step, func, at, **named)
+        check_that(isinstance(got, Tensor), f"{call} should return a tensor, but returned {got!r}")
+        form = f"{call} has shape {tuple(got.shape)}, expected {tuple(due.shape)}"
+        check_that(got.shape == due.shape, form)
+        near = torch.allclose(got.detach(), due, rtol=1e-6, atol=1e-9)
+        check_that(near, f"{call}\n     gave {got.detach()}\n expected {due}")
+        print(f"✓ {call}")
+
+    check("3x² + 2xy + 3y²", tilted_bowl, numbers(1, 2), numbers(-1, -2))
+    check("3x² + 2xy + 3y², at its lowest point", tilted_bowl, numbers(0, 0), numbers(0, 0))
+    check("two wells, beside the top", two_wells, numbers(0.1, 0), numbers(0.099, 0))
+    saddle = "(x² - y²)/2: the second direction bends down"
+    check(saddle, lambda t: (t[0] ** 2 - t[1] ** 2) / 2, numbers(-2, 1), numbers(10, 5) / 3)
+    square = numbers([0.5, 0.25], [0.8, 0.75])
+    check("the sum of t - ln t, t a matrix", logarithmic, square, square - square**2)
+
+    # H = 2 I + 2 · ones: two different eigenvalues, so two steps, whatever n is.
+    def coupled(t: Tensor) -> Tensor:
+        return (t * t).sum() + t.sum() ** 2
+
+    with LargestTensor() as small:
+        newton_cg_step(coupled, torch.linspace(1, 2, 300, dtype=torch.float64))
+    made = f"newton_cg_step at n = 300 made a tensor of {small.numbers} numbers"
+    check_that(small.numbers < 300**2 / 4, f"{made}: that is H, or near it. Ask for products only")
+    at = torch.linspace(1, 2, 100_000, dtype=torch.float64)
+    step = newton_cg_step(coupled, at)
+    off = float((step + at).norm() / at.norm())
+    check_that(off < 1e-6, f"newton_cg_step at n = 100 000 should give -x; it is {off:.0e} off")
+    print("✓ newton_cg_step at n = 100 000, where H would take 80 GB")
+
+
+check_newton_cg_step()
 ### BEGIN HIDDEN TESTS
-raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
+raise RuntimeError(
+    "The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py."
+)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# ## A problem of size
+#
+# Logistic regression on 100 000 features with 100 examples, such as words in short texts: a few
+# features are common and most are rare, so that the curvatures differ by many orders of magnitude.
+# The cell below trains it with *your* `newton_cg_step`. Each outer step asks for a rough solution
+# only, and halves the step where $f$ would rise. The dense Hessian would take 40 GB in float32.
+
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-newton-cg", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def train_with_newton_cg() -> None:
+    """Train a logistic regression of 10⁵ weights with your newton_cg_step."""
+    import matplotlib.pyplot as plt
+
+    generator = torch.Generator().manual_seed(0)
+    n, examples = 100_000, 100
+    rows = torch.randn(examples, n, generator=generator) * torch.arange(1, n + 1) ** -0.75
+    rows = 5 * rows / rows.norm(dim=1).mean()
+    noise = 0.5 * torch.randn(examples, generator=generator)
+    labels = torch.sign(rows @ torch.randn(n, generator=generator) + noise)
+    signed = rows * labels[:, None]
+
+    def loss(weights: Tensor) -> Tensor:
+        wrong = torch.nn.functional.softplus(-(signed @ weights))
+        return wrong.mean() + 0.5e-4 * (weights * weights).sum()
+
+    weights, sizes = torch.zeros(n), []
+    for step in range(11):
+        slope = gradient(loss, weights)
+        sizes.append(float(slope.norm()))
+        print(
+            f"step {step:2}: loss {float(loss(weights)):.6f}, length of the gradient {sizes[-1]:.1e}"
+        )
+        if step == 10 or sizes[-1] < 1e-5:
+            break
+        rough = min(0.5, sizes[-1] ** 0.5)
+        move, t = newton_cg_step(loss, weights, rtol=rough, maxiter=100), 1.0
+        while t > 1e-10 and not loss(weights + t * move) <= loss(weights):
+            t = t / 2
+        weights = (weights + t * move).detach()
+    fig, axes = plt.subplots(figsize=(7.2, 3.2))
+    axes.semilogy(sizes, "o-", color="#0072B2")
+    axes.set(xlabel="Newton-CG step", ylabel="length of the gradient")
+    axes.grid(alpha=0.25)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="The length of the gradient against the outer step, on a logarithmic scale. It falls "
+        "slowly at first and then faster and faster.",
+        caption="100 000 weights. The curve bends down at the end, as a method does that uses "
+        "curvature: the closer it comes, the more it gains in a step.",
+    )
+
+
+try:
+    train_with_newton_cg()
+except NotImplementedError:
+    print("Write newton_cg_step first; then this cell shows what it can do.")
+
+# %% [markdown]
+# Do not conclude that Newton-CG always wins. On features of equal size, gradient descent is as
+# good here, and for deep networks with noisy batches Adam is hard to beat. Newton's method pays
+# where the curvatures differ widely, where the function is smooth, and where the last digits
+# matter.
+#
+# ## In five lines
+#
+# - A Newton step goes to where the touching parabola has no slope: $H d = -\nabla f$. Solve, do
+#   not invert.
+# - Near a minimum each step squares the error. Far from it, look before you leap: halve the step.
+# - Negative curvature turns the step round. Divide by $|\lambda|$, and it leads downhill again.
+# - Conjugate gradients solve $A x = b$ by products alone, in about $\sqrt\kappa$ steps, and tell
+#   you where the curvature is negative.
+# - Together with $Hv$ they take Newton steps where no matrix fits.
+#
+# From a library: `torch.linalg.solve` is task 1, `scipy.optimize.minimize(…, method="Newton-CG")`
+# is all of it, and `scipy.sparse.linalg.cg` is task 3. Now you know what they do.
+#
+# **Next:** *spectrum*, where the products show what the Hessian of a real network looks like.

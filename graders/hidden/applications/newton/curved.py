@@ -123,6 +123,12 @@ def _rounded_cones(mix: Tensor, centre: Tensor) -> Curved:
     )
 
 
+def _barrier_sum() -> Curved:
+    return Curved(
+        lambda x: (x - x.log()).sum(), lambda x: 1 - 1 / x, lambda x: torch.diag(1 / x**2)
+    )
+
+
 def _quartics(mix: Tensor, centre: Tensor) -> Curved:
     return _through(mix, centre, lambda u: u**4, lambda u: 4 * u**3, lambda u: 12 * u**2)
 
@@ -183,6 +189,14 @@ _FORMS: dict[str, Callable[..., Curved]] = {
     form.__name__.removeprefix("_"): form
     for form in (
         *(_quadratic, _soft_sheet, _logistic_loss, _few_losses, _double_wells, _rounded_cones),
-        *(_quartics, _quartic_and_square, _ridge_line, _unused_third, _straight, _rosenbrock),
+        *(
+            _quartics,
+            _barrier_sum,
+            _quartic_and_square,
+            _ridge_line,
+            _unused_third,
+            _straight,
+            _rosenbrock,
+        ),
     )
 }

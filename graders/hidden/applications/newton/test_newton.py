@@ -120,6 +120,7 @@ newton = TaskChecks(
         spec("bowl", n=6, power=6, maxiter=10),
         spec("valley", maxiter=3),
         spec("bowl", there=True),
+        spec("barrier", core=False),
         spec("flat_bottom", maxiter=40, core=False),
         spec("unused", core=False),
         spec("plane", maxiter=4, core=False),

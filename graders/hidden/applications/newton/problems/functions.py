@@ -178,6 +178,17 @@ def _start(draw: Draw, start: str, n: int) -> Tensor:
     return draw.uniform(1.5, 2.0, n) if start == "outside" else 1 + draw.uniform(0.02, 0.03, n)
 
 
+def barrier_sum(x: Tensor) -> Tensor:
+    """Σ x − ln x."""
+    return (x - x.log()).sum()
+
+
+@problem("f(x) = Σ xᵢ - ln xᵢ, from where a whole step ends below zero")
+def barrier(draw: Draw, **keywords: Any) -> Values:
+    """Build a function that is not a number where whole Newton steps lead: 2x - x² is negative."""
+    return {"func": barrier_sum, "inputs": draw.uniform(2.3, 3.5, 3), **keywords}
+
+
 def quartics(x: Tensor, mix: Tensor, centre: Tensor) -> Tensor:
     """Σ u⁴ with u = M (x − c)."""
     return ((mix @ (x - centre)) ** 4).sum()
