@@ -1,0 +1,199 @@
+"""How answers of the topic `spectrum` have to agree: by what they claim, not by their digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from graders.checks.agreement import Building, Deviation
+from graders.checks.compare import form_fault
+from graders.checks.failure import Symptom
+from graders.hidden.applications.spectrum.oracles import (
+    LONGEST,
+    matrix_of,
+    power_products,
+    ritz,
+    size_of,
+    start_of,
+    trace_of,
+)
+from graders.sandbox.problem import Problem
+
+_RIGHT = Deviation(0.0, 1.0)
+
+
+class _SameForm:
+    """The answer has the kind, shapes and dtypes of the reference's."""
+
+    def form_fault(self, got: Any, expected: Any) -> str:
+        """Say how the form differs, or nothing where it does not."""
+        return form_fault(got, expected)
+
+
+def _wrong(sentence: str, symptom: Symptom | None = None) -> Deviation:
+    return Deviation(1.0, 0.0, symptom=symptom, sentence=sentence)
+
+
+@dataclass(frozen=True)
+class Eigenpair(_SameForm):
+    """A value, a vector and a residual that belong together, of the largest magnitude there is.
+
+    The vector's sign is free, and the method too. A Rayleigh quotient of a vector with residual r
+    is off by r²/gap at most (Parlett, The Symmetric Eigenvalue Problem, §11.7).
+    """
+
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
+        """Put the pair into A v = λ v, then ask whether it is the one that is wanted."""
+        built = problem()
+        pair = _Pair.of(got, built)
+        if not pair.finite:
+            return _wrong("Some numbers of it are not finite.")
+        return _consistent(pair) or _wanted(pair, built) or _RIGHT
+
+
+@dataclass(frozen=True)
+class _Pair:
+    value: float
+    told: float
+    length: float
+    quotient: float
+    residual: float
+    finite: bool
+    eigenvalues: Tensor
+    eps: float
+
+    @classmethod
+    def of(cls, got: tuple[Tensor, Tensor, Tensor], problem: Problem) -> _Pair:
+        matrix = matrix_of(problem)
+        value, vector, told = (part.detach().double() for part in got)
+        vector = vector.reshape(-1)
+        image = matrix @ vector
+        return cls(
+            float(value),
+            float(told),
+            float(torch.linalg.vector_norm(vector)),
+            float(vector @ image),
+            float(torch.linalg.vector_norm(image - value * vector)),
+            all(bool(torch.isfinite(part).all()) for part in (value, vector, told)),
+            torch.linalg.eigvalsh(matrix),
+            torch.finfo(got[0].dtype).eps,
+        )
+
+    @property
+    def size(self) -> float:
+        return float(self.eigenvalues.abs().max())
+
+    @property
+    def rounding(self) -> float:
+        return 50 * self.eps * self.size
+
+    @property
+    def top(self) -> float:
+        """The eigenvalue of largest magnitude; of λ and -λ, the one that is nearer."""
+        ties = self.eigenvalues[self.eigenvalues.abs() >= (1 - 1e-9) * self.size]
+        return float(ties[(ties - self.value).abs().argmin()])
+
+    @property
+    def slack(self) -> float:
+        """How far off a value may be at this residual."""
+        others = self.eigenvalues[(self.eigenvalues - self.top).abs() > 1e-6 * self.size]
+        gap = float((others - self.top).abs().min()) if len(others) else self.size or 1.0
+        return 4 * self.residual**2 / gap + self.rounding
+
+
+def _consistent(pair: _Pair) -> Deviation | None:
+    if abs(pair.length - 1) > 50 * pair.eps:
+        return _wrong(f"The vector has the length {pair.length:.4g}, not 1.")
+    if not pair.residual / 2.5 - pair.rounding <= pair.told <= 2.5 * pair.residual + pair.rounding:
+        return _wrong(
+            f"It says that the residual is {pair.told:.2g}, but with this value and vector "
+            f"‖A v - λ v‖ is {pair.residual:.2g}."
+        )
+    if abs(pair.value - pair.quotient) > pair.slack:
+        return _wrong(
+            f"The value is {pair.value:.6g}, but for this unit vector vᵀA v is {pair.quotient:.6g}."
+        )
+    return None
+
+
+def _wanted(pair: _Pair, problem: Problem) -> Deviation | None:
+    if pair.residual > problem.values.get("rtol", 1e-6) * abs(pair.value) + pair.rounding:
+        if power_products(problem) >= problem.values.get("maxiter", LONGEST):
+            return None
+        return _wrong(
+            f"‖A v - λ v‖ is {pair.residual / abs(pair.value or 1.0):.1e} times |λ|: more than rtol, "
+            "though maxiter leaves room for more products."
+        )
+    if abs(pair.value - pair.top) > pair.slack:
+        return _wrong(
+            f"{pair.value:.6g} is an eigenvalue or near one, but another has a larger magnitude."
+        )
+    return None
+
+
+@dataclass(frozen=True)
+class RitzValues(_SameForm):
+    """Ritz values within rounding of A's size, and weights that belong to them."""
+
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
+        """Look for order, for ghosts, and then at each number."""
+        values, weights = (part.detach().double() for part in got)
+        built = problem()
+        matrix = matrix_of(built)
+        wanted, shares = ritz(matrix, start_of(built), built.values["k"])
+        digits = 1e-9 if got[0].dtype == torch.float64 else 2e-4
+        allowed, size = digits * size_of(matrix), size_of(matrix)
+        if not bool((values.diff() >= -allowed).all()):
+            return _wrong("The values do not ascend.")
+        off = float((values - wanted).abs().max())
+        if not off <= allowed:
+            twice = _ghost(values, torch.linalg.eigvalsh(matrix), 1e-7 * size)
+            if twice:
+                return _wrong(twice, Symptom.GHOST)
+            return _wrong(f"A value is off by {off / (size or 1.0):.0e} of the largest |λ|.")
+        off = float((weights - shares).abs().max())
+        if not off <= 1e3 * digits:
+            return _wrong(f"The values are right, but a weight is off by {off:.1g}.")
+        return _RIGHT
+
+
+def _ghost(values: Tensor, eigenvalues: Tensor, near: float) -> str:
+    """Say which simple eigenvalue was found more than once, or nothing."""
+    for eigenvalue in eigenvalues:
+        found = int(((values - eigenvalue).abs() <= near).sum())
+        if found > 1 and int(((eigenvalues - eigenvalue).abs() <= 2 * near).sum()) == 1:
+            return f"A has the eigenvalue {float(eigenvalue):.5g} once, and it was found {found} times."
+    return ""
+
+
+@dataclass(frozen=True)
+class TraceEstimate(_SameForm):
+    """A random estimate of a trace with its standard error.
+
+    A right value is further off than allowed with probability ALARM at most. An error bar from 400
+    samples varies by 3.5 %; one that is off by a third is out of the question. With fewer samples
+    the bar is not looked at.
+    """
+
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
+        """Compare with the trace itself; the reference's answer is an estimate, too."""
+        built = problem()
+        value, error = (float(part.detach()) for part in got)
+        trace, root = trace_of(built), built.values["samples"] ** 0.5
+        rounding = 100 * torch.finfo(got[0].dtype).eps * abs(trace.value)
+        if not abs(value - trace.value) <= trace.bound + rounding:
+            return _wrong(
+                f"The estimate is off by {abs(value - trace.value):.3g}. By chance alone, more than "
+                f"{trace.bound:.3g} happens less than once in ten million answers."
+            )
+        least, most = 0.67 * trace.least_deviation / root, 1.5 * trace.largest_deviation / root
+        if built.values["samples"] >= 400 and not least <= error <= most:
+            return _wrong(
+                f"The value is as good as chance allows. The error bar is {error:.3g}; the mean of "
+                f"this many samples deviates by {least / 0.67:.3g} to {most / 1.5:.3g}, after the "
+                "kind of probe."
+            )
+        return _RIGHT

@@ -1,0 +1,1 @@
+HINTS: dict[str, tuple[str, ...]] = {}

@@ -1,0 +1,134 @@
+"""What theory says of a problem: dense linear algebra in float64, and no iteration to be judged.
+
+Nothing here is loaded where a student's code runs.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from graders.sandbox.problem import Problem
+
+LONGEST = 1000
+"""The default `maxiter` of `power_iteration`."""
+
+ALARM = 1e-7
+"""The chance that one right estimate is taken for a wrong one; ten of them make 10⁻⁶."""
+
+
+def matrix_of(problem: Problem) -> Tensor:
+    """Give the matrix of a problem's product, in float64."""
+    product = problem.values["matvec"]
+    matrix: Tensor = product.apply.keywords["matrix"]
+    return matrix.double()
+
+
+def start_of(problem: Problem) -> Tensor:
+    """Give the start of a problem as a unit vector, in float64."""
+    start: Tensor = problem.values["v0"].double().reshape(-1)
+    return start / torch.linalg.vector_norm(start)
+
+
+def size_of(matrix: Tensor) -> float:
+    """Give the largest magnitude of an eigenvalue."""
+    return float(torch.linalg.eigvalsh(matrix).abs().max())
+
+
+def power_products(problem: Problem) -> int:
+    """Count the products that power iteration needs, by the powers of the eigenvalues.
+
+    In the basis of the eigenvectors, p products multiply each part of the start by λᵖ. The answer
+    is `maxiter` where the residual stays above rtol |λ|.
+    """
+    values, vectors = torch.linalg.eigh(matrix_of(problem))
+    longest, rtol = problem.values.get("maxiter", LONGEST), problem.values.get("rtol", 1e-6)
+    size = values.abs().max()
+    if size == 0:
+        return 1
+    powers = torch.arange(longest, dtype=torch.float64)[:, None]
+    parts = (vectors.T @ start_of(problem)) * (values / size) ** powers
+    shares = parts**2 / (parts**2).sum(1, keepdim=True)
+    quotients = shares @ values
+    residuals = (shares * (values - quotients[:, None]) ** 2).sum(1).sqrt()
+    near = (residuals <= rtol * quotients.abs()).nonzero()
+    return int(near[0]) + 1 if len(near) else longest
+
+
+def krylov_basis(matrix: Tensor, start: Tensor, k: int) -> Tensor:
+    """Give an orthonormal basis of span{v, A v, …, Aᵏ⁻¹ v} by QR, fewer columns where it ends."""
+    basis, size = start[:, None], size_of(matrix)
+    while basis.shape[1] < min(k, len(start)):
+        q, r = torch.linalg.qr(torch.cat((basis, matrix @ basis[:, -1:]), 1))
+        if abs(float(r[-1, -1])) <= 1e-10 * size:
+            break
+        basis = q
+    return basis
+
+
+def ritz(matrix: Tensor, start: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """Give the Ritz values of a Krylov space and the weights of the start on their vectors."""
+    basis = krylov_basis(matrix, start, k)
+    values, vectors = torch.linalg.eigh(basis.T @ matrix @ basis)
+    return values, (basis.T @ start @ vectors) ** 2
+
+
+def krylov_products(problem: Problem) -> int:
+    """Count the products below which no vector of a Krylov space is as good as was asked for.
+
+    It is one less than the dimension at which a Ritz vector has twice the residual that is allowed.
+    """
+    matrix, start = matrix_of(problem), start_of(problem)
+    rtol = problem.values.get("rtol", 1e-6)
+    for k in range(1, len(start) + 1):
+        basis = krylov_basis(matrix, start, k)
+        values, vectors = torch.linalg.eigh(basis.T @ matrix @ basis)
+        best = values.abs().argmax()
+        vector = basis @ vectors[:, best]
+        residual = torch.linalg.vector_norm(matrix @ vector - values[best] * vector)
+        if residual <= 2 * rtol * values[best].abs() or basis.shape[1] < k:
+            return k - 1
+    return len(start) - 1
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A trace, how far an estimate of it may be off, and what one sample deviates by."""
+
+    value: float
+    bound: float
+    least_deviation: float
+    largest_deviation: float
+
+
+def trace_of(problem: Problem) -> Trace:
+    """Give a problem's trace and the bounds on a right estimate from `samples` samples."""
+    matrix, samples = matrix_of(problem), problem.values["samples"]
+    least, largest = _deviations(matrix)
+    return Trace(float(matrix.trace()), _tail_bound(matrix, samples), least, largest)
+
+
+def _tail_bound(matrix: Tensor, samples: int) -> float:
+    """Bound the error of a mean over Gaussian or Rademacher samples, but for a chance of ALARM.
+
+    Cortinovis and Kressner, On randomized trace estimates for indefinite matrices (Found. Comput.
+    Math. 2021): P(|error| ≥ ε) ≤ 2 exp(-m ε² / (c ‖S‖_F² + c ε ‖S‖₂)) with S the symmetric part;
+    c is 4 for Gaussian probes, 8 for signs (there without the diagonal, which only helps).
+    """
+    symmetric = (matrix + matrix.T) / 2
+    c, exponent = 8.0, math.log(2 / ALARM)
+    spectral, squares = size_of(symmetric), float((symmetric**2).sum())
+    linear = c * spectral * exponent
+    return (linear + math.sqrt(linear**2 + 4 * c * samples * squares * exponent)) / (2 * samples)
+
+
+def _deviations(matrix: Tensor) -> tuple[float, float]:
+    """Give the least and largest deviation of one sample: signs, the sphere, Gaussian probes."""
+    symmetric, n = (matrix + matrix.T) / 2, len(matrix)
+    squares = float((symmetric**2).sum())
+    signs = 2 * (squares - float((symmetric.diagonal() ** 2).sum()))
+    sphere = 2 * n / (n + 2) * (squares - float(symmetric.trace()) ** 2 / n)
+    return math.sqrt(max(min(signs, sphere), 0.0)), math.sqrt(2 * squares)

@@ -1,0 +1,220 @@
+"""What is checked of the topic `spectrum`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from graders.checks.asking import Asking
+from graders.checks.cost import Cost
+from graders.checks.cost_stages import MEMORY, PASSES
+from graders.checks.failure import Symptom
+from graders.checks.kinds import TENSOR
+from graders.checks.mistakes import of_task
+from graders.checks.stage import Stage, stage
+from graders.checks.stages import FORM, require_agreement, require_returned
+from graders.checks.task import TaskChecks, core, insert
+from graders.hidden.applications.spectrum.agreement import Eigenpair, RitzValues, TraceEstimate
+from graders.hidden.applications.spectrum.mistakes import MISTAKES
+from graders.hidden.applications.spectrum.oracles import (
+    LONGEST,
+    krylov_products,
+    matrix_of,
+    power_products,
+    ritz,
+    start_of,
+)
+from graders.hidden.applications.spectrum.problems.models import GGN_PROBLEMS, GGN_SIZED
+from graders.hidden.applications.spectrum.problems.operators import (
+    LANCZOS_ENDS,
+    LANCZOS_PROBLEMS,
+    POWER_PROBLEMS,
+)
+from graders.hidden.applications.spectrum.problems.traces import REDRAWN, TRACE_PROBLEMS
+from graders.sandbox.answers import Returned
+from graders.sandbox.problem import Problem, Spec, spec
+
+
+def _one_vector(problem: Problem) -> Any:
+    """Copy one vector: the unit in which memory is counted where products are handed over."""
+    return problem.values["v0"].clone()
+
+
+def _one_gradient(problem: Problem) -> Any:
+    """Take one gradient of the loss of the model, by the model's inputs."""
+    leaf = problem.values["inputs"].detach().clone().requires_grad_()
+    return torch.autograd.grad(problem.values["loss"](problem.values["model"](leaf)), leaf)
+
+
+def _products(asking: Asking, which: Spec) -> int:
+    require_returned(asking, which)
+    return asking.ask(which).counted["matvec"]
+
+
+def _require_products(
+    asking: Asking,
+    which: Spec,
+    least: int,
+    most: int,
+    words: str,
+    symptom: Symptom | None = Symptom.MANY_PRODUCTS,
+) -> dict[str, int]:
+    taken = _products(asking, which)
+    if taken > most:
+        said = f"it took {taken} products with A; {most} are allowed here"
+        raise asking.failed(which, said, symptom, difference=words)
+    if taken < least:
+        said = f"it took {taken} products with A, and fewer than {least} cannot bring this answer"
+        raise asking.failed(which, said)
+    return {"products": taken}
+
+
+def _counted(title: str, run: Any) -> Stage:
+    """Make the stage that counts the products of each core problem."""
+    needs = (*FORM, "values")
+    made = stage("products", title=title, stop="too many products", needs=needs, cases=core)
+    return made(run)
+
+
+def _power_products(asking: Asking, case: Spec | None) -> dict[str, int]:
+    assert case is not None
+    problem = asking.problem(case)
+    theory = power_products(problem)
+    words = f"Power iteration needs {theory} here; twice as many and four more are allowed."
+    return _require_products(asking, case, krylov_products(problem), 2 * theory + 4, words)
+
+
+def _lanczos_products(asking: Asking, case: Spec | None) -> dict[str, int]:
+    assert case is not None
+    problem = asking.problem(case)
+    steps = len(ritz(matrix_of(problem), start_of(problem), problem.values["k"])[0])
+    words = f"Each of the {steps} steps needs one product."
+    return _require_products(asking, case, steps, steps + 1, words)
+
+
+def _trace_products(asking: Asking, case: Spec | None) -> dict[str, int]:
+    assert case is not None
+    samples = asking.problem(case).values["samples"]
+    return _require_products(asking, case, samples, samples, "One product for each sample.")
+
+
+@stage(
+    "stops",
+    title="It stops after maxiter products",
+    stop="no end",
+    needs=FORM,
+    needs_some=("values",),
+)
+def stops(asking: Asking, _case: Spec | None) -> None:
+    """Where the residual stays large, all of `maxiter` is used, and no more than two beyond."""
+    for which in (spec("plus_and_minus", maxiter=200), spec("near_tie", maxiter=5)):
+        most = asking.problem(which).values["maxiter"]
+        _require_products(asking, which, 3, most + 2, "maxiter is the limit.", None)
+
+
+@stage(
+    "ends",
+    title="It ends where the Krylov space ends",
+    stop="goes on beyond the end",
+    needs=FORM,
+    needs_some=("values",),
+    cases=lambda _task: LANCZOS_ENDS,
+)
+def ends(asking: Asking, case: Spec | None) -> None:
+    """There are no more values than the start has eigenvectors of different eigenvalues in it."""
+    assert case is not None
+    outcome, expected = asking.ask(case).outcome, asking.expected(case)
+    got = outcome.value if isinstance(outcome, Returned) else None
+    if not isinstance(got, tuple) or not got or not isinstance(got[0], torch.Tensor):
+        return
+    if got[0].dim() == 1 and len(got[0]) > len(expected[0]):
+        said = (
+            f"it gave {len(got[0])} values, but the Krylov space has {len(expected[0])} dimensions"
+        )
+        raise asking.failed(case, said, Symptom.KRYLOV_END)
+
+
+@stage(
+    "redrawn",
+    title="Other random numbers give another estimate",
+    stop="no new draw",
+    needs=FORM,
+    needs_some=("values",),
+)
+def redrawn(asking: Asking, _case: Spec | None) -> None:
+    """The same question, asked again, has another answer that is as right."""
+    for draw in (0, 1):
+        require_agreement(asking, REDRAWN, draw=draw)
+    first, other = (asking.ask(REDRAWN, draw=draw).outcome for draw in (0, 1))
+    assert isinstance(first, Returned) and isinstance(other, Returned)
+    if torch.equal(first.value[0], other.value[0]):
+        said = "it was asked twice, with torch's generator in two states, and gave one estimate"
+        raise asking.failed(REDRAWN, said, Symptom.SAME_DRAWS)
+
+
+def _at_size(stages: tuple[Stage, ...], units: str) -> tuple[Stage, ...]:
+    """Add memory and passes at size; an answer that makes the matrix earns two thirds at most."""
+    memory = replace(MEMORY, title=f"Memory stays within a few {units}")
+    points = sum(len(GGN_PROBLEMS) if one.cases else 1 for one in stages if one.weight) / 2
+    return (*stages, memory, replace(PASSES, weight=points))
+
+
+def _cost(peak: int, products: int, work: int, **parameters: Any) -> Cost:
+    return Cost(
+        (spec("stencil", **parameters),),
+        unit=_one_vector,
+        unit_name="vector",
+        calls="matvec",
+        sizes=(200, 2_000, 8_000),
+        peak=peak,
+        passes=products,
+        work_limit=work,
+    )
+
+
+_POWER = insert(TENSOR, _counted("Products are few", _power_products), before="inputs")
+_LANCZOS = insert(TENSOR, _counted("Each step is one product", _lanczos_products), before="inputs")
+_TRACE = insert(TENSOR, _counted("Each sample is one product", _trace_products), before="inputs")
+
+power_iteration = TaskChecks(
+    "power_iteration",
+    arguments=("matvec", "v0"),
+    keywords=("rtol", "maxiter"),
+    problems=POWER_PROBLEMS,
+    stages=(*_at_size(_POWER, "vectors"), stops),
+    agreement=Eigenpair(),
+    caps={"matvec": LONGEST + 2},
+    cost=_cost(12, 40, 1500, rtol=1e-2),
+    mistakes=of_task("power_iteration", MISTAKES),
+)
+lanczos = TaskChecks(
+    "lanczos",
+    arguments=("matvec", "v0", "k"),
+    problems=LANCZOS_PROBLEMS,
+    stages=_at_size(insert(_LANCZOS, ends, before="edge"), "vectors"),
+    agreement=RitzValues(),
+    caps={"matvec": 250},
+    cost=_cost(22, 7, 3000, k=6),
+    mistakes=of_task("lanczos", MISTAKES),
+)
+hutchinson_trace = TaskChecks(
+    "hutchinson_trace",
+    arguments=("matvec", "like", "samples"),
+    problems=TRACE_PROBLEMS,
+    stages=_at_size(insert(_TRACE, redrawn, before="device"), "vectors"),
+    agreement=TraceEstimate(),
+    elsewhere=spec("diagonal", samples=4),
+    caps={"matvec": 1000},
+    cost=_cost(10, 16, 3000, samples=16),
+    mistakes=of_task("hutchinson_trace", MISTAKES),
+)
+ggn_vp = TaskChecks(
+    "ggn_vp",
+    arguments=("model", "loss", "inputs", "tangent"),
+    problems=GGN_PROBLEMS,
+    stages=_at_size(TENSOR, "gradients"),
+    cost=Cost((GGN_SIZED,), unit=_one_gradient, sizes=(200, 5_000, 20_000)),
+    mistakes=of_task("ggn_vp", MISTAKES),
+)
