@@ -7,7 +7,24 @@
 # ---
 
 # %% [markdown]
-# # The spectrum: what all eigenvalues together say
+# # The spectrum: all the curvatures of a network
+#
+# A network with 2410 parameters has a Hessian with 2410 eigenvalues: 2410 directions, and a
+# curvature along each. Are they all alike? Are some negative? How large is the largest, on which the
+# learning rate hangs? Nobody wants to build the matrix for that. In this lesson you ask it questions
+# with nothing but **products** $A v$, and you write
+#
+# 1. `power_iteration`, which finds the eigenvalue that sticks out most (3 points),
+# 2. `lanczos`, which sees the whole spectrum in a few dozen products (3 points),
+# 3. `hutchinson_trace`, which adds up all eigenvalues with random signs (2 points),
+# 4. `ggn_vp`, a product with the Gauss-Newton matrix, the Hessian's well-behaved sister (2 points).
+#
+# At the end you point them at a real network that reads handwritten digits, and there is one
+# question to answer in words (2 points).
+#
+# You need to know what an eigenvector is and what a Hessian-vector product is. **Packages:** PyTorch
+# and matplotlib. The last section also takes its digits from scikit-learn; everything before it runs
+# without. Run the next two cells first.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import io
@@ -50,6 +67,11 @@ def show_figure(figure, alt: str, caption: str) -> None:
         display(Image(data=picture.getvalue(), alt=alt), Markdown(f"*{caption}*"))
     plt.close(figure)
 
+# %% [markdown]
+# Three of your functions give more than one number. These classes name the parts, so that whoever
+# calls you can write `pair.value`. A plain tuple of the same parts earns the same points. The last
+# lines are the Hessian-vector product of an earlier lesson; use it freely.
+
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "given-results", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from typing import NamedTuple
 
@@ -80,6 +102,159 @@ def hvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     """Multiply the Hessian of `func` at `inputs` by `v`, forward over reverse."""
     slope = torch.func.grad(func)
     return torch.func.jvp(slope, (inputs.detach(),), (v.detach(),))[1]
+
+# %% [markdown]
+# ## 1. By hand: let the matrix do the searching
+#
+# $$
+# A = \begin{pmatrix} 2 & 1 \\ 1 & 2 \end{pmatrix}
+# \quad\text{stretches}\quad \begin{pmatrix} 1 \\ 1 \end{pmatrix} \text{ by } 3
+# \quad\text{and}\quad \begin{pmatrix} 1 \\ -1 \end{pmatrix} \text{ by } 1 .
+# $$
+#
+# Suppose we did not know that. Take any vector, say $(1, 0)$, and multiply. And again:
+#
+# $$
+# \begin{pmatrix} 1 \\ 0 \end{pmatrix} \to \begin{pmatrix} 2 \\ 1 \end{pmatrix} \to
+# \begin{pmatrix} 5 \\ 4 \end{pmatrix} \to \begin{pmatrix} 14 \\ 13 \end{pmatrix} \to
+# \begin{pmatrix} 41 \\ 40 \end{pmatrix} \to \dots
+# $$
+#
+# The two entries become more and more alike. The vector turns towards $(1, 1)$, all by itself. Why?
+# Every vector is a bit of $(1, 1)$ plus a bit of $(1, -1)$. Each step makes the first bit three times
+# as large and leaves the second as it is. So each step makes the wrong bit **three times smaller
+# beside the right one**. That is *power iteration*, and the factor is always the same: the second
+# largest eigenvalue, divided by the largest.
+#
+# Now the eigenvalue. If $v$ were an eigenvector, $A v$ would be $\lambda v$. It is not quite, so we
+# ask for the number that fits best. That is the **Rayleigh quotient**
+#
+# $$ \lambda \approx \frac{v^\mathsf{T} A v}{v^\mathsf{T} v} . $$
+#
+# | $v$ | $A v$ | $v^\mathsf{T} A v / v^\mathsf{T} v$ | short of 3 by |
+# |:--|:--|:--|:--|
+# | $(2, 1)$ | $(5, 4)$ | $14/5 = 2.8$ | $0.2$ |
+# | $(5, 4)$ | $(14, 13)$ | $122/41 = 2.9756$ | $0.024$ |
+# | $(14, 13)$ | $(41, 40)$ | $1094/365 = 2.9973$ | $0.0027$ |
+#
+# Look at the last column. It shrinks by nine in each step, though the vector only gets three times
+# better. **The error of the value is the square of the error of the vector.**
+#
+# *Try it:* start from $(1, -1)$ instead, on paper. What happens, and what would a computer do after
+# very many steps?
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-ratio", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_ratio() -> None:
+    """Draw how the vector turns, and how fast, for three ratios of the two largest eigenvalues."""
+    import matplotlib.pyplot as plt
+
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.7))
+    arrows = torch.tensor([[1.0, 0.0], [2, 1], [5, 4], [14, 13]])
+    shades = ("#B9D9EE", "#7FBAE0", "#3C93CB", "#0072B2")
+    left.plot([0, 1.1], [0, 1.1], "--", color="0.6", lw=1)
+    for number, (arrow, shade) in enumerate(zip(arrows, shades, strict=True)):
+        x, y = (arrow / arrow.norm()).tolist()
+        style = {"arrowstyle": "-|>", "color": shade, "lw": 2.2, "shrinkA": 0, "shrinkB": 0}
+        left.annotate("", xy=(x, y), xytext=(0, 0), arrowprops=style)
+        left.text(1.06 * x, 1.06 * y - 0.02, f"{number}", color="0.2", fontsize=9)
+    left.text(0.7, 0.95, "(1, 1)", color="0.35", fontsize=9, ha="right")
+    left.set(xlim=(-0.05, 1.2), ylim=(-0.08, 1.1), aspect="equal", title="the vector, step by step")
+
+    steps = torch.arange(0, 81, dtype=torch.float64)
+    for second, colour in ((1 / 3, "#0072B2"), (0.8, "#007A5A"), (0.95, "#D55E00")):
+        # A has the eigenvalues 1 and `second`, and the start is half of each eigenvector.
+        parts = torch.stack([torch.ones_like(steps), second**steps], 1)
+        parts = parts / parts.norm(dim=1, keepdim=True)
+        right.semilogy(steps, parts[:, 1], color=colour, lw=2)
+        right.semilogy(steps, (1 - second) * parts[:, 1] ** 2, ":", color=colour, lw=1.6)
+    right.text(25, 3e-10, "ratio 1/3", color="#0072B2")
+    right.text(60, 1.5e-6, "0.8", color="#007A5A")
+    right.text(60, 1.2e-1, "0.95", color="#D55E00")
+    right.set(xlabel="products", ylim=(1e-12, 2), title="error of the vector, of the value (dots)")
+    right.grid(alpha=0.25)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Left: four arrows of length one turn from the x axis towards the diagonal, each three "
+        "times nearer than the one before. Right: errors against the number of products, on a "
+        "logarithmic scale. All are straight lines. The smaller the ratio, the steeper. Dotted "
+        "lines, the errors of the value, fall twice as steeply.",
+        caption="Left: the vectors of the table, made unit. Right: what decides is the ratio of "
+        "the two largest eigenvalues. With 1/3 ten digits take 21 products. With 0.95 eighty "
+        "products do not bring two. The dotted lines are the errors of the value: twice as steep.",
+    )
+
+
+draw_ratio()
+
+# %% [markdown]
+# Two things are left before you write it.
+#
+# **The vector must not grow.** After 700 steps the entries above are larger than the largest number
+# of float64. So bring $v$ to length 1 in every step. Then the Rayleigh quotient is simply
+# $v^\mathsf{T} A v$.
+#
+# **When to stop?** You do not know the true eigenvalue, so you cannot look at the error. But you
+# have $A v$ in your hand, and you can ask how far it is from $\lambda v$. The length of
+# $A v - \lambda v$ is called the **residual**. It needs no extra product, and it is honest: within
+# this distance of $\lambda$ there is certainly an eigenvalue. Stop when it is at most
+# $\mathrm{rtol} \cdot |\lambda|$, so that the units of $A$ do not matter.
+#
+# The next cell holds the tools of the checks: a matrix that counts its products, and two comparisons.
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+class CountedMatrix:
+    """A symmetric matrix that can only be multiplied; `products` says how often it was."""
+
+    def __init__(self, rows: object, like: Tensor) -> None:
+        self._matrix = torch.as_tensor(rows, dtype=like.dtype)
+        self._like = like
+        self.products = 0
+
+    def __call__(self, v: Tensor) -> Tensor:
+        """Multiply, and count it."""
+        shapes = f"shape {tuple(v.shape)}, expected {tuple(self._like.shape)}"
+        check_that(v.shape == self._like.shape, f"matvec was given a vector of {shapes}")
+        dtypes = f"dtype {v.dtype}, expected {self._like.dtype}"
+        check_that(v.dtype == self._like.dtype, f"matvec was given a vector of {dtypes}")
+        self.products += 1
+        return (self._matrix @ v.detach().reshape(-1)).reshape(v.shape)
+
+
+def parts_of(call: str, got: object, names: str) -> tuple:
+    """Take the parts of a result, named tuple or plain tuple."""
+    count = len(names.split(", "))
+    kind = f"{call} should return a tuple ({names}), but returned {got!r}"
+    check_that(isinstance(got, tuple) and len(got) == count, kind)
+    check_that(all(isinstance(part, Tensor) for part in got), f"{kind}: its parts are tensors")
+    return got
+
+
+def check_close(call: str, got: Tensor, expected: object, within: float) -> None:
+    """Compare shape, dtype and numbers, up to a distance."""
+    wanted = torch.as_tensor(expected, dtype=torch.float64)
+    shapes = f"{call} has shape {tuple(got.shape)}, expected {tuple(wanted.shape)}"
+    check_that(got.shape == wanted.shape, shapes)
+    check_that(got.dtype == torch.float64, f"{call} has dtype {got.dtype}, expected torch.float64")
+    apart = (got.detach() - wanted).abs().max().item() if wanted.numel() else 0.0
+    values = f"{call}\n     gave {got.detach()}\n expected {wanted}, to within {within:.0e}"
+    check_that(apart <= within, values)
+    print(f"✓ {call}")
+
+# %% [markdown]
+# ## Task 1: `power_iteration` (3 points)
+#
+# Find the eigenvalue of **largest magnitude**, with its sign: of $-6$ and $4$ that is $-6$. Rules:
+#
+# - `matvec` is all you have. Every call is counted, and each step needs one.
+# - `v0` may have any shape, as the parameters of a layer have. Work on it as on a long vector, but
+#   give `matvec` the shape that it expects. Leave `v0` itself alone.
+# - Where $A = 0$, the answer is 0 and the start, made unit. Does your code divide by zero?
+# - There are matrices on which it never settles (with the eigenvalues 5 and $-5$: try to see why).
+#   After `maxiter` products, give what you have.
+#
+# *Predict first:* the eigenvalues are 5, $-4.5$, 4, …, and six digits are asked for. About how many
+# products? ($0.9^{p} = 10^{-6}$.)
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "power_iteration", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -113,10 +288,174 @@ def power_iteration(
 
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-power_iteration", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-pass
+def check_power_iteration() -> None:
+    """Compare power_iteration with eigenvalues that are known, and count its products."""
+    f64 = torch.float64
+
+    def check(name: str, rows: object, start: object, top: float, most: int, **options) -> None:
+        v0 = torch.tensor(start, dtype=f64)
+        kept, matvec = v0.clone(), CountedMatrix(rows, v0)
+        call = f"power_iteration(A, v0{''.join(f', {k}={v}' for k, v in options.items())}), {name}"
+        got = parts_of(call, power_iteration(matvec, v0, **options), "value, vector, residual")
+        value, vector, residual = got
+        check_close(f"{call}: value", value, top, 1e-4 * abs(top) or 1e-12)
+        shapes = f"{call}: vector has shape {tuple(vector.shape)}, expected {tuple(v0.shape)}"
+        check_that(vector.shape == v0.shape, shapes)
+        length = vector.norm().item()
+        check_that(abs(length - 1) < 1e-12, f"{call}: vector has length {length}, not 1")
+        left = (matvec(vector) - value * vector).norm().item()
+        told = f"{call}: residual is {residual.item():.1e}, but ‖A v - λ v‖ is {left:.1e}"
+        check_that(left / 2.5 - 1e-12 <= residual.item() <= 2.5 * left + 1e-12, told)
+        spent = f"{call}: {matvec.products - 1} products, where {most} should be enough"
+        check_that(matvec.products - 1 <= most, spent)
+        check_that(torch.equal(v0, kept), f"{call}: the numbers of v0 have changed")
+
+    check("A = [[2, 1], [1, 2]]", [[2.0, 1], [1, 2]], [1.0, 0], 3.0, 40)
+    check("A = [[-2, 1], [1, -2]]", [[-2.0, 1], [1, -2]], [1.0, 0], -3.0, 40)
+    check("A = diag(-6, 4, 1)", [[-6.0, 0, 0], [0, 4, 0], [0, 0, 1]], [7.0, 7, 7], -6.0, 90)
+    four = torch.diag(torch.tensor([9.0, 3, 1, -2], dtype=f64)).tolist()
+    check("diag(9, 3, 1, -2), v0 of shape (2, 2)", four, [[1.0, 1], [1, 1]], 9.0, 40)
+    tiny = (1e-20 * torch.tensor([[2.0, 1], [1, 2]], dtype=f64)).tolist()
+    check("the first A times 1e-20", tiny, [1.0, 0], 3e-20, 40)
+    check("A = 0", [[0.0, 0], [0, 0]], [3.0, 4], 0.0, 40)
+
+    v0 = torch.ones(2, dtype=f64)
+    swinging = CountedMatrix([[5.0, 0], [0, -5]], v0)
+    power_iteration(swinging, v0, maxiter=30)
+    spent = f"with eigenvalues 5 and -5 and maxiter=30: {swinging.products} products"
+    check_that(swinging.products <= 32, spent)
+    print("✓ it gives up after maxiter products")
+
+
+check_power_iteration()
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 2. From one eigenvalue to the whole spectrum
+#
+# Power iteration throws almost everything away. It computes $A v$, $A^2 v$, $A^3 v$, … and keeps the
+# last one. Keep all of them, and look for the best answer among *all* their combinations: this is
+# the **Krylov space**, and the method is named after Cornelius Lanczos (1950).
+#
+# The vectors $v, A v, A^2 v, \dots$ themselves are a poor basis, for they all turn the same way. So
+# make each new one perpendicular to those before it, and of length 1. In this basis $A$ becomes a
+# small matrix $T$, and it is *tridiagonal*: each basis vector leads to itself, to the next, and to
+# the one before.
+#
+# $$
+# T = \begin{pmatrix}
+# \alpha_1 & \beta_1 & \\ \beta_1 & \alpha_2 & \beta_2 \\ & \beta_2 & \alpha_3 & \ddots \\
+# & & \ddots & \ddots
+# \end{pmatrix},
+# \qquad
+# \alpha_j = q_j^\mathsf{T} A q_j ,
+# \qquad
+# \beta_j = \text{length of what is left of } A q_j .
+# $$
+#
+# By hand, with the diagonal matrix $A$ of $1, 2, 4$ and the start $q_1 = (1, 1, 1)/\sqrt3$:
+#
+# $$
+# \begin{aligned}
+# A q_1 &= (1, 2, 4)/\sqrt3, &\quad \alpha_1 &= (1 + 2 + 4)/3 = 7/3, \\
+# A q_1 - \alpha_1 q_1 &= (-4, -1, 5)/(3\sqrt3), &\quad \beta_1 &= \sqrt{42/27} = 1.247, \\
+# q_2 &= (-4, -1, 5)/\sqrt{42}, &\quad \alpha_2 &= (16 \cdot 1 + 1 \cdot 2 + 25 \cdot 4)/42 = 2.810 .
+# \end{aligned}
+# $$
+#
+# So after two products
+#
+# $$
+# T = \begin{pmatrix} 2.333 & 1.247 \\ 1.247 & 2.810 \end{pmatrix}
+# \quad\text{with the eigenvalues}\quad 1.30 \text{ and } 3.84 .
+# $$
+#
+# These are called **Ritz values**. Two products already know where the spectrum begins and ends: near
+# 1 and near 4. A third would make all three exact, and a fourth is not possible: the space is full.
+#
+# Each Ritz value has a **weight**: the square of the first entry of its eigenvector of $T$. It says
+# which share of the start lies there. The weights add up to 1, so values and weights together are a
+# picture of the spectrum, as the start sees it. From a random start, that is the density of all
+# eigenvalues.
+#
+# ### The trouble: ghosts
+#
+# On paper it is enough to make $A q_j$ perpendicular to the *last two* vectors; to all earlier ones
+# it already is. Two vectors in memory, whatever $k$ is! In the computer that works for a while. Watch
+# what happens then.
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-ghosts", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_ghosts() -> None:
+    """Draw the Ritz values against the steps, with the recurrence alone and with a basis by QR."""
+    import matplotlib.pyplot as plt
+
+    eigenvalues = torch.cat([torch.linspace(0, 1, 97, dtype=torch.float64),
+                             torch.tensor([2.0, 3.0, 4.0], dtype=torch.float64)])
+    start = torch.ones(100, dtype=torch.float64) / 10
+    steps, found = range(1, 41), {"three terms alone": [], "at right angles to all": []}
+    last, now, small = torch.zeros_like(start), start, torch.zeros(41, 41, dtype=torch.float64)
+    whole = start[:, None]
+    for k in steps:
+        w = eigenvalues * now
+        small[k - 1, k - 1] = w @ now
+        w = w - small[k - 1, k - 1] * now - (small[k - 1, k - 2] * last if k > 1 else 0)
+        small[k, k - 1] = small[k - 1, k] = w.norm()
+        last, now = now, w / w.norm()
+        found["three terms alone"].append(torch.linalg.eigvalsh(small[:k, :k]))
+        projected = whole.T @ (eigenvalues[:, None] * whole)
+        found["at right angles to all"].append(torch.linalg.eigvalsh(projected))
+        whole = torch.linalg.qr(torch.cat([whole, eigenvalues[:, None] * whole[:, -1:]], 1)).Q
+
+    fig, panels = plt.subplots(1, 2, figsize=(8, 3.9), sharey=True)
+    for axes, (name, rows) in zip(panels, found.items(), strict=True):
+        axes.axhspan(0, 1, color="0.9", lw=0)
+        for level in (2, 3, 4):
+            axes.axhline(level, color="0.8", lw=1, zorder=0)
+        for k, row in zip(steps, rows, strict=True):
+            axes.plot([k] * len(row), row, ".", color="#0072B2", ms=3)
+        top = [int(((row - 4).abs() < 0.02).sum()) for row in rows]
+        ghosts = [k for k, count in zip(steps, top, strict=True) if count > 1]
+        if ghosts:
+            arrow = {"arrowstyle": "->", "color": "#D55E00"}
+            where = (ghosts[0], 4.0)
+            axes.annotate("a ghost of 4", where, (11, 4.45), color="#D55E00", arrowprops=arrow)
+        copies = f"after 40 steps: {top[-1]} {'copies' if top[-1] > 1 else 'copy'} of 4"
+        axes.text(1, -0.62, copies, fontsize=9, color="0.3")
+        axes.set(title=name, xlabel="products", ylim=(-0.75, 4.8))
+    panels[0].set_ylabel("Ritz values")
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Two panels of Ritz values against the number of products. In both the outer values "
+        "settle at 4, 3 and 2 within about ten products. On the left, further values later climb "
+        "out of the grey band up to 4, 3 and 2 and stay there. On the right nothing climbs.",
+        caption="The matrix has the eigenvalues 4, 3 and 2 once each, and 97 more in the grey "
+        "band. Left: three terms alone. New values leave the band, climb and settle where a value "
+        "is already: ghosts. Right: the same, with every new vector at right angles to all others.",
+    )
+
+
+draw_ghosts()
+
+# %% [markdown]
+# The ghosts are made by rounding. As soon as a Ritz value has converged, tiny errors along its
+# eigenvector are blown up, the basis is no longer at right angles, and the method finds the same
+# eigenvalue again, as if for the first time. The cure is plain: **make each new vector perpendicular
+# to all earlier ones**, and do it twice, since one pass leaves a little behind. It costs $k$ vectors
+# of memory. For $k = 60$ that is 60 times the model, still far from $n$ times.
+#
+# ## Task 2: `lanczos` (3 points)
+#
+# Take `k` products, build $T$, and give its eigenvalues, ascending, with the weights. Rules:
+#
+# - **No ghosts:** keep the basis, and make each new vector perpendicular to all of it.
+# - **The end.** If the start is made of three eigenvectors only, three steps see everything, and
+#   what is left of $A q_3$ is zero, up to rounding. Stop there and give three values. How small is
+#   *zero*? Small beside the numbers in $T$: remember the lesson on curvature, and that $A$ may be
+#   measured in other units.
+# - `v0` may have any shape and any length, and stays as it is. One product for each step.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "lanczos", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -147,19 +486,131 @@ def lanczos(matvec: Callable[[Tensor], Tensor], v0: Tensor, k: int) -> Ritz:
         if len(basis) == k or betas[-1] <= tiny * largest:
             break
         basis.append(w / betas[-1])
-    T = torch.diag(torch.stack(alphas))
+    tridiagonal = torch.diag(torch.stack(alphas))
     for i, beta in enumerate(betas[:-1]):
-        T[i, i + 1] = T[i + 1, i] = beta
-    values, vectors = torch.linalg.eigh(T)
+        tridiagonal[i, i + 1] = tridiagonal[i + 1, i] = beta
+    values, vectors = torch.linalg.eigh(tridiagonal)
     return Ritz(values, vectors[0] ** 2)
     ### END SOLUTION
 
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-lanczos", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-pass
+def check_lanczos() -> None:
+    """Compare lanczos with Ritz values worked out by hand, and look for ghosts."""
+    f64 = torch.float64
+
+    def check(name: str, numbers: Tensor, start: Tensor, k: int, due: tuple, within=1e-9) -> None:
+        kept, matvec = start.clone(), CountedMatrix(torch.diag(numbers), start)
+        call = f"lanczos(A, v0, k={k}), {name}"
+        values, weights = parts_of(call, lanczos(matvec, start, k), "values, weights")
+        check_close(f"{call}: values", values, due[0], within * numbers.abs().max().item())
+        check_close(f"{call}: weights", weights, due[1], 1e-6)
+        steps = len(due[0])
+        spent = f"{call}: {matvec.products} products for {steps} steps"
+        check_that(matvec.products <= steps + 1, spent)
+        check_that(torch.equal(start, kept), f"{call}: the numbers of v0 have changed")
+
+    three, ones = torch.tensor([1.0, 2, 4], dtype=f64), torch.ones(3, dtype=f64)
+    # T by hand is [[7/3, b], [b, 59/21]] with b² = 14/9.
+    middle, half = 54 / 21, ((5 / 21) ** 2 + 14 / 9) ** 0.5
+    low, high = middle - half, middle + half
+    share = (high - 7 / 3) / (high - low)
+    check("A = diag(1, 2, 4), v0 = (1, 1, 1)", three, ones, 2, ([low, high], [share, 1 - share]))
+    check("the same, k = 3", three, 5 * ones, 3, ([1.0, 2, 4], [1 / 3] * 3))
+    check("the same, k = 7: the space is full after 3", three, ones, 7, ([1.0, 2, 4], [1 / 3] * 3))
+    check("the same, k = 1", three, ones, 1, ([7 / 3], [1.0]))
+    tiny = ([1e-12, 2e-12, 4e-12], [1 / 3] * 3)
+    check("the same times 1e-12", 1e-12 * three, ones, 3, tiny)
+    levels = torch.tensor([1.0, 1, 4, 4, 10, 10], dtype=f64)
+    start = torch.tensor([[1.0, 1, 1], [1, 1, 1]], dtype=f64)
+    check("diag(1, 1, 4, 4, 10, 10), v0 of shape (2, 3)", levels, start, 5, ([1.0, 4, 10], [1 / 3] * 3))
+
+    bulk = torch.cat([torch.linspace(0, 1, 57, dtype=f64), torch.tensor([-100.0, 300, 1000])])
+    matvec = CountedMatrix(torch.diag(bulk), bulk)
+    values, _ = parts_of("lanczos(A, v0, k=40)", lanczos(matvec, torch.ones(60, dtype=f64), 40), "v, w")
+    for outlier in (-100.0, 300.0, 1000.0):
+        copies = int(((values - outlier).abs() < 1e-6).sum())
+        ghosts = f"the eigenvalue {outlier:g} is there once, and was found {copies} times"
+        check_that(copies == 1, f"lanczos(A, v0, k=40) with three outliers: {ghosts}")
+    print("✓ no ghosts among 40 values")
+
+
+check_lanczos()
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 3. All eigenvalues, added up: the trace from random signs
+#
+# The sum of all eigenvalues is the **trace**, the sum of the diagonal. Without the matrix there is no
+# diagonal to look at, and $n$ products for $n$ entries are too many. Now throw coins. Let $z$ be a
+# vector of random signs, $+1$ or $-1$, and look at $z^\mathsf{T} A z$. For our
+#
+# $$
+# A = \begin{pmatrix} 2 & 1 \\ 1 & 2 \end{pmatrix}:
+# \qquad z^\mathsf{T} A z = 2 z_1^2 + 2 z_2^2 + 2 z_1 z_2 = 4 + 2 z_1 z_2 ,
+# $$
+#
+# since the square of a sign is 1. All four throws of two coins:
+#
+# | $z$ | $(1, 1)$ | $(1, -1)$ | $(-1, 1)$ | $(-1, -1)$ | mean |
+# |:--|:--|:--|:--|:--|:--|
+# | $z^\mathsf{T} A z$ | 6 | 2 | 2 | 6 | **4** |
+#
+# The mean is the trace. It always is: on the diagonal the signs square to 1, and beside it they are
+# as often $+$ as $-$. One throw is off by 2 here. The mean of $m$ throws is off by about
+# $2/\sqrt m$, and you need not know the 2: the spread of your samples tells you. So the estimate
+# brings its own **error bar**, the *standard error*: the deviation of the samples, divided by
+# $\sqrt m$. Michael Hutchinson published the trick in 1989.
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-trace", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_trace() -> None:
+    """Draw estimates of a trace with their error bars, against the number of samples."""
+    import matplotlib.pyplot as plt
+
+    generator = torch.Generator().manual_seed(3)
+    n = 300
+    factor = torch.randn(n, n, generator=generator, dtype=torch.float64)
+    matrix = factor @ factor.T / n  # the trace is near n
+    signs = torch.randint(0, 2, (n, 2048), generator=generator).double() * 2 - 1
+    samples = (signs * (matrix @ signs)).sum(0)
+    fig, axes = plt.subplots(figsize=(7.6, 3.4))
+    axes.semilogx(torch.arange(1, 257), samples[:256], ".", color="0.75", ms=4, label="one sample")
+    counts = [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048]
+    means = [samples[:m].mean().item() for m in counts]
+    bars = [(samples[:m].std() / m**0.5).item() for m in counts]
+    look = {"fmt": "o", "color": "#0072B2", "capsize": 3, "ms": 5, "label": "mean and error bar"}
+    axes.errorbar(counts, means, bars, **look)
+    axes.axhline(matrix.trace(), color="#D55E00", lw=1.5, label="the trace")
+    axes.set(xlabel="samples: products with A", ylabel="$z^T A z$")
+    axes.legend(frameon=False, fontsize=9, ncols=3, loc="upper right")
+    axes.set_ylim(230, 395)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Grey points scatter widely about a line, the trace. Blue points are means of 4 to 2048 "
+        "of them, with bars that shrink to a third for every tenfold number of samples. Most of "
+        "the bars touch the line.",
+        caption="A trace of 300 eigenvalues. Single samples scatter; means come nearer, and their "
+        "bars say how near. About two bars in three should touch the line, not all of them. For "
+        "one digit more you need a hundred times as many samples, but never more because n is large.",
+    )
+
+
+draw_trace()
+
+# %% [markdown]
+# ## Task 3: `hutchinson_trace` (2 points)
+#
+# - Exactly `samples` products, one for each random vector. Draw a new one each time, and keep only
+#   its number: memory for a few vectors, not for all of them.
+# - Signs, or normal numbers: every vector whose entries are independent, with mean 0 and mean square
+#   1, is right on average. Use PyTorch's generator as it is, and do not seed it.
+# - `like` is there to be copied: shape, dtype and device.
+# - The error is the standard error of the mean; take the deviation with `std()`.
+#
+# *Predict first:* which matrices does a vector of signs see without any error at all?
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "hutchinson_trace", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -186,10 +637,131 @@ def hutchinson_trace(matvec: Callable[[Tensor], Tensor], like: Tensor, samples: 
 
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hutchinson_trace", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-pass
+def check_hutchinson_trace() -> None:
+    """Compare hutchinson_trace with traces that are known, by far more than chance allows."""
+    f64 = torch.float64
+    torch.manual_seed(0)
+    steps = torch.linspace(0.5, 1.5, 100, dtype=f64)
+    spread = torch.diag(steps)
+    spread[0, 1:] = spread[1:, 0] = 0.3  # so that signs have something to be wrong about
+    leaning = torch.eye(50, dtype=f64) + 0.05
+    for name, rows, like, samples in (
+        ("100 numbers from 0.5 to 1.5 on the diagonal", spread, torch.zeros(100, dtype=f64), 400),
+        ("1.05 on the diagonal, 0.05 beside it", leaning, torch.zeros(5, 10, dtype=f64), 400),
+    ):
+        matvec = CountedMatrix(rows, like)
+        call = f"hutchinson_trace(A, like, {samples}), {name}"
+        value, error = parts_of(call, hutchinson_trace(matvec, like, samples), "value, error")
+        for part, what in ((value, "value"), (error, "error")):
+            check_that(part.shape == (), f"{call}: {what} has shape {tuple(part.shape)}, not ()")
+            check_that(part.dtype == f64, f"{call}: {what} has dtype {part.dtype}, not float64")
+        spent = f"{call}: {matvec.products} products for {samples} samples"
+        check_that(matvec.products == samples, spent)
+        trace, size = rows.trace().item(), ((rows**2).sum() * 2).sqrt().item()
+        bound = 10 * size / samples**0.5
+        off = f"{call}: value is {value.item():.4g}, but the trace is {trace:.4g} ± {bound:.2g}"
+        check_that(abs(value.item() - trace) <= bound, off)
+        beside = ((rows**2).sum() - (rows.diagonal() ** 2).sum()) * 2
+        least, most = 0.6 * beside.sqrt().item() / samples**0.5, 1.6 * size / samples**0.5
+        bar = f"{call}: error is {error.item():.2g}, due between {least:.2g} and {most:.2g}"
+        check_that(least <= error.item() <= most, bar)
+        print(f"✓ {call}: {value.item():.2f} ± {error.item():.2f}, and the trace is {trace:.2f}")
+
+    like = torch.zeros(100, dtype=f64)
+    first, second = (hutchinson_trace(CountedMatrix(spread, like), like, 20)[0] for _ in "ab")
+    check_that(not torch.equal(first, second), "asked twice, it gave the same estimate: who seeds?")
+    print("✓ asked again, it throws again")
+
+
+check_hutchinson_trace()
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 4. Gauss-Newton: the Hessian without the model's own bends
+#
+# A loss is a chain: parameters $x$ go into a model, which gives outputs $z$, and a loss function
+# makes one number of them. Differentiate $L(z(x))$ twice, and by the chain rule two terms come out:
+#
+# $$
+# H = \underbrace{J^\mathsf{T} H_L\, J}_{G}
+#  \; + \; \sum_i \frac{\partial L}{\partial z_i}\, \nabla^2 z_i .
+# $$
+#
+# $J$ is the Jacobian of the model and $H_L$ the Hessian of the loss *in the outputs*. The first term
+# is the **Gauss-Newton matrix** $G$: it is what the Hessian would be if the model were straight. The
+# second holds the bends of the model, each weighed by a slope of the loss.
+#
+# By hand, with one parameter: $z = x^2$ and $L = \tfrac12 (z - 1)^2$.
+#
+# $$
+# J = 2x, \quad H_L = 1, \quad G = 4x^2, \qquad
+# \text{second term} = (z - 1) \cdot 2 = 2x^2 - 2, \qquad H = 6x^2 - 2 .
+# $$
+#
+# | $x$ | $H$ | $G$ | |
+# |:--|:--|:--|:--|
+# | $1$ | $4$ | $4$ | the model fits, so the second term is gone |
+# | $\tfrac12$ | $-\tfrac12$ | $1$ | the Hessian is negative, $G$ is not |
+# | $0$ | $-2$ | $0$ | a maximum, of which $G$ sees nothing |
+#
+# If the loss is convex in its outputs, as cross-entropy and the squared error are, then $G$ has **no
+# negative eigenvalue**, wherever you are. That is why so many training methods use it in place of
+# $H$: a step that solves $G d = -\nabla f$ never climbs.
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-gauss-newton", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_gauss_newton() -> None:
+    """Draw a loss with the parabolas of both matrices, and both curvatures against x."""
+    import matplotlib.pyplot as plt
+
+    blue, orange = "#0072B2", "#D55E00"
+    x = torch.linspace(-0.4, 1.5, 200)
+    at, height, slope = 0.5, 0.28125, -0.75
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
+    left.plot(x, 0.5 * (x**2 - 1) ** 2, color="0.35", lw=2, label="the loss")
+    for curvature, colour, dashes, name in ((-0.5, orange, "--", "$H$"), (1.0, blue, "-", "$G$")):
+        parabola = height + slope * (x - at) + curvature / 2 * (x - at) ** 2
+        left.plot(x, parabola, dashes, color=colour, label=f"parabola of {name}")
+    left.plot(at, height, "o", color="0.2")
+    left.set(ylim=(-0.5, 0.9), xlabel="$x$", title="at $x = 1/2$")
+    left.legend(frameon=False, fontsize=9)
+    right.axhline(0, color="0.7", lw=1)
+    right.plot(x, 6 * x**2 - 2, "--", color=orange, label="$H = 6x^2 - 2$")
+    right.plot(x, 4 * x**2, color=blue, label="$G = 4x^2$")
+    right.plot(1, 4, "o", color="0.2")
+    right.text(0.95, 4.3, "the model fits", ha="right", fontsize=9)
+    right.set(ylim=(-2.5, 7), xlabel="$x$", title="the two curvatures")
+    right.legend(frameon=False, fontsize=9, loc="upper left")
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Left: a loss with its minimum at 1, and two parabolas that touch it at one half. The "
+        "one of H opens downwards and has no lowest point; the one of G opens upwards. Right: two "
+        "curves against x. G is never below zero, H is below it near 0, and they meet at 1.",
+        caption="Left: at x = ½ the parabola of H has no minimum to go to, that of G has. Right: "
+        "the curvatures agree where the model fits, at x = 1, and differ most where it does not.",
+    )
+
+
+draw_gauss_newton()
+
+# %% [markdown]
+# ## Task 4: `ggn_vp` (2 points)
+#
+# Multiply from the right to the left, and no matrix is needed:
+#
+# 1. **push** $v$ through the model: $J v$, shaped like the outputs;
+# 2. **bend**: multiply that by $H_L$, the Hessian of `loss` at the outputs;
+# 3. **pull** the result back: $J^\mathsf{T}(\dots)$, shaped like the inputs.
+#
+# You have written all three before. By hand, for the example above at $x = \tfrac12$ and $v = 10$:
+# push $2x \cdot 10 = 10$, bend $1 \cdot 10 = 10$, pull $2x \cdot 10 = 10$. And indeed
+# $G v = 1 \cdot 10$.
+#
+# The model and the loss may be linear, or ignore their inputs; then zeros are due. Memory and work
+# stay within a few gradients. *Use* what you like: `torch.func.jvp` and `vjp`, dual numbers, double
+# backward, the `hvp` from above.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "ggn_vp", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -220,7 +792,295 @@ def ggn_vp(
 
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-ggn_vp", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-pass
+def check_ggn_vp() -> None:
+    """Compare ggn_vp with products worked out by hand."""
+
+    def tensor(value: object) -> Tensor:
+        return torch.tensor(value, dtype=torch.float64)
+
+    def half_square(z: Tensor) -> Tensor:
+        return 0.5 * ((z - 1) ** 2).sum()
+
+    def check(what: str, model: object, loss: object, at: object, v: object, due: object) -> None:
+        inputs = tensor(at)
+        got = ggn_vp(model, loss, inputs, tensor(v))
+        check_tensor(f"ggn_vp(model, loss, {at}, {v}) with {what}", got, tensor(due))
+        check_that(torch.equal(inputs, tensor(at)), f"{what}: the numbers of inputs have changed")
+        check_that(not inputs.requires_grad, f"{what}: inputs now requires grad")
+
+    check("z = x², L = ½(z - 1)²", lambda x: x**2, half_square, 0.5, 10.0, 10.0)
+    check("the same", lambda x: x**2, half_square, 0.0, 1.0, 0.0)
+    # z = (xy, x + y): J = [[y, x], [1, 1]], and L couples the outputs: H_L = [[0, 1], [1, 2]].
+    pair = "z = (xy, x + y), L = z₁z₂ + z₂²"
+    bent = lambda x: torch.stack([x[0] * x[1], x[0] + x[1]])  # noqa: E731
+    coupling = lambda z: z[0] * z[1] + z[1] ** 2  # noqa: E731
+    # at (2, 3), v = (1, 1): J v = (5, 2), H_L J v = (2, 9), Jᵀ(2, 9) = (3·2 + 9, 2·2 + 9).
+    check(pair, bent, coupling, [2.0, 3.0], [1.0, 1.0], [15.0, 13.0])
+    # z = the row sums of X, L = Σ z⁴/12: H_L is diagonal, with the squares of z.
+    rows = lambda x: x.sum(1)  # noqa: E731
+    quartic = lambda z: (z**4).sum() / 12  # noqa: E731
+    at, v, due = [[1.0, 2], [3, 4]], [[1.0, 0], [2, 1]], [[9.0, 9], [147, 147]]
+    check("z = the row sums of X, L = Σ z⁴/12", rows, quartic, at, v, due)
+    check("z = x², L = 3 Σ z", lambda x: x**2, lambda z: 3 * z.sum(), [1.0, 2], [1.0, 1], [0.0, 0])
+    deaf = lambda x: torch.ones(2, dtype=torch.float64)  # noqa: E731
+    check("z = (1, 1), whatever x is", deaf, half_square, [1.0, 2, 3], [1.0, 1, 1], [0.0, 0, 0])
+
+
+check_ggn_vp()
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 5. A real network
+#
+# Now the real thing, with your own functions: a network of $64 - 32 - 10$ units with $\tanh$, which
+# reads the 1797 handwritten digits of scikit-learn. It has 2410 parameters. Its loss is the mean
+# cross-entropy plus a small *decay*, $0.005\,\lVert\theta\rVert^2$, which adds $0.01$ to every
+# eigenvalue of the Hessian. It learns with 600 steps of Adam, which takes a second or two.
+#
+# *Predict before you run:* how many of the 2410 curvatures will be large? Will there be negative ones
+# before training? After it? There are ten classes; might that number show?
+#
+# This section needs one package more: `pip install scikit-learn`.
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
+try:
+    from sklearn.datasets import load_digits
+except ImportError:
+    load_digits = None
+    print("This section needs scikit-learn: run `pip install scikit-learn` and this cell again.")
+
+DECAY, SHAPES = 1e-2, ((64, 32), (32,), (32, 10), (10,))
+COUNTS = [torch.Size(shape).numel() for shape in SHAPES]
+
+
+class DigitsNetwork:
+    """A network on the digits whose parameters are one vector, before and after training."""
+
+    def __init__(self) -> None:
+        data = load_digits()
+        wide = torch.tensor(data.data / 16.0)
+        self.batches = {wide.dtype: wide, torch.float32: wide.float()}
+        self.labels = torch.tensor(data.target)
+        draw = torch.Generator().manual_seed(0)
+        weights = [torch.randn(shape, generator=draw) / shape[0] ** 0.5 for shape in SHAPES]
+        biased = [w * (w.dim() > 1) for w in weights]
+        self.before = torch.cat([w.flatten() for w in biased]).double()
+        self.after = self.trained()
+
+    def outputs(self, theta: Tensor) -> Tensor:
+        """Give ten numbers for each picture."""
+        parts = theta.split(COUNTS)
+        weight, bias, outer, last = (p.view(s) for p, s in zip(parts, SHAPES, strict=True))
+        return torch.tanh(self.batches[theta.dtype] @ weight + bias) @ outer + last
+
+    def cross_entropy(self, outputs: Tensor) -> Tensor:
+        """Compare them with the labels."""
+        return torch.nn.functional.cross_entropy(outputs, self.labels)
+
+    def loss(self, theta: Tensor) -> Tensor:
+        """Add the decay."""
+        return self.cross_entropy(self.outputs(theta)) + DECAY / 2 * (theta * theta).sum()
+
+    def trained(self, steps: int = 600) -> Tensor:
+        """Train on all pictures at once."""
+        theta = self.before.float().requires_grad_()
+        optimiser = torch.optim.Adam([theta], lr=0.02)
+        for _ in range(steps):
+            optimiser.zero_grad()
+            self.loss(theta).backward()
+            optimiser.step()
+        return theta.detach().double()
+
+    def hessian(self, at: Tensor) -> Callable[[Tensor], Tensor]:
+        """Give v ↦ H v."""
+        return lambda v: hvp(self.loss, at, v)
+
+    def gauss_newton(self, at: Tensor) -> Callable[[Tensor], Tensor]:
+        """Give v ↦ G v, with the decay."""
+        return lambda v: ggn_vp(self.outputs, self.cross_entropy, at, v) + DECAY * v
+
+
+if load_digits is not None:
+    digits = DigitsNetwork()
+    for name, theta in (("before", digits.before), ("after", digits.after)):
+        right = (digits.outputs(theta).argmax(1) == digits.labels).double().mean().item()
+        print(f"{name} training: loss {digits.loss(theta).item():.3f}, {100 * right:.1f} % right")
+
+# %% [markdown]
+# Your four functions go to work. The next cell takes several hundred products with $H$ and with
+# $G$. That is a matter of ten to twenty seconds; the matrix itself would take 2410 products.
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-measured", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def measured(product: Callable[[Tensor], Tensor], at: Tensor, probes: int) -> dict[str, object]:
+    """Take a spectrum by `probes` runs of Lanczos from random starts, and a trace."""
+    runs = [lanczos(product, torch.randn_like(at), 60) for _ in range(probes)]
+    return {
+        "values": torch.cat([run[0] for run in runs]),
+        "weights": torch.cat([run[1] for run in runs]) / probes,
+        "first": runs[0][0],
+        "trace": hutchinson_trace(product, at, 100),
+    }
+
+
+def distance(one: Callable[[Tensor], Tensor], other: Callable[[Tensor], Tensor], at: Tensor) -> float:
+    """Estimate ‖A - B‖ / ‖A‖ in the Frobenius norm: the mean of ‖A z‖² is ‖A‖²."""
+    probes = [torch.randn_like(at) for _ in range(20)]
+    apart = sum((one(z) - other(z)).square().sum() for z in probes)
+    return float((apart / sum(one(z).square().sum() for z in probes)).sqrt())
+
+
+def measure_digits() -> dict[str, dict[str, object]]:
+    """Measure the network before and after training, and say what came out."""
+    torch.manual_seed(1)
+    found = {}
+    for name, at in (("before", digits.before), ("after", digits.after)):
+        hessian, gauss_newton = digits.hessian(at), digits.gauss_newton(at)
+        found[name] = measured(hessian, at, probes=3)
+        values, (trace, error) = found[name]["first"], found[name]["trace"]
+        top = " ".join(f"{value:.3g}" for value in values.flip(0)[:12].tolist())
+        print(f"{name} training: the largest {top}")
+        pair = power_iteration(hessian, torch.randn_like(at), rtol=1e-3, maxiter=200)
+        print(f"  power iteration: {pair[0]:.4f}, residual {pair[2]:.0e}")
+        lowest = lanczos(gauss_newton, torch.randn_like(at), 60)[0][0]
+        print(f"  lowest: {values[0]:.3g} of H, {lowest:.3g} of G")
+        apart = distance(hessian, gauss_newton, at)
+        print(f"  trace: {trace:.2f} ± {error:.2f};  ‖H - G‖ / ‖H‖ = {apart:.3f}")
+    return found
+
+
+spectra = {}
+if load_digits is not None:
+    try:
+        spectra = measure_digits()
+    except NotImplementedError:
+        print("Write the four functions first; then run this cell again.")
+
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-spectrum", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def draw_digits() -> None:
+    """Draw the density of the eigenvalues, before and after training."""
+    import matplotlib.pyplot as plt
+
+    fig, panels = plt.subplots(2, 1, figsize=(7.6, 5.2), sharex=True)
+    grid, width = torch.linspace(-0.4, 2.6, 900, dtype=torch.float64), 0.02
+    for axes, (name, one) in zip(panels, spectra.items(), strict=True):
+        bumps = torch.exp(-0.5 * ((grid[:, None] - one["values"]) / width) ** 2)
+        density = (one["weights"] * bumps).sum(1) / (width * (2 * torch.pi) ** 0.5)
+        axes.semilogy(grid, density + 1e-6, color="#0072B2", lw=1.6)
+        axes.fill_between(grid, 1e-6, density + 1e-6, color="#0072B2", alpha=0.15, lw=0)
+        top = one["first"].flip(0)[:9]
+        axes.plot(top, torch.full_like(top, 3e-6), "|", color="#D55E00", ms=12, mew=2)
+        axes.axvline(0, color="0.7", lw=0.8, zorder=0)
+        axes.set(ylim=(1e-6, 60), ylabel="density")
+        axes.set_title(f"{name} training", loc="left", fontsize=10)
+    panels[1].set_xlabel("eigenvalue of the Hessian")
+    panels[1].text(1.0, 2, "orange: the nine largest", color="#D55E00", fontsize=9)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Two densities of eigenvalues on a logarithmic scale. Both have a high, narrow peak "
+        "near zero that holds almost all eigenvalues. Before training it reaches to both sides of "
+        "zero. After training nothing is left of zero, and nine separate bumps stand to the right.",
+        caption="The spectrum of a network's Hessian, by your own functions: 3 × 60 products for "
+        "each picture. Nearly all of the 2410 curvatures lie in the peak at zero. The orange marks "
+        "are the nine largest.",
+    )
+
+
+if spectra:
+    draw_digits()
+else:
+    print("The picture comes when the section above has run.")
+
+# %% [markdown]
+# What came out when this lesson was written; yours may differ in the last digits:
+#
+# | | before training | after |
+# |:--|--:|--:|
+# | the nine largest eigenvalues | 2.17 … 0.57 | 2.22 … 0.43 |
+# | the next three | 0.42, 0.37, 0.36 | 0.275, 0.270, 0.263 |
+# | the lowest of $H$ | $-0.49$ | $-0.0006$ |
+# | the lowest of $G$, decay included | 0.01 | 0.01 |
+# | trace | 36.2 ± 0.8 | 48.5 ± 0.6 |
+# | $\lVert H - G \rVert / \lVert H \rVert$ | 0.75 | 0.29 |
+#
+# **Nearly everything is flat.** To be sure, we built the whole matrix once. After training, 2085 of
+# its 2410 eigenvalues are within 0.01 of the decay: the loss hardly notices these directions. The
+# traces of the whole matrices are 35.8 and 48.4, where the error bars say they should be.
+#
+# **A few stick out, and their number is no accident.** After training, nine stand apart, and from the
+# tenth on they crowd. There are ten classes. Softmax does not notice when all ten outputs rise
+# together, so of ten directions in the outputs nine are left that matter.
+#
+# **Training leaves the hillside.** Before it, the Hessian has a negative end of $-0.49$: the start is
+# no valley. Afterwards what is left below zero is tiny. $G$ never had a negative end. Its lowest
+# eigenvalue is the decay and nothing else, both times.
+#
+# **$G$ comes nearer to $H$.** The difference between the two is weighed by the slopes of the loss.
+# As the network learns, most of these slopes become small.
+#
+# *Try it:* set `DECAY` to `1e-4` and run the section again. Do nine eigenvalues still stand apart?
+
+# %% [markdown]
+# ## In your own words (2 points)
+#
+# A person reads and marks this one. Four to eight sentences will do.
+#
+# > Plain gradient descent with the step $\eta$ multiplies the error along each eigenvector of the
+# > Hessian by $1 - \eta\lambda$ in every step. **Take the spectrum that you have measured after
+# > training** (or, without scikit-learn: a largest eigenvalue of 2.2 and a bulk at 0.01). Say which
+# > steps $\eta$ are too long, and why; and about how many steps a direction in the bulk then needs
+# > until its error has shrunk to a third. Which *one number* made of eigenvalues decides how slow it
+# > is? And what would a method that divides by the curvature change about it?
+
+# %% [markdown] nbgrader={"cell_type": "markdown", "grade": true, "grade_id": "why-slow", "locked": false, "points": 2, "schema_version": 3, "solution": true, "task": false}
+# ### BEGIN SOLUTION
+# Along the top eigenvector the factor is $1 - \eta\lambda_{\max}$. Its size is below 1 only for
+# $\eta < 2/\lambda_{\max}$, here about $0.9$; with a longer step the error along this one direction
+# grows in every step, whatever the other 2409 do. With a step near that limit, a direction with
+# $\lambda = 0.01$ keeps the factor $1 - 0.9 \cdot 0.01 = 0.991$ for each step, and $0.991^p = 1/3$
+# needs $p \approx 120$. So the sharpest direction dictates the step, and the flat ones pay for it.
+# What decides is the ratio $\lambda_{\max}/\lambda$ of the curvatures, for the slowest direction the
+# condition number $\lambda_{\max}/\lambda_{\min}$: about 220 here. A method that divides by the
+# curvature, as Newton's or Gauss-Newton does, makes the factor the same for all directions, and the
+# number of steps no longer depends on that ratio.
+#
+# *Marking:* 1 point for the limit $2/\lambda_{\max}$ with its reason (the factor must stay between
+# $-1$ and $1$ along *every* eigenvector). 1 point for a count of the right order (one hundred to a
+# few hundred) together with the ratio of the eigenvalues as what decides. That a curvature-aware
+# method evens the factors out should be said in some form; do not take a point off for calling the
+# ratio by another name.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## Where the idea goes wrong in practice
+#
+# **The start is at right angles to what you look for.** Then power iteration cannot see it, and
+# neither can Lanczos: the part is zero, and zero times anything stays zero. Rounding sometimes helps
+# in the end. A *random* start helps at once.
+#
+# **A residual is a promise about some eigenvalue, not about the largest.** A small residual says that
+# you are near *an* eigenvalue. If the start has only a speck of the top eigenvector in it and you
+# stop early, it is another one.
+#
+# **Ghosts look like a discovery.** "The top eigenvalue is threefold", from a Lanczos without
+# reorthogonalisation, is the classic. Look at $Q^\mathsf{T} Q$, which should be the identity.
+#
+# **One sample has no error bar.** And few samples have an uncertain one: with five, the bar itself is
+# off by a third. Say how many you took.
+#
+# **Not everything that is called Gauss-Newton is.** The *empirical Fisher*, the mean of
+# $g g^\mathsf{T}$ over the examples, needs no second derivative and is cheap. It is another matrix:
+# where all examples fit, every $g$ is zero and so is the mean, while $G$ keeps its curvature.
+#
+# **Sharpness is not a property of the function alone.** Write a weight as $10\,w'$, and the network
+# computes the same outputs with other parameters; its Hessian has another spectrum. So beware of
+# comparing the largest eigenvalues of two networks that are parametrised in two ways.
+#
+# ## What it is for
+#
+# The largest eigenvalue bounds the learning rate. The trace measures how sharp a minimum is on
+# average. The density shows how many directions matter at all, and the lowest end whether you sit at
+# a minimum or on a pass. All of it comes from products, so it can be had for networks of any size
+# that you can train: what you did here with 2410 parameters, others do with hundreds of millions.

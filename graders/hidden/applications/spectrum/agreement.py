@@ -124,8 +124,8 @@ def _wanted(pair: _Pair, problem: Problem) -> Deviation | None:
         if power_products(problem) >= problem.values.get("maxiter", LONGEST):
             return None
         return _wrong(
-            f"‖A v - λ v‖ is {pair.residual / abs(pair.value or 1.0):.1e} times |λ|: more than rtol, "
-            "though maxiter leaves room for more products."
+            f"‖A v - λ v‖ is {pair.residual / abs(pair.value or 1.0):.1e} times |λ|: more than "
+            "rtol, though maxiter leaves room for more products."
         )
     if abs(pair.value - pair.top) > pair.slack:
         return _wrong(
@@ -165,7 +165,7 @@ def _ghost(values: Tensor, eigenvalues: Tensor, near: float) -> str:
     for eigenvalue in eigenvalues:
         found = int(((values - eigenvalue).abs() <= near).sum())
         if found > 1 and int(((eigenvalues - eigenvalue).abs() <= 2 * near).sum()) == 1:
-            return f"A has the eigenvalue {float(eigenvalue):.5g} once, and it was found {found} times."
+            return f"A has the eigenvalue {float(eigenvalue):.5g} once; it was found {found} times."
     return ""
 
 
@@ -186,8 +186,8 @@ class TraceEstimate(_SameForm):
         rounding = 100 * torch.finfo(got[0].dtype).eps * abs(trace.value)
         if not abs(value - trace.value) <= trace.bound + rounding:
             return _wrong(
-                f"The estimate is off by {abs(value - trace.value):.3g}. By chance alone, more than "
-                f"{trace.bound:.3g} happens less than once in ten million answers."
+                f"The estimate is off by {abs(value - trace.value):.3g}. By chance alone, more "
+                f"than {trace.bound:.3g} happens less than once in ten million answers."
             )
         least, most = 0.67 * trace.least_deviation / root, 1.5 * trace.largest_deviation / root
         if built.values["samples"] >= 400 and not least <= error <= most:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -293,7 +292,9 @@ def _tridiagonal(
     matvec: Function, v0: Tensor, k: int, end: float | None = 1e-10, scaled: bool = True
 ) -> tuple[list[Tensor], list[Tensor]]:
     """Give the diagonal and the other diagonal of T, reorthogonalised; `end` is what ends it."""
-    basis, alphas, betas, largest = [v0.flatten() / v0.norm()], [], [], 0.0
+    basis, largest = [v0.flatten() / v0.norm()], 0.0
+    alphas: list[Tensor] = []
+    betas: list[Tensor] = []
     while True:
         w = matvec(basis[-1].view(v0.shape)).flatten()
         alphas.append(w @ basis[-1])
@@ -328,7 +329,9 @@ def not_reorthogonalised(matvec: Function, v0: Tensor, k: int) -> Pair:
     steps: what should it be, and what is it?
     """
     w = v0.flatten() / v0.norm()
-    before, alphas, betas = torch.zeros_like(w), [], []
+    before = torch.zeros_like(w)
+    alphas: list[Tensor] = []
+    betas: list[Tensor] = []
     for _ in range(k):
         q, last = w, before
         w = matvec(q.view(v0.shape)).flatten() - (betas[-1] * last if betas else 0.0)
@@ -810,8 +813,8 @@ def _bend(loss: Function, outputs: Tensor, along: Tensor) -> Tensor:
 
 
 def _push(model: Function, inputs: Tensor, v: Tensor) -> Pair:
-    outputs, along = torch.func.jvp(model, (inputs.detach(),), (v.detach(),))
-    return outputs.detach(), along.detach()
+    pushed = torch.func.jvp(model, (inputs.detach(),), (v.detach(),))
+    return pushed[0].detach(), pushed[1].detach()
 
 
 def _pull(model: Function, inputs: Tensor, weights: Tensor) -> Tensor:

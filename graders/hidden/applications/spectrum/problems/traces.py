@@ -53,7 +53,7 @@ def unsymmetric(draw: Draw, samples: int) -> Values:
 
 @problem("A = D + c u uᵀ with D diagonal and u = (1, …, 1)")
 def leaning(draw: Draw, samples: int) -> Values:
-    """Build a map that shows probes which lean to one side: their mean is not zero."""
+    """Build a map that shows probes whose mean is not zero; its unit is large, too."""
     ones = draw.tensor([1.0] * _SIZE)
     return _trace_of(
         torch.diag(draw.uniform(0.5, 1.5, _SIZE)) + 0.05 * torch.outer(ones, ones), samples
