@@ -13,6 +13,7 @@ from graders.checks.compare import (
     describe,
     dtype_fault,
     kind_fault,
+    parts,
     relative_error,
     shape_fault,
     show,
@@ -136,7 +137,7 @@ def values_fault(expected: Any) -> str:
 
 def form_symptom(got: Any, expected: Any) -> Symptom | None:
     """Tell a lost dtype or a lost tuple from a value of the wrong form."""
-    if isinstance(got, Tensor) and got.is_complex():
+    if any(isinstance(part, Tensor) and part.is_complex() for part in parts(got)):
         return Symptom.COMPLEX
     if isinstance(expected, tuple) and isinstance(got, Tensor):
         return Symptom.NOT_A_TUPLE
