@@ -22,7 +22,8 @@ def build(task: str, which: Spec, seed: int = 0) -> Problem:
 
 def answer(task: str, problem: Problem) -> Any:
     topic, checks = CHECKS[task]
-    return _functions_of(topic)[task](*problem.arguments(checks.arguments))
+    keywords = {name: problem.values[name] for name in checks.keywords if name in problem.values}
+    return _functions_of(topic)[task](*problem.arguments(checks.arguments), **keywords)
 
 
 @cache

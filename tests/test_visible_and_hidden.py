@@ -18,8 +18,15 @@ from unittest import mock
 
 import pytest
 import torch
-from specimens_of_answers import TOPICS, Specimen, code_of, in_one, right_answers, wrong_answers
-from topics.derivatives.one_fault import FAIL_BOTH, FAIL_THE_HIDDEN_ONES, Answers
+from specimens_of_answers import (
+    TOPICS,
+    Specimen,
+    code_of,
+    in_one,
+    module_of,
+    right_answers,
+    wrong_answers,
+)
 from warm import SESSION, judge
 
 from graders import course
@@ -34,7 +41,9 @@ _SECONDS = 30
 _MEMORY = 2**34
 
 
-def of_topic(topic: str, answers: Answers) -> list[Specimen]:
+def of_topic(topic: str, kind: str) -> list[Specimen]:
+    """List the answers of a kind (FAIL_BOTH, …) that the topic's assignment has in `one_fault`."""
+    answers = getattr(module_of(topic.partition("/")[0], "one_fault"), kind)
     tasks = [task.name for task in course.topic(topic).tasks]
     return [
         Specimen(task, function.__name__, function)
@@ -61,7 +70,8 @@ def visible_failure(topic: str, task: str, code: str = "", seconds: int = _SECON
     """Run a task's visible check on the solution with `code` after it, and give what it says."""
     found = cells(topic)
     tasks = [one.name for one in course.topic(topic).tasks]
-    given = [found[name] for name in ("setup", "demo-check-tools", *tasks) if name in found]
+    before = ["setup", *(name for name in found if name.startswith("given-")), "demo-check-tools"]
+    given = [found[name] for name in (*before, *tasks) if name in found]
     namespace = {"__name__": "notebook"}
     signal.alarm(seconds)
     try:
@@ -160,7 +170,7 @@ EACH_TOPIC = pytest.mark.parametrize("topic", TOPICS)
 def test_whoever_fails_a_visible_check_fails_a_hidden_one(
     notebooks: ProcessPoolExecutor, topic: str
 ) -> None:
-    specimens = [*wrong_answers(topic), *of_topic(topic, FAIL_BOTH)]
+    specimens = [*wrong_answers(topic), *of_topic(topic, "FAIL_BOTH")]
     said = visible_failures(notebooks, topic, specimens)
     failed = hidden_failures(topic, specimens)
     let_through = [
@@ -175,7 +185,7 @@ def test_whoever_fails_a_visible_check_fails_a_hidden_one(
 def test_what_is_wrong_in_one_visible_case_alone_fails_there(
     notebooks: ProcessPoolExecutor, topic: str
 ) -> None:
-    specimens = of_topic(topic, FAIL_BOTH)
+    specimens = of_topic(topic, "FAIL_BOTH")
     said = visible_failures(notebooks, topic, specimens)
     missed = [one.name for one, fault in zip(specimens, said(), strict=True) if not fault]
     assert specimens and not missed
@@ -185,7 +195,7 @@ def test_what_is_wrong_in_one_visible_case_alone_fails_there(
 def test_what_the_docstring_promises_is_asked_by_the_hidden_checks(
     notebooks: ProcessPoolExecutor, topic: str
 ) -> None:
-    specimens = of_topic(topic, FAIL_THE_HIDDEN_ONES)
+    specimens = of_topic(topic, "FAIL_THE_HIDDEN_ONES")
     said = visible_failures(notebooks, topic, specimens)
     assert said() == [""] * len(specimens)
     assert hidden_failures(topic, specimens) == set(specimens)

@@ -205,14 +205,14 @@ def start_not_normalised(
     Only for a unit vector is vᵀ A v the Rayleigh quotient; for others the square of the length is
     in it. Your start comes as the caller has it, and what length has it then?
     """
-    v = v0
+    w = v0
     for _ in range(maxiter):
+        v = w / w.norm() * v0.norm()
         w = matvec(v)
         value = (v * w).sum()
         residual = (w - value * v).norm()
         if residual <= rtol * value.abs():
             break
-        v = w / w.norm() * v0.norm()
     return value, v / v.norm(), residual
 
 
@@ -592,11 +592,12 @@ def sum_not_mean(matvec: Function, like: Tensor, samples: int) -> Pair:
 
 
 @mistake("hutchinson_trace")
-def probes_of_length_one(matvec: Function, like: Tensor, samples: int) -> Pair:
-    """Your probes have length 1, and so your value is the mean of the eigenvalues.
+def mean_of_the_eigenvalues(matvec: Function, like: Tensor, samples: int) -> Pair:
+    """Your value is the mean of the eigenvalues, and the trace is their sum.
 
-    The trace is their sum. A probe of n signs has the length √n: each entry's square is 1 on
-    average, and that is what makes the estimate right.
+    Two things lead here. A probe that is divided by its length: a vector of n signs has the length
+    √n, and that is as it should be. Or a mean over the entries of z · A z, where their sum is
+    meant.
     """
     return _mean_and_error(_samples(matvec, like, samples, lambda t: _signs(t) / t.numel() ** 0.5))
 
@@ -666,23 +667,13 @@ def ones_for_probes(matvec: Function, like: Tensor, samples: int) -> Pair:
 
 @mistake("hutchinson_trace")
 def one_probe_for_all(matvec: Function, like: Tensor, samples: int) -> Pair:
-    """You draw one probe and ask for its product again and again.
+    """Your whole estimate rests on a single probe.
 
-    The same question has the same answer, so your samples do not differ and their mean is no better
-    than the first. Draw anew for each.
+    Asked again, the same probe has the same answer, so the mean of many such samples is no better
+    than the first, and they cannot say how far off it is. Draw a new one for each sample.
     """
     z = _signs(like)
     return _mean_and_error(_samples(matvec, like, samples, lambda _: z))
-
-
-@mistake("hutchinson_trace")
-def mean_over_entries(matvec: Function, like: Tensor, samples: int) -> Pair:
-    """You took the mean of z · A z over the entries, where their sum is meant.
-
-    zᵀ A z is a sum of n products. Divided by n it estimates the mean of the diagonal; the trace is
-    its sum.
-    """
-    return _mean_and_error(_samples(matvec, like, samples, sample=lambda f, z: (z * f(z)).mean()))
 
 
 @mistake("hutchinson_trace")
@@ -703,17 +694,6 @@ def absolute_values(matvec: Function, like: Tensor, samples: int) -> Pair:
     cancels, and the mean is too large.
     """
     return _mean_and_error(_samples(matvec, like, samples, sample=lambda f, z: _form(f, z).abs()))
-
-
-@mistake("hutchinson_trace")
-def one_sample(matvec: Function, like: Tensor, samples: int) -> Pair:
-    """Your estimate rests on a single sample, whatever `samples` says.
-
-    One sample is right on average, but far off as a rule, and it cannot say how far. The mean of
-    many is better, and their spread is the error bar.
-    """
-    (found,) = _samples(matvec, like, 1)
-    return found, torch.zeros_like(found)
 
 
 @mistake("hutchinson_trace")
@@ -1030,17 +1010,15 @@ MISTAKES: tuple[Mistake, ...] = (
     spectrum_of_the_whole_matrix,
     images_kept,
     sum_not_mean,
-    probes_of_length_one,
+    mean_of_the_eigenvalues,
     normal_probes_of_length_one,
     uniform_probes,
     centred_uniform_probes,
     bits_for_signs,
     ones_for_probes,
     one_probe_for_all,
-    mean_over_entries,
     square_of_the_product,
     absolute_values,
-    one_sample,
     deviation_for_error,
     divided_by_samples,
     variance_for_error,

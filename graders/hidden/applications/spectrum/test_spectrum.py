@@ -196,7 +196,7 @@ lanczos = TaskChecks(
     stages=_at_size(insert(_LANCZOS, ends, before="edge"), "vectors"),
     agreement=RitzValues(),
     caps={"matvec": 250},
-    cost=_cost(22, 7, 3000, k=6),
+    cost=_cost(36, 7, 3000, k=6),
     mistakes=of_task("lanczos", MISTAKES),
 )
 hutchinson_trace = TaskChecks(

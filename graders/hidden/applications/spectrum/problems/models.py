@@ -137,11 +137,12 @@ def network_of_size(draw: Draw, n: int) -> Values:
     return _values(draw, model, loss, draw.normal(n) / n**0.5)
 
 
+# The rows of the classifier's H_L add up to zero, and who multiplies by them gets rounding alone.
 GGN_PROBLEMS = (
-    spec("classifier"),
     spec("regression"),
     spec("coupled"),
     spec("linear_model"),
+    spec("classifier", core=False),
     spec("linear_loss", core=False),
     spec("deaf_model", core=False),
     spec("one_number_model", core=False),

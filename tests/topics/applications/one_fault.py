@@ -1,0 +1,104 @@
+"""Answers that are wrong in one respect alone, which a visible check or a docstring names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+Answers = dict[str, tuple[Callable[..., Any], ...]]
+
+
+def zero_matrix_divided(
+    matvec: Callable[[Tensor], Tensor], v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
+) -> tuple[Tensor, ...]:
+    v = v0 / v0.norm()
+    for _ in range(maxiter):
+        w = matvec(v)
+        value = (v * w).sum()
+        residual = (w - value * v).norm()
+        v = w / w.norm()
+        if residual <= rtol * value.abs():
+            break
+    return value, v, residual
+
+
+def pair_of_vectors_only(
+    matvec: Callable[[Tensor], Tensor], v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
+) -> tuple[Tensor, ...]:
+    w = v0
+    for _ in range(maxiter):
+        v = w / w.norm()
+        w = matvec(v)
+        value = (v * w).sum()
+        residual = (w - value * v).norm()
+        if residual <= rtol * value.abs():
+            break
+    return value, v.flatten(), residual
+
+
+def end_found_by_zero(matvec: Callable[[Tensor], Tensor], v0: Tensor, k: int) -> tuple[Tensor, ...]:
+    basis = [v0.flatten() / v0.norm()]
+    rows = []
+    while True:
+        w = matvec(basis[-1].view(v0.shape)).flatten()
+        rows.append(w)
+        for q in [*basis, *basis]:
+            w = w - (w @ q) * q
+        if len(basis) == k or w.norm() == 0:
+            break
+        basis.append(w / w.norm())
+    columns = torch.stack(basis, dim=1)
+    small = columns.T @ torch.stack(rows, dim=1)
+    values, vectors = torch.linalg.eigh((small + small.T) / 2)
+    return values, vectors[0] ** 2
+
+
+def samples_over_like_in_float32(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
+    found = []
+    for _ in range(samples):
+        z = torch.randint(0, 2, like.shape, device=like.device).to(like.dtype) * 2 - 1
+        found.append(float((z * matvec(z)).sum()))
+    each = torch.tensor(found)
+    return each.mean(), each.std() / samples**0.5
+
+
+def deaf_model_refused(
+    model: Callable[[Tensor], Tensor], loss: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    outputs, along = torch.func.jvp(model, (inputs.detach(),), (v.detach(),))
+    bent = torch.func.jvp(torch.func.grad(loss), (outputs,), (along,))[1]
+    return torch.autograd.grad(model(x), x, bent)[0]
+
+
+def five_digits_at_most(
+    matvec: Callable[[Tensor], Tensor], v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
+) -> tuple[Tensor, ...]:
+    w = v0
+    for _ in range(min(maxiter, 100)):
+        v = w / w.norm()
+        w = matvec(v)
+        value = (v * w).sum()
+        residual = (w - value * v).norm()
+        if residual <= max(rtol, 1e-5) * value.abs():
+            break
+    return value, v, residual
+
+
+FAIL_BOTH: Answers = {
+    "power_iteration": (zero_matrix_divided, pair_of_vectors_only),
+    "lanczos": (end_found_by_zero,),
+    "hutchinson_trace": (samples_over_like_in_float32,),
+    "ggn_vp": (deaf_model_refused,),
+}
+"""Wrong in a single visible case, and in a hidden one."""
+
+FAIL_THE_HIDDEN_ONES: Answers = {
+    "power_iteration": (five_digits_at_most,),
+}
+"""Wrong in what a docstring promises and no visible check looks at."""
