@@ -181,7 +181,9 @@ def _read_topic(course: Path, path: Path) -> Topic:
         path.stem,
         tasks=tuple(_task(cell) for cell in code if marks(cell).get("grade")),
         setup=tuple(source_of(cell) for cell in locked if not is_for_reading(cell)),
-        ours=frozenset(fingerprint(text) for cell in (*locked, *to_try) for text in _versions(cell)),
+        ours=frozenset(
+            fingerprint(text) for cell in (*locked, *to_try) for text in _versions(cell)
+        ),
         our_ids=frozenset(grade_id(cell) for cell in locked),
     )
 

@@ -1,3 +1,3 @@
 """The topic `spectrum`: what is checked, and by which problems, mistakes and hints."""
 
-AFTER = ""
+AFTER = "newton"
