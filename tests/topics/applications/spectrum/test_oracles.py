@@ -30,7 +30,7 @@ def test_power_iteration_takes_the_products_that_theory_counts(which: Spec) -> N
         problem = build("power_iteration", which, seed)
         value, vector, residual = answer("power_iteration", problem)
         least, due = krylov_products(problem), power_products(problem)
-        assert least <= due
+        assert least <= due or due == problem.values["maxiter"]
         matrix, v = matrix_of(problem), vector.double().reshape(-1)
         powers = start_of(problem)
         for _ in range(due - 1):
