@@ -76,3 +76,33 @@ def test_an_answer_that_keeps_the_device_or_looks_at_numbers_is_held_to_nothing_
 ) -> None:
     assert verdicts[what].first_failure is None
     assert verdicts[what].passed
+
+
+# Solutions of which one line makes zeros where nothing depends on the inputs.
+ZEROS_ON_THE_CPU = {
+    ("jacobian", "vjp"): ("torch.zeros_like(x)", "torch.zeros(x.shape, dtype=x.dtype)"),
+    ("jacobian", "jacobian"): (
+        "x.new_zeros(y.shape + x.shape)",
+        "torch.zeros(y.shape + x.shape, dtype=x.dtype)",
+    ),
+    ("hessian", "gradient"): ("torch.zeros_like(x)", "torch.zeros(x.shape, dtype=x.dtype)"),
+    ("hvp", "hvp"): ("torch.zeros_like(x)", "torch.zeros(x.shape, dtype=x.dtype)"),
+}
+
+
+@pytest.mark.parametrize(("name", "task"), ZEROS_ON_THE_CPU)
+def test_zeros_made_on_the_cpu_where_nothing_depends_on_the_inputs_are_told(
+    name: str, task: str
+) -> None:
+    topic = course.topic(name)
+    right = solution(topic)
+    old, new = ZEROS_ON_THE_CPU[name, task]
+    place = next(i for i, cell in enumerate(right.cells) if f"def {task}(" in cell.source)
+    changed = right.cells[place].source.replace(old, new)
+    assert changed != right.cells[place].source
+    cells = (*right.cells[:place], Cell("changed", changed), *right.cells[place + 1 :])
+    (verdict,) = judge([replace(right, cells=cells)])
+    (judged,) = [one for one in verdict.tasks if one.name == task]
+    (failed,) = [check for check in judged.checks if check.status == "failed"]
+    assert failed.stage == "device"
+    assert "came back on the CPU" in failed.message

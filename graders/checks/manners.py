@@ -43,7 +43,11 @@ def DEVICE(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
     Asked on torch's meta device, so that no GPU is needed. An answer that has to look at numbers
     cannot be tried there, and is not held to it.
     """
-    spec = asking.task.elsewhere or asking.task.problems[0]
+    for spec in asking.task.elsewhere or asking.task.problems[:1]:
+        _require_device(asking, spec)
+
+
+def _require_device(asking: Asking, spec: Spec) -> None:
     outcome = asking.ask(spec, device=_OTHER_DEVICE).outcome
     # A tensor without memory does not cross: what arrives as a tensor was on the CPU.
     if isinstance(outcome, Returned) and list(tensors_in(outcome.value)):

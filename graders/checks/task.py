@@ -30,7 +30,7 @@ class TaskChecks:
         mistakes: known mistakes, the most specific first.
         driver: trusted code of the topic that runs round the function at every call.
         caps: how often a function that is handed over may be called, by its name.
-        elsewhere: the problem that is tried on another device; the first where none is named.
+        elsewhere: problems that are tried on another device; the first where none is named.
         recognition: how far, relatively, an answer may be from a known mistake's and still be it.
             0 stands for the dtype's rounding; an iteration multiplies it. Numbers that are not
             finite are alike then, too: where a mistake runs away, no two spellings meet.
@@ -48,7 +48,7 @@ class TaskChecks:
     mistakes: tuple[Mistake, ...] = ()
     driver: str = ""
     caps: Mapping[str, int] = field(default_factory=dict)
-    elsewhere: Spec | None = None
+    elsewhere: tuple[Spec, ...] = ()
     recognition: float = 0.0
 
     def __post_init__(self) -> None:

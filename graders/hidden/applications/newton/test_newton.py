@@ -100,7 +100,7 @@ newton_step = TaskChecks(
     ),
     stages=insert(TENSOR, refuses, before="edge"),
     agreement=NewtonStep(),
-    elsewhere=spec("sheet"),
+    elsewhere=(spec("sheet"),),
     mistakes=of_task("newton_step", MISTAKES),
 )
 newton = TaskChecks(
@@ -132,7 +132,7 @@ newton = TaskChecks(
     agreement=NewtonRun(),
     recognition=_RECOGNITION,
     caps={"func": 10_000},
-    elsewhere=spec("logistic"),
+    elsewhere=(spec("logistic"),),
     mistakes=of_task("newton", MISTAKES),
 )
 conjugate_gradient = TaskChecks(
@@ -169,7 +169,7 @@ conjugate_gradient = TaskChecks(
         passes=8,
     ),
     caps={"matvec": 1300},
-    elsewhere=spec("low_rank", n=4),
+    elsewhere=(spec("low_rank", n=4),),
     mistakes=of_task("conjugate_gradient", MISTAKES),
 )
 newton_cg_step = TaskChecks(
@@ -199,6 +199,6 @@ newton_cg_step = TaskChecks(
         sizes=(100, 10_000, 20_000),
         passes=60,
     ),
-    elsewhere=spec("sheet"),
+    elsewhere=(spec("sheet"),),
     mistakes=of_task("newton_cg_step", MISTAKES),
 )

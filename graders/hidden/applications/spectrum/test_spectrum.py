@@ -205,7 +205,7 @@ hutchinson_trace = TaskChecks(
     problems=TRACE_PROBLEMS,
     stages=_at_size(insert(_TRACE, redrawn, before="device"), "vectors"),
     agreement=TraceEstimate(),
-    elsewhere=spec("diagonal", samples=4),
+    elsewhere=(spec("diagonal", samples=4),),
     caps={"matvec": 1000},
     cost=_cost(10, 16, 3000, samples=16),
     mistakes=of_task("hutchinson_trace", MISTAKES),

@@ -16,14 +16,15 @@ from graders.sandbox.problem import spec
 
 _STAGES = with_training(TENSOR, TRAINED)
 # Without a GPU torch works shapes out in Python, and of a linear function in a third of the time.
-_ELSEWHERE = spec("linear", core=False)
+# Where nothing depends on the inputs, zeros are made, and made on some device.
+_ZERO = (spec("linear", core=False), spec("constant_number", core=False))
 
 gradient = TaskChecks(
     "gradient",
     arguments=("func", "inputs"),
     problems=GRADIENT_PROBLEMS,
     stages=_STAGES,
-    elsewhere=_ELSEWHERE,
+    elsewhere=(*_ZERO, spec("few_used", core=False)),
     not_allowed=("torch.func.grad",),
     mistakes=of_task("gradient", MISTAKES),
 )
@@ -32,6 +33,7 @@ hessian = TaskChecks(
     arguments=("func", "inputs"),
     problems=HESSIAN_PROBLEMS,
     stages=_STAGES,
+    elsewhere=(HESSIAN_PROBLEMS[0], *_ZERO),
     not_allowed=(
         "torch.autograd.functional.hessian",
         "torch.func.hessian",
