@@ -154,11 +154,11 @@ def redrawn(asking: Asking, _case: Spec | None) -> None:
         raise asking.failed(REDRAWN, said, Symptom.SAME_DRAWS)
 
 
-def _at_size(stages: tuple[Stage, ...], units: str) -> tuple[Stage, ...]:
+def _at_size(task: TaskChecks, units: str, *last: Stage) -> TaskChecks:
     """Add memory and passes at size; an answer that makes the matrix earns two thirds at most."""
+    points = sum(check.stage.weight for check in task.checks()) / 2
     memory = replace(MEMORY, title=f"Memory stays within a few {units}")
-    points = sum(len(GGN_PROBLEMS) if one.cases else 1 for one in stages if one.weight) / 2
-    return (*stages, memory, replace(PASSES, weight=points))
+    return replace(task, stages=(*task.stages, memory, replace(PASSES, weight=points), *last))
 
 
 def _cost(peak: int, products: int, work: int, **parameters: Any) -> Cost:
@@ -178,43 +178,56 @@ _POWER = insert(TENSOR, _counted("Products are few", _power_products), before="i
 _LANCZOS = insert(TENSOR, _counted("Each step is one product", _lanczos_products), before="inputs")
 _TRACE = insert(TENSOR, _counted("Each sample is one product", _trace_products), before="inputs")
 
-power_iteration = TaskChecks(
-    "power_iteration",
-    arguments=("matvec", "v0"),
-    keywords=("rtol", "maxiter"),
-    problems=POWER_PROBLEMS,
-    stages=(*_at_size(_POWER, "vectors"), stops),
-    agreement=Eigenpair(),
-    caps={"matvec": LONGEST + 2},
-    cost=_cost(12, 40, 1500, rtol=1e-2),
-    mistakes=of_task("power_iteration", MISTAKES),
+power_iteration = _at_size(
+    TaskChecks(
+        "power_iteration",
+        arguments=("matvec", "v0"),
+        keywords=("rtol", "maxiter"),
+        problems=POWER_PROBLEMS,
+        stages=_POWER,
+        agreement=Eigenpair(),
+        caps={"matvec": LONGEST + 2},
+        cost=_cost(12, 40, 1500, rtol=1e-2),
+        mistakes=of_task("power_iteration", MISTAKES),
+    ),
+    "vectors",
+    stops,
 )
-lanczos = TaskChecks(
-    "lanczos",
-    arguments=("matvec", "v0", "k"),
-    problems=LANCZOS_PROBLEMS,
-    stages=_at_size(insert(_LANCZOS, ends, before="edge"), "vectors"),
-    agreement=RitzValues(),
-    caps={"matvec": 250},
-    cost=_cost(36, 7, 3000, k=6),
-    mistakes=of_task("lanczos", MISTAKES),
+lanczos = _at_size(
+    TaskChecks(
+        "lanczos",
+        arguments=("matvec", "v0", "k"),
+        problems=LANCZOS_PROBLEMS,
+        stages=insert(_LANCZOS, ends, before="edge"),
+        agreement=RitzValues(),
+        caps={"matvec": 250},
+        cost=_cost(36, 7, 3000, k=6),
+        mistakes=of_task("lanczos", MISTAKES),
+    ),
+    "vectors",
 )
-hutchinson_trace = TaskChecks(
-    "hutchinson_trace",
-    arguments=("matvec", "like", "samples"),
-    problems=TRACE_PROBLEMS,
-    stages=_at_size(insert(_TRACE, redrawn, before="device"), "vectors"),
-    agreement=TraceEstimate(),
-    elsewhere=(spec("diagonal", samples=4),),
-    caps={"matvec": 1000},
-    cost=_cost(10, 16, 3000, samples=16),
-    mistakes=of_task("hutchinson_trace", MISTAKES),
+hutchinson_trace = _at_size(
+    TaskChecks(
+        "hutchinson_trace",
+        arguments=("matvec", "like", "samples"),
+        problems=TRACE_PROBLEMS,
+        stages=insert(_TRACE, redrawn, before="device"),
+        agreement=TraceEstimate(),
+        elsewhere=(spec("diagonal", samples=4),),
+        caps={"matvec": 1000},
+        cost=_cost(10, 16, 3000, samples=16),
+        mistakes=of_task("hutchinson_trace", MISTAKES),
+    ),
+    "vectors",
 )
-ggn_vp = TaskChecks(
-    "ggn_vp",
-    arguments=("model", "loss", "inputs", "tangent"),
-    problems=GGN_PROBLEMS,
-    stages=_at_size(TENSOR, "gradients"),
-    cost=Cost((GGN_SIZED,), unit=_one_gradient, sizes=(200, 5_000, 20_000)),
-    mistakes=of_task("ggn_vp", MISTAKES),
+ggn_vp = _at_size(
+    TaskChecks(
+        "ggn_vp",
+        arguments=("model", "loss", "inputs", "tangent"),
+        problems=GGN_PROBLEMS,
+        stages=TENSOR,
+        cost=Cost((GGN_SIZED,), unit=_one_gradient, sizes=(200, 5_000, 20_000)),
+        mistakes=of_task("ggn_vp", MISTAKES),
+    ),
+    "gradients",
 )

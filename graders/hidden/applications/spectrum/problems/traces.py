@@ -69,7 +69,8 @@ def diagonal(draw: Draw, samples: int) -> Values:
     return _trace_of(torch.diag(draw.uniform(-1.0, 3.0, _SIZE)), samples)
 
 
-# Of whole numbers (a 64th is as exact), so that samples that should not differ do not differ by rounding either.
+# Of whole numbers (a 64th is as exact), so that samples that should not differ do not differ by
+# rounding either.
 TRACE_PROBLEMS = (
     spec("level", samples=400),
     spec("mixed_signs", samples=400),
