@@ -765,10 +765,10 @@ def seeded_inside(matvec: Function, like: Tensor, samples: int) -> Pair:
 
 @mistake("hutchinson_trace", symptom=Symptom.ROW_LIST)
 def probes_stored(matvec: Function, like: Tensor, samples: int) -> Pair:
-    """The answer is right, but all probes were in memory at the same time.
+    """The answer is right, but the vectors of all samples were in memory at the same time.
 
     With 10⁶ parameters and a hundred samples these are a hundred vectors as large as the model. A
-    sample is one number; once you have it, its probe can go.
+    sample is one number; once you have it, its probe and its product can go.
     """
     probes = torch.randint(0, 2, (samples, *like.shape), device=like.device).to(like.dtype) * 2 - 1
     return _mean_and_error(torch.stack([_form(matvec, z) for z in probes]))
