@@ -12,12 +12,13 @@ from typer.testing import CliRunner
 
 from graders import course
 from graders.cli import app
-from graders.demo.cycle import ASSIGNMENT, Result, run_cycle, show_results
+from graders.demo.cycle import Result, run_cycle, show_results
 from graders.demo.pupils import CLASS, Pupil, hand_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
 
 BASE = Path(__file__).resolve().parent.parent
+ASSIGNMENT = "derivatives"
 WRITTEN = {"why-silent"}
 AUTOMATIC = 40.0
 
@@ -26,15 +27,20 @@ def pupil(name: str) -> Pupil:
     return next(one for one in CLASS if one.name == name)
 
 
-def run(folder: Path, *names: str) -> dict[str, Result]:
-    results = run_cycle(BASE, folder, Console(quiet=True), [pupil(name) for name in names])
-    return {result.pupil.name: result for result in results}
+def run(folder: Path, *names: str) -> dict[str, dict[str, Result]]:
+    """Give the results of each assignment, by the names of those who handed it in."""
+    found: dict[str, dict[str, Result]] = {}
+    pupils = [pupil(name) for name in names]
+    for result in run_cycle(BASE, folder, Console(quiet=True), pupils):
+        found.setdefault(result.assignment, {})[result.pupil.name] = result
+    return found
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_whole_class_gets_the_grades_it_deserves(tmp_path: Path) -> None:
-    results = run(tmp_path / "demo", *[one.name for one in CLASS])
+    both = run(tmp_path / "demo", *[one.name for one in CLASS])
+    results = both[ASSIGNMENT]
     for name in ("ada", "ben", "jon", "lea"):
         assert results[name].score == AUTOMATIC, name
         assert set(results[name].for_a_person) == WRITTEN
@@ -50,9 +56,19 @@ def test_the_whole_class_gets_the_grades_it_deserves(tmp_path: Path) -> None:
     for name, word in (("finn", "stopped"), ("gina", "memory"), ("iris", "interpreter")):
         assert word in results[name].remark
     rows = (tmp_path / "demo" / "grades.csv").read_text(encoding="utf-8").splitlines()
-    assert len(rows) == 1 + len(CLASS)
+    assert len(rows) == 1 + 2 * len(CLASS)
     pages = list((tmp_path / "demo" / "feedback").glob(f"*/{ASSIGNMENT}/*.html"))
     assert len(pages) == len(CLASS) * len(course.assignment(ASSIGNMENT))
+    applications = both["applications"]
+    assert set(applications) == {"ada", "dan", "kim"}
+    points = {
+        notebook: sum(task.points for task in course.topic(f"applications/{notebook}").tasks)
+        for notebook in ("newton", "spectrum")
+    }
+    assert {name: applications["ada"].of(name) for name in points} == points
+    assert 0 < applications["dan"].score < applications["ada"].score
+    assert applications["dan"].remark
+    assert applications["kim"].score == 0
 
 
 def test_a_folder_with_other_work_in_it_is_left_alone(tmp_path: Path) -> None:
@@ -65,7 +81,7 @@ def test_a_folder_with_other_work_in_it_is_left_alone(tmp_path: Path) -> None:
 
 def test_the_table_names_everybody_in_a_narrow_terminal() -> None:
     console = Console(width=80, record=True, file=io.StringIO())
-    show_results([Result(one, (), "") for one in CLASS], console)
+    show_results([Result(one, ASSIGNMENT, (), "") for one in CLASS], console)
     text = console.export_text()
     assert all(one.name in text and one.story in text for one in CLASS)
 

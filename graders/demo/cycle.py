@@ -19,7 +19,7 @@ from graders import course
 from graders.demo.pupils import CLASS, Pupil, hand_in
 from graders.outlets.nbgrader.course_folder import CONFIG, CourseFolder, Grade
 
-ASSIGNMENT = "derivatives"
+ASSIGNMENTS = ("derivatives", "applications")
 _WIDE = 110
 _MARKER = ".made-by-dojo-demo"
 
@@ -29,6 +29,7 @@ class Result:
     """A pupil's grades, and the sentence of the feedback that comes first."""
 
     pupil: Pupil
+    assignment: str
     grades: tuple[Grade, ...]
     remark: str
 
@@ -60,23 +61,35 @@ def run_cycle(
     CourseError where `folder` holds something that an earlier demonstration did not make.
     """
     class_folder = _fresh(base, folder)
-    class_folder.release(ASSIGNMENT)
-    for pupil in pupils:
-        submitted = class_folder.folder / "submitted" / pupil.name / ASSIGNMENT
-        hand_in(pupil, class_folder.folder / "release" / ASSIGNMENT, submitted)
-    for pupil in track(pupils, "Grading", console=console, transient=True):
-        class_folder.autograde(ASSIGNMENT, pupil.name)
-    for pupil in track(pupils, "Writing feedback", console=console, transient=True):
-        class_folder.feedback(ASSIGNMENT, pupil.name)
+    handed_in = [
+        (pupil, assignment)
+        for assignment in ASSIGNMENTS
+        for pupil in pupils
+        if assignment in pupil.assignments
+    ]
+    for assignment in ASSIGNMENTS:
+        class_folder.release(assignment)
+    for pupil, assignment in handed_in:
+        submitted = class_folder.folder / "submitted" / pupil.name / assignment
+        hand_in(pupil, class_folder.folder / "release" / assignment, submitted)
+    for pupil, assignment in track(handed_in, "Grading", console=console, transient=True):
+        class_folder.autograde(assignment, pupil.name)
+    for pupil, assignment in track(handed_in, "Writing feedback", console=console, transient=True):
+        class_folder.feedback(assignment, pupil.name)
     class_folder.export(class_folder.folder / "grades.csv")
-    return [_result(class_folder, pupil) for pupil in pupils]
+    return [_result(class_folder, pupil, assignment) for pupil, assignment in handed_in]
 
 
 def show_results(results: Sequence[Result], console: Console) -> None:
-    """Print the grades as a table."""
-    notebooks = [topic.name for topic in course.assignment(ASSIGNMENT)]
+    """Print the grades as a table for each assignment."""
+    for assignment in ASSIGNMENTS:
+        _show(assignment, [one for one in results if one.assignment == assignment], console)
+
+
+def _show(assignment: str, results: Sequence[Result], console: Console) -> None:
+    notebooks = [topic.name for topic in course.assignment(assignment)]
     notebooks = notebooks if console.width >= _WIDE else []
-    table = Table(title=f"The sample class, assignment {ASSIGNMENT}", box=box.SIMPLE_HEAD)
+    table = Table(title=f"The sample class, assignment {assignment}", box=box.SIMPLE_HEAD)
     table.add_column("who", no_wrap=True)
     table.add_column("handed in, and what came of it", ratio=1)
     for notebook in notebooks:
@@ -97,7 +110,7 @@ def show_results(results: Sequence[Result], console: Console) -> None:
 
 def show_next_steps(folder: Path, console: Console) -> None:
     """Say where things lie and what to open."""
-    feedback = folder / "feedback" / "dan" / ASSIGNMENT / "jacobian.html"
+    feedback = folder / "feedback" / "dan" / ASSIGNMENTS[0] / "jacobian.html"
     console.print(f"The gradebook is {folder / 'gradebook.db'}, as CSV {folder / 'grades.csv'}.")
     console.print(f"What a student gets, for example: {feedback.resolve().as_uri()}")
     console.print(
@@ -106,10 +119,10 @@ def show_next_steps(folder: Path, console: Console) -> None:
     )
 
 
-def _result(class_folder: CourseFolder, pupil: Pupil) -> Result:
-    grades = class_folder.grades(ASSIGNMENT, pupil.name)
-    remarks = class_folder.remarks(ASSIGNMENT, pupil.name)
-    return Result(pupil, tuple(grades), remarks[0] if remarks else "")
+def _result(class_folder: CourseFolder, pupil: Pupil, assignment: str) -> Result:
+    grades = class_folder.grades(assignment, pupil.name)
+    remarks = class_folder.remarks(assignment, pupil.name)
+    return Result(pupil, assignment, tuple(grades), remarks[0] if remarks else "")
 
 
 def _fresh(base: Path, folder: Path) -> CourseFolder:

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graders import course
+
 Notebook = dict[str, Any]
 Change = Callable[[Notebook], None]
 
 _ANSWERS = Path(__file__).parent / "answers"
-_WRITTEN = (
-    "Along the eigenvector of the eigenvalue zero the second-order term vanishes, so terms of "
-    "higher order decide. Both $x^2 + y^4$ (a minimum) and $x^2 - y^4$ (a saddle) have the same "
-    "Hessian at the origin. It cannot be a maximum, because along $x$ the function rises."
-)
+_WRITTEN = {
+    "why-silent": "Along the eigenvector of the eigenvalue zero the second-order term vanishes, so "
+    "terms of higher order decide. Both $x^2 + y^4$ (a minimum) and $x^2 - y^4$ (a saddle) have "
+    "the same Hessian at the origin. It cannot be a maximum, because along $x$ the function rises.",
+    "why-slow": "The two largest eigenvalues are nearly of one size, so each product shrinks the "
+    "rest of the vector by a factor that is almost 1.",
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Pupil:
     name: str
     story: str
     answers: tuple[str, ...] = ()
+    assignments: tuple[str, ...] = ("derivatives",)
     only: tuple[str, ...] = ()
     change: Change | None = None
     broken: tuple[str, ...] = ()
@@ -56,19 +61,21 @@ def _doubled_cells_and_other_kernel(notebook: Notebook) -> None:
 
 _DELETED = {"check-jvp", "check-hessian", "check-eigenvalues", "check-hvp"}
 _ROWS = "right_by_rows"
+_APPLICATIONS = "other_ways"
+_BOTH = ("derivatives", "applications")
 
 CLASS = (
-    Pupil("ada", "everything right, with autograd.grad", (_ROWS,)),
+    Pupil("ada", "everything right, with autograd.grad", (_ROWS, _APPLICATIONS), _BOTH),
     Pupil("ben", "everything right, with torch.func", (_ROWS, "right_by_transforms")),
     Pupil("cleo", "half finished", (_ROWS,), only=("vjp", "jacobian", "gradient", "eigenvalues")),
-    Pupil("dan", "wrong in classic ways", (_ROWS, "wrong_in_classic_ways")),
+    Pupil("dan", "wrong in classic ways", (_ROWS, _APPLICATIONS, "wrong_in_classic_ways"), _BOTH),
     Pupil("eva", "hvp makes the whole Hessian", (_ROWS, "whole_matrix")),
     Pupil("finn", "hvp never ends", (_ROWS, "never_ends")),
     Pupil("gina", "hvp asks for 4 TB", (_ROWS, "four_terabytes")),
     Pupil("hugo", "broken JSON in hessian.ipynb", (_ROWS,), broken=("hessian",)),
     Pupil("iris", "hessian ends the interpreter", (_ROWS, "ends_the_interpreter")),
     Pupil("jon", "right, check cells deleted", (_ROWS,), change=_deleted_check_cell),
-    Pupil("kim", "no answers, check cells forged", change=_every_trick),
+    Pupil("kim", "no answers, check cells forged", assignments=_BOTH, change=_every_trick),
     Pupil(
         "lea",
         "right, cells doubled, kernel changed",
@@ -103,15 +110,23 @@ def _fill_in(notebook: Notebook, answers: Mapping[str, str]) -> None:
     for cell in notebook["cells"]:
         if grade_id(cell) in answers:
             cell["source"] = answers[grade_id(cell)]
-        elif answers and cell["cell_type"] == "markdown" and grade_id(cell) == "why-silent":
-            cell["source"] = _WRITTEN
+        elif answers and cell["cell_type"] == "markdown" and grade_id(cell) in _WRITTEN:
+            cell["source"] = _WRITTEN[grade_id(cell)]
 
 
 def _answers(pupil: Pupil) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in pupil.answers:
-        found |= _functions(_ANSWERS / f"{name}.py")
+        for path in _files(name):
+            found |= _functions(path)
     return {task: text for task, text in found.items() if not pupil.only or task in pupil.only}
+
+
+def _files(name: str) -> list[Path]:
+    """Find the answers of a name; "other_ways" are those that stand beside the hidden tests."""
+    if name == _APPLICATIONS:
+        return [topic.hidden / "other_ways.py" for topic in course.assignment("applications")]
+    return [_ANSWERS / f"{name}.py"]
 
 
 def _functions(path: Path) -> dict[str, str]:

@@ -48,3 +48,42 @@ def hvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     x = inputs.detach().requires_grad_()
     (g,) = torch.autograd.grad(func(x), x)
     return g * v
+
+
+def newton_step(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    slope = torch.func.grad(func)(inputs).flatten()
+    matrix = torch.func.hessian(func)(inputs).reshape(len(slope), len(slope))
+    return -(torch.linalg.inv(matrix) @ slope).view(inputs.shape)
+
+
+def newton(func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol=1e-6, maxiter=100):
+    x, steps = inputs.clone(), 0
+    while torch.func.grad(func)(x).abs().max() > gtol and steps < maxiter:
+        slope = torch.func.grad(func)(x).flatten()
+        matrix = torch.func.hessian(func)(x).reshape(len(slope), len(slope))
+        x = x - torch.linalg.solve(matrix, slope).view(x.shape)
+        steps += 1
+    return x, steps, "converged"
+
+
+def conjugate_gradient(matvec, b: Tensor, *, rtol=1e-8, maxiter=None):
+    x, r, steps = torch.zeros_like(b), b, 0
+    while r.norm() > rtol * b.norm():
+        if steps == (maxiter or 10 * b.numel()):
+            return x, steps, "maxiter"
+        q = matvec(r)
+        if (r * q).sum() <= 0:
+            return x, steps, "negative curvature"
+        alpha = (r * r).sum() / (r * q).sum()
+        x, r, steps = x + alpha * r, r - alpha * q, steps + 1
+    return x, steps, "converged"
+
+
+def hutchinson_trace(matvec, like: Tensor, samples: int):
+    found = []
+    for _ in range(samples):
+        z = torch.randn_like(like)
+        z = z / z.norm()
+        found.append((z * matvec(z)).sum())
+    each = torch.stack(found)
+    return each.mean(), each.std() / samples**0.5

@@ -7,8 +7,6 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-Run = tuple[Tensor, int, str]
-
 
 def newton_step(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     """Let torch.func make the Hessian, and take it apart into eigenvalues and axes.
@@ -26,7 +24,7 @@ def newton_step(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
 
 def newton(
     func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
-) -> Run:
+) -> tuple[Tensor, int, str]:
     """Add to the diagonal until Cholesky succeeds, and no more than that.
 
     Nocedal and Wright, Numerical Optimization, algorithm 3.3, with Armijo's rule for the length. A
@@ -62,7 +60,7 @@ def newton(
 
 def conjugate_gradient(
     matvec: Callable[[Tensor], Tensor], b: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
-) -> Run:
+) -> tuple[Tensor, int, str]:
     """Work in place on flat vectors, with the β of Polak and Ribière.
 
     In exact arithmetic it is the same number; it forgives a residual that rounding has touched.

@@ -7,11 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-Function = Callable[[Tensor], Tensor]
-
 
 def power_iteration(
-    matvec: Function, v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
+    matvec: Callable[[Tensor], Tensor], v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Look for the best pair in the plane of v and A v, which gets there in fewer products.
 
@@ -36,7 +34,7 @@ def power_iteration(
     return value, v.view(v0.shape), residual
 
 
-def lanczos(matvec: Function, v0: Tensor, k: int) -> tuple[Tensor, Tensor]:
+def lanczos(matvec: Callable[[Tensor], Tensor], v0: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """Keep the basis as a matrix, and project A onto it whole, without looking for three terms."""
     n = v0.numel()
     basis = (v0 / v0.norm()).reshape(n, 1)
@@ -55,7 +53,9 @@ def lanczos(matvec: Function, v0: Tensor, k: int) -> tuple[Tensor, Tensor]:
     return values, vectors[0].square()
 
 
-def hutchinson_trace(matvec: Function, like: Tensor, samples: int) -> tuple[Tensor, Tensor]:
+def hutchinson_trace(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, Tensor]:
     """Take normal numbers for signs, and keep a running mean and spread (Welford, 1962)."""
     mean, squares = torch.zeros_like(like.sum()), torch.zeros_like(like.sum())
     for count in range(1, samples + 1):
@@ -66,7 +66,9 @@ def hutchinson_trace(matvec: Function, like: Tensor, samples: int) -> tuple[Tens
     return mean, (squares / (samples - 1) / samples).sqrt()
 
 
-def ggn_vp(model: Function, loss: Function, inputs: Tensor, v: Tensor) -> Tensor:
+def ggn_vp(
+    model: Callable[[Tensor], Tensor], loss: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
     """Differentiate the loss of the straightened model, by linearising it once."""
     at = inputs.detach()
     outputs, push = torch.func.linearize(model, at)
