@@ -27,6 +27,12 @@ CLOSED_FORMS: dict[str, Callable[[Problem], Any]] = {
     task: form for module in FORMS.values() for task, form in module.CLOSED_FORMS.items()
 }
 # Answers of which theory tells what they claim and not their digits: iterations, estimates.
+# Where an equation is solved, its condition number multiplies rounding: (task, problem) to rtol.
+CONDITIONED: dict[tuple[str, str], float] = {
+    case: rtol
+    for module in FORMS.values()
+    for case, rtol in getattr(module, "CONDITIONED", {}).items()
+}
 BY_CLAIM = {task for module in FORMS.values() for task in getattr(module, "BY_CLAIM", ())}
 ROUNDED_ZEROS = {task for module in FORMS.values() for task in getattr(module, "ROUNDED_ZEROS", ())}
 
@@ -60,7 +66,8 @@ def test_the_reference_equals_the_closed_form(task: str, which: Spec) -> None:
             assert (mine.shape, mine.dtype) == (theirs.shape, dtype)
             if task not in ROUNDED_ZEROS:
                 assert not mine[theirs == 0].any(), "a zero of the closed form is not exactly zero"
-        assert relative_error(got, expected) <= RELATIVE_TOLERANCE[dtype]
+        allowed = CONDITIONED.get((task, str(which)), RELATIVE_TOLERANCE[dtype])
+        assert relative_error(got, expected) <= allowed
 
 
 @pytest.mark.parametrize(("task", "which"), CASES, ids=str)

@@ -43,7 +43,12 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> Mistake | None:
         for mistake in asking.task.mistakes
         if mistake.symptom is symptom or symptom is None
     ]
-    explaining = [fit for fit in fits if symptom is not None or fit.explains]
+    explaining = [
+        fit
+        for fit in fits
+        if symptom is not None
+        or (fit.explains and not _contradicted(fit.mistake, evidence, asking))
+    ]
     return max(explaining, key=_Fit.quality).mistake if explaining else None
 
 
@@ -69,8 +74,7 @@ def _evidence(asking: Asking) -> Iterator[Evidence]:
         outcome: Outcome = asking.ask(spec).outcome
         if isinstance(outcome, (Missing, Ended)):
             return
-        right = isinstance(outcome, Returned) and _is_right(asking, spec, outcome.value)
-        yield Evidence(spec, outcome, right)
+        yield Evidence(spec, outcome, _is_right_outcome(asking, spec, outcome))
 
 
 def _is_right(asking: Asking, spec: Spec, value: Any) -> bool:
@@ -92,12 +96,7 @@ class _Fit:
 
     @classmethod
     def measure(cls, mistake: Mistake, evidence: list[Evidence], asking: Asking) -> _Fit:
-        agreed = [
-            same_outcome(
-                asking.outcome_of(mistake, item.spec), item.outcome, asking.task.recognition
-            )
-            for item in evidence
-        ]
+        agreed = [_agrees(mistake, item, asking) for item in evidence]
         pairs = list(zip(evidence, agreed, strict=True))
         return cls(
             mistake,
@@ -126,6 +125,31 @@ def _same_value(mine: Any, theirs: Any) -> bool:
         return False
     found = [part for pair in leaves(theirs, mine) for part in pair if isinstance(part, Tensor)]
     return not any(bool(torch.isnan(part).any()) for part in found)
+
+
+def _agrees(mistake: Mistake, item: Evidence, asking: Asking) -> bool:
+    """Whether a mistake gives what the student gave; near a wrong answer is no right one."""
+    theirs = asking.outcome_of(mistake, item.spec)
+    if not same_outcome(theirs, item.outcome, asking.task.recognition):
+        return False
+    return item.right or not _is_right_outcome(asking, item.spec, theirs)
+
+
+def _contradicted(mistake: Mistake, evidence: list[Evidence], asking: Asking) -> bool:
+    """Whether the student is right on a core problem where the mistake is not.
+
+    Looked at where runs are compared: there nearly everything has the same end, and -∇f at the end
+    of the steps is not -∇f from the start. Elsewhere a mistake may be stronger in one spelling.
+    """
+    return asking.task.recognition > 0 and any(
+        not _is_right_outcome(asking, item.spec, asking.outcome_of(mistake, item.spec))
+        for item in evidence
+        if item.spec.core and item.right
+    )
+
+
+def _is_right_outcome(asking: Asking, spec: Spec, outcome: Outcome) -> bool:
+    return isinstance(outcome, Returned) and _is_right(asking, spec, outcome.value)
 
 
 def _alike(mine: Any, theirs: Any, tolerance: float) -> bool:

@@ -90,7 +90,92 @@ def five_digits_at_most(
     return value, v, residual
 
 
+def zero_slope_is_not_a_number(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    slope = torch.func.grad(func)(inputs).flatten()
+    matrix = torch.func.hessian(func)(inputs).reshape(len(slope), len(slope))
+    return -torch.linalg.solve(matrix, slope / slope.norm()).view(inputs.shape) * slope.norm()
+
+
+def a_step_where_there_is_no_slope(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> tuple[Tensor, int, str]:
+    x, steps = inputs.detach().clone(), 0
+    slope = torch.func.grad(func)(x)
+    while bool(slope.abs().max() > gtol):
+        if steps == maxiter:
+            return x, steps, "maxiter"
+        matrix = torch.func.hessian(func)(x).reshape(x.numel(), x.numel())
+        bends, axes = torch.linalg.eigh(matrix)
+        step = -(axes @ (axes.mT @ slope.flatten() / bends.abs().clamp(min=1e-8))).view(x.shape)
+        height, t = func(x), 1.0
+        while t > 1e-10 and not bool(func(x + t * step) <= height):
+            t = t / 2
+        x, steps = x + t * step, steps + 1
+        slope = torch.func.grad(func)(x)
+    return x, max(steps, 1), "converged"
+
+
+def b_has_to_be_a_vector(
+    matvec: Callable[[Tensor], Tensor], b: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
+) -> tuple[Tensor, int, str]:
+    limit = 10 * b.numel() if maxiter is None else maxiter
+    x, r, steps = torch.zeros_like(b).flatten(), b.flatten(), 0
+    p, size = r, r @ r
+    while bool(size.sqrt() > rtol * b.norm()):
+        if steps == limit:
+            return x, steps, "maxiter"
+        q = matvec(p.view(b.shape)).flatten()
+        if bool(p @ q <= 0):
+            return x, steps, "negative curvature"
+        alpha = size / (p @ q)
+        x, r, before = x + alpha * p, r - alpha * q, size
+        size, steps = r @ r, steps + 1
+        p = r + size / before * p
+    return x, steps, "converged"
+
+
+def nothing_at_the_first_bad_direction(
+    func: Callable[[Tensor], Tensor],
+    inputs: Tensor,
+    *,
+    rtol: float = 1e-8,
+    maxiter: int | None = None,
+) -> Tensor:
+    slope = gradient(func, inputs)  # noqa: F821
+    found = conjugate_gradient(  # noqa: F821
+        lambda p: hvp(func, inputs, p),  # noqa: F821
+        -slope,
+        rtol=rtol,
+        maxiter=maxiter,
+    )
+    step: Tensor = found[0]
+    return step
+
+
+def float64_comes_back(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> tuple[Tensor, int, str]:
+    x, steps = inputs.detach().clone(), 0
+    slope = torch.func.grad(func)(x)
+    while bool(slope.abs().max() > gtol):
+        if steps == maxiter:
+            return x.double(), steps, "maxiter"
+        matrix = torch.func.hessian(func)(x).reshape(x.numel(), x.numel())
+        bends, axes = torch.linalg.eigh(matrix)
+        step = -(axes @ (axes.mT @ slope.flatten() / bends.abs().clamp(min=1e-8))).view(x.shape)
+        height, t = func(x), 1.0
+        while t > 1e-10 and not bool(func(x + t * step) <= height):
+            t = t / 2
+        x, steps = x + t * step, steps + 1
+        slope = torch.func.grad(func)(x)
+    return x.double(), steps, "converged"
+
+
 FAIL_BOTH: Answers = {
+    "newton_step": (zero_slope_is_not_a_number,),
+    "newton": (a_step_where_there_is_no_slope,),
+    "conjugate_gradient": (b_has_to_be_a_vector,),
+    "newton_cg_step": (nothing_at_the_first_bad_direction,),
     "power_iteration": (zero_matrix_divided, pair_of_vectors_only),
     "lanczos": (end_found_by_zero,),
     "hutchinson_trace": (samples_over_like_in_float32,),
@@ -99,6 +184,7 @@ FAIL_BOTH: Answers = {
 """Wrong in a single visible case, and in a hidden one."""
 
 FAIL_THE_HIDDEN_ONES: Answers = {
+    "newton": (float64_comes_back,),
     "power_iteration": (five_digits_at_most,),
 }
 """Wrong in what a docstring promises and no visible check looks at."""

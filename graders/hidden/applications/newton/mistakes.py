@@ -248,6 +248,25 @@ def gradient_descent(
 
 
 @mistake("newton")
+def nan_taken_for_lower(
+    func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Run:
+    """Your line search keeps steps to where f is not a number.
+
+    "While f is higher, halve" stops at once there, for no comparison with NaN is true. Turn the
+    question round: go on while f is *not* lower or equal.
+    """
+
+    def while_higher(func: Function, x: Tensor, step: Tensor) -> float:
+        height, t = func(x), 1.0
+        while t > 1e-10 and bool(func(x + t * step) > height):
+            t = t / 2
+        return t
+
+    return _run(func, inputs, gtol, maxiter, length=while_higher)
+
+
+@mistake("newton")
 def plus_sign(func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100) -> Run:
     """Your steps go uphill: the sign of the step is the wrong way round, and nothing stops it.
 
@@ -513,10 +532,10 @@ def wrong_sign(matvec: Matvec, b: Tensor, *, rtol: float = 1e-8, maxiter: int | 
 def absolute_tolerance(
     matvec: Matvec, b: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
 ) -> Run:
-    """You stop where ‖b - A x‖ ≤ rtol, and the size of b has no part in it.
+    """Whether you stop depends on the units that b is measured in.
 
-    If b is in millionths, zeros pass for a solution; if it is in millions, nothing does. rtol is
-    relative: in parts of ‖b‖.
+    If b is in millionths, zeros pass for a solution; if it is in millions, hardly anything does.
+    rtol is relative: compare ‖b - A x‖ with rtol times ‖b‖, both as lengths and neither squared.
     """
     return _solve(matvec, b, rtol, maxiter, goal=lambda rtol, b: rtol)
 
@@ -813,6 +832,7 @@ MISTAKES: tuple[Mistake, ...] = (
     indefinite_ignored,
     downhill_is_enough,
     gradient_descent,
+    nan_taken_for_lower,
     plus_sign,
     half_steps,
     frozen_hessian,

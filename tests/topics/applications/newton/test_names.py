@@ -1,0 +1,57 @@
+"""What is nearly right, or wrong in its own way, is not given the name of another mistake."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from warm import judge
+
+from graders import course
+from graders.authoring.specimens import solution
+from graders.course.submission import Cell
+
+OTHER_FAULTS = {
+    "digits lost at the end of conjugate gradients": (
+        "conjugate_gradient",
+        "_right = conjugate_gradient\n"
+        "def conjugate_gradient(matvec, b, *, rtol=1e-8, maxiter=None):\n"
+        "    x, steps, status = _right(matvec, b, rtol=rtol, maxiter=maxiter)\n"
+        "    return x.float().to(b.dtype), steps, status\n",
+    ),
+    "digits lost at the end of a minimisation": (
+        "newton",
+        "_right = newton\n"
+        "def newton(func, inputs, *, gtol=1e-6, maxiter=100):\n"
+        "    x, steps, status = _right(func, inputs, gtol=gtol, maxiter=maxiter)\n"
+        "    return x.float().to(inputs.dtype), steps, status\n",
+    ),
+    "products by differences": (
+        "newton_cg_step",
+        "def newton_cg_step(func, inputs, *, rtol=1e-8, maxiter=None):\n"
+        "    g, h = gradient(func, inputs), 1e-6\n"
+        "    def product(p):\n"
+        "        ahead, behind = gradient(func, inputs + h * p), gradient(func, inputs - h * p)\n"
+        "        return (ahead - behind) / (2 * h)\n"
+        "    found = conjugate_gradient(product, -g, rtol=rtol, maxiter=maxiter)\n"
+        "    return -g if found.steps == 0 else found.x\n",
+    ),
+    "the slope wherever the end is not reached": (
+        "newton_cg_step",
+        "def newton_cg_step(func, inputs, *, rtol=1e-8, maxiter=None):\n"
+        "    g = gradient(func, inputs)\n"
+        "    product = lambda p: hvp(func, inputs, p)\n"
+        "    found = conjugate_gradient(product, -g, rtol=rtol, maxiter=maxiter)\n"
+        "    return found.x if found.status == 'converged' else -g\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OTHER_FAULTS)
+def test_another_fault_gets_no_name(what: str) -> None:
+    task, code = OTHER_FAULTS[what]
+    right = solution(course.topic("applications/newton"))
+    (verdict,) = judge([replace(right, cells=(*right.cells, Cell(f"cell {task}", code)))])
+    (judged,) = [one for one in verdict.tasks if one.name == task]
+    assert not judged.passed
+    assert [check.mistake for check in judged.checks if check.mistake] == []
