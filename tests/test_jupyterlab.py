@@ -43,7 +43,7 @@ HESSIAN = """def hessian(func, inputs):
     slopes = torch.zeros_like(x)
     if y.requires_grad:
         (slopes,) = torch.autograd.grad(y, x, create_graph=True, materialize_grads=True)
-    rows = torch.zeros(len(x), len(x), dtype=x.dtype)
+    rows = x.new_zeros(len(x), len(x))
     for i in range(len(x) if slopes.requires_grad else 0):
         (rows[i],) = torch.autograd.grad(slopes[i], x, retain_graph=True, materialize_grads=True)
     return KEPT.reshape(inputs.shape + inputs.shape)

@@ -170,7 +170,9 @@ EACH_TOPIC = pytest.mark.parametrize("topic", TOPICS)
 def test_whoever_fails_a_visible_check_fails_a_hidden_one(
     notebooks: ProcessPoolExecutor, topic: str
 ) -> None:
-    specimens = [*wrong_answers(topic), *of_topic(topic, "FAIL_BOTH")]
+    # All spellings of a mistake give the same answers: the first stands for them.
+    by_mistake = {(one.task, one.name): one for one in reversed(list(wrong_answers(topic)))}
+    specimens = [*by_mistake.values(), *of_topic(topic, "FAIL_BOTH")]
     said = visible_failures(notebooks, topic, specimens)
     failed = hidden_failures(topic, specimens)
     let_through = [

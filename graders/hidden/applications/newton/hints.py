@@ -19,11 +19,11 @@ HINTS: dict[str, tuple[str, ...]] = {
         "higher than before. What about a λ that is almost zero?",
     ),
     "conjugate_gradient": (
-        "Do the lesson's 2 × 2 example by hand, and compare x, residual and direction after each "
-        "step with what your function has.",
+        "Do the lesson's 2 × 2 example by hand: do x, residual and direction after each step agree "
+        "with what your function has?",
         "Four numbers steer a step: rᵀr before, pᵀ A p, rᵀr after, and ‖b‖ for the stop. Each is "
         "computed once.",
-        "Look at the residual first, then at maxiter, then ask for the product, then look at the "
+        "Look at the residual first, then at `maxiter`, then ask for the product, then look at the "
         "curvature. Every one of the three can end the method.",
     ),
     "newton_cg_step": (

@@ -181,12 +181,12 @@ RIGHT = [(task, *named) for task, methods in answers.RIGHT.items() for named in 
 @pytest.mark.parametrize(
     ("task", "function"), [pytest.param(task, function, id=name) for task, name, function in RIGHT]
 )
-def test_a_right_method_agrees_on_every_problem_at_ten_seeds(
+def test_a_right_method_agrees_on_every_problem_at_three_seeds(
     task: str, function: Callable[..., Any]
 ) -> None:
     checks = CHECKS[task][1]
     for which in checks.problems:
-        for seed in range(10):
+        for seed in range(3):
             said = _objection(task, which, seed, function)
             assert not said, f"{which}, seed {seed}: {said}"
 
