@@ -151,7 +151,8 @@ def _convex_direction(func: Function, x: Tensor, slope: Tensor) -> Tensor:
 
 def _newton_direction(func: Function, x: Tensor, slope: Tensor) -> Tensor:
     matrix = _matrix(func, x)
-    if torch.linalg.matrix_rank(matrix) < len(matrix):
+    # LAPACK takes its time over a matrix that is not finite.
+    if not bool(torch.isfinite(matrix).all()) or torch.linalg.matrix_rank(matrix) < len(matrix):
         return -slope
     step: Tensor = torch.linalg.solve(matrix, -slope.flatten())
     return step.view(x.shape)
