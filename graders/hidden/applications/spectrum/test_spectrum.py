@@ -167,6 +167,8 @@ def _cost(peak: int, products: int, work: int, **parameters: Any) -> Cost:
         sizes=(200, 2_000, 8_000),
         peak=peak,
         passes=products,
+        # How many a start needs depends on the start, and another size has another one.
+        passes_growth=8.0,
         work_limit=work,
     )
 
