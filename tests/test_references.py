@@ -26,13 +26,13 @@ FORMS = {topic: module_of(topic.path, "closed_forms") for topic in course.topics
 CLOSED_FORMS: dict[str, Callable[[Problem], Any]] = {
     task: form for module in FORMS.values() for task, form in module.CLOSED_FORMS.items()
 }
-# Answers of which theory tells what they claim and not their digits: iterations, estimates.
 # Where an equation is solved, its condition number multiplies rounding: (task, problem) to rtol.
 CONDITIONED: dict[tuple[str, str], float] = {
     case: rtol
     for module in FORMS.values()
     for case, rtol in getattr(module, "CONDITIONED", {}).items()
 }
+# Answers of which theory tells what they claim and not their digits: iterations, estimates.
 BY_CLAIM = {task for module in FORMS.values() for task in getattr(module, "BY_CLAIM", ())}
 ROUNDED_ZEROS = {task for module in FORMS.values() for task in getattr(module, "ROUNDED_ZEROS", ())}
 

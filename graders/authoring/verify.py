@@ -103,11 +103,8 @@ def _verify_mutants(topic: Topic, proof: TaskProof) -> None:
 
 
 def _is_killed(mutant: Mutant) -> bool:
-    """Run the checks of the mutant's task, up to the first that does not hold."""
     with process_session().judgement(mutant.submission) as judgement:
-        task = next(one for one in judgement.tasks if one.name == mutant.task)
-        found = (judgement.run(task, check).status for check in task.checks())
-        return any(status in ("failed", "error") for status in found)
+        return judgement.first_failure(mutant.task) is not None
 
 
 def _equivalent(topic: Topic, task: str) -> set[tuple[str, str]]:

@@ -34,6 +34,11 @@ class Deviation:
     symptom: Symptom | None = None
     sentence: str = ""
 
+    @classmethod
+    def refuted(cls, sentence: str, symptom: Symptom | None = None) -> Deviation:
+        """Stand for an answer of which a claim is false, however far off its numbers are."""
+        return cls(float("inf"), 0.0, symptom=symptom, sentence=sentence)
+
     @property
     def agrees(self) -> bool:
         """Whether the answer is within what is allowed; NaN is not."""
@@ -50,7 +55,7 @@ class Agreement(Protocol):
         """Measure an answer of the right form."""
 
 
-class _SameForm:
+class SameForm:
     """The answer has the kind, shapes and dtypes of the reference's."""
 
     def form_fault(self, got: Any, expected: Any) -> str:
@@ -59,7 +64,7 @@ class _SameForm:
 
 
 @dataclass(frozen=True)
-class Exact(_SameForm):
+class Exact(SameForm):
     """Equal within rounding, by the dtype; `rtol` in place of the dtype's own tolerance."""
 
     rtol: float | None = None
@@ -78,7 +83,7 @@ EXACT = Exact()
 
 
 @dataclass(frozen=True)
-class ConditionScaled(_SameForm):
+class ConditionScaled(SameForm):
     """Within `factor` roundings of the dtype, times the problem's condition number.
 
     An exact method that solves an equation loses as many digits as the condition number has
@@ -96,7 +101,7 @@ class ConditionScaled(_SameForm):
 
 
 @dataclass(frozen=True)
-class Residual(_SameForm):
+class Residual(SameForm):
     """Judged by what is left over when the answer is put in: `residual(problem, got)`.
 
     `allowed(problem)` says how much may be left. The reference's answer gives the form alone, so
@@ -114,7 +119,7 @@ class Residual(_SameForm):
 
 
 @dataclass(frozen=True)
-class UpToSign(_SameForm):
+class UpToSign(SameForm):
     """A vector whose sign is free, as an eigenvector's is."""
 
     rtol: float | None = None
@@ -127,7 +132,7 @@ class UpToSign(_SameForm):
 
 
 @dataclass(frozen=True)
-class UpToBasis(_SameForm):
+class UpToBasis(SameForm):
     """Orthonormal columns whose span counts, and not which basis of it they are."""
 
     rtol: float = 1e-10
@@ -145,7 +150,7 @@ class UpToBasis(_SameForm):
 
 
 @dataclass(frozen=True)
-class Statistical(_SameForm):
+class Statistical(SameForm):
     """A random estimate: within `allowed(problem)` of the true value, in its own units.
 
     A right answer is further off with probability `false_alarm` at most; the bound that says so is

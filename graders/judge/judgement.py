@@ -81,6 +81,12 @@ class Judgement:
         record.checks.append(found)
         return found
 
+    def first_failure(self, name: str) -> CheckVerdict | None:
+        """Run the checks of one task up to the first that does not hold, and give that one."""
+        (task,) = (task for task in self.tasks if task.name == name)
+        done = (self.run(task, check) for check in task.checks())
+        return next((check for check in done if check.status in ("failed", "error")), None)
+
     def run_all(self) -> None:
         """Run every check of every task."""
         for task in self.tasks:

@@ -8,8 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from graders.checks.agreement import Building, Deviation
-from graders.checks.compare import form_fault
+from graders.checks.agreement import Building, Deviation, SameForm
 from graders.checks.failure import Symptom
 from graders.hidden.applications.spectrum.oracles import (
     LONGEST,
@@ -25,20 +24,8 @@ from graders.sandbox.problem import Problem
 _RIGHT = Deviation(0.0, 1.0)
 
 
-class _SameForm:
-    """The answer has the kind, shapes and dtypes of the reference's."""
-
-    def form_fault(self, got: Any, expected: Any) -> str:
-        """Say how the form differs, or nothing where it does not."""
-        return form_fault(got, expected)
-
-
-def _wrong(sentence: str, symptom: Symptom | None = None) -> Deviation:
-    return Deviation(1.0, 0.0, symptom=symptom, sentence=sentence)
-
-
 @dataclass(frozen=True)
-class Eigenpair(_SameForm):
+class Eigenpair(SameForm):
     """A value, a vector and a residual that belong together, of the largest magnitude there is.
 
     The vector's sign is free, and the method too. A Rayleigh quotient of a vector with residual r
@@ -50,7 +37,7 @@ class Eigenpair(_SameForm):
         built = problem()
         pair = _Pair.of(got, built)
         if not pair.finite:
-            return _wrong("Some numbers of it are not finite.")
+            return Deviation.refuted("Some numbers of it are not finite.")
         return _consistent(pair) or _wanted(pair, built) or _RIGHT
 
 
@@ -106,14 +93,14 @@ class _Pair:
 
 def _consistent(pair: _Pair) -> Deviation | None:
     if abs(pair.length - 1) > 50 * pair.eps:
-        return _wrong(f"The vector has the length {pair.length:.4g}, not 1.")
+        return Deviation.refuted(f"The vector has the length {pair.length:.4g}, not 1.")
     if not pair.residual / 2.5 - pair.rounding <= pair.told <= 2.5 * pair.residual + pair.rounding:
-        return _wrong(
+        return Deviation.refuted(
             f"It says that the residual is {pair.told:.2g}, but with this value and vector "
             f"‖A v - λ v‖ is {pair.residual:.2g}."
         )
     if abs(pair.value - pair.quotient) > pair.slack:
-        return _wrong(
+        return Deviation.refuted(
             f"The value is {pair.value:.6g}, but for this unit vector vᵀA v is {pair.quotient:.6g}."
         )
     return None
@@ -123,19 +110,19 @@ def _wanted(pair: _Pair, problem: Problem) -> Deviation | None:
     if pair.residual > problem.values.get("rtol", 1e-6) * abs(pair.value) + pair.rounding:
         if power_products(problem) >= problem.values.get("maxiter", LONGEST):
             return None
-        return _wrong(
+        return Deviation.refuted(
             f"‖A v - λ v‖ is {pair.residual / abs(pair.value or 1.0):.1e} times |λ|: more than "
             "rtol, though maxiter leaves room for more products."
         )
     if abs(pair.value - pair.top) > pair.slack:
-        return _wrong(
+        return Deviation.refuted(
             f"{pair.value:.6g} is an eigenvalue or near one, but another has a larger magnitude."
         )
     return None
 
 
 @dataclass(frozen=True)
-class RitzValues(_SameForm):
+class RitzValues(SameForm):
     """Ritz values within rounding of A's size, and weights that belong to them."""
 
     def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
@@ -147,16 +134,18 @@ class RitzValues(_SameForm):
         digits = 1e-9 if got[0].dtype == torch.float64 else 2e-4
         allowed, size = digits * size_of(matrix), size_of(matrix)
         if not bool((values.diff() >= -allowed).all()):
-            return _wrong("The values do not ascend.")
+            return Deviation.refuted("The values do not ascend.")
         off = float((values - wanted).abs().max())
         if not off <= allowed:
             twice = _ghost(values, torch.linalg.eigvalsh(matrix), 1e-7 * size)
             if twice:
-                return _wrong(twice, Symptom.GHOST)
-            return _wrong(f"A value is off by {off / (size or 1.0):.0e} of the largest |λ|.")
+                return Deviation.refuted(twice, Symptom.GHOST)
+            return Deviation.refuted(
+                f"A value is off by {off / (size or 1.0):.0e} of the largest |λ|."
+            )
         off = float((weights - shares).abs().max())
         if not off <= 1e3 * digits:
-            return _wrong(f"The values are right, but a weight is off by {off:.1g}.")
+            return Deviation.refuted(f"The values are right, but a weight is off by {off:.1g}.")
         return _RIGHT
 
 
@@ -170,7 +159,7 @@ def _ghost(values: Tensor, eigenvalues: Tensor, near: float) -> str:
 
 
 @dataclass(frozen=True)
-class TraceEstimate(_SameForm):
+class TraceEstimate(SameForm):
     """A random estimate of a trace with its standard error.
 
     A right value is further off than allowed with probability ALARM at most. An error bar from 400
@@ -185,13 +174,13 @@ class TraceEstimate(_SameForm):
         trace, root = trace_of(built), built.values["samples"] ** 0.5
         rounding = 100 * torch.finfo(got[0].dtype).eps * abs(trace.value)
         if not abs(value - trace.value) <= trace.bound + rounding:
-            return _wrong(
+            return Deviation.refuted(
                 f"The estimate is off by {abs(value - trace.value):.3g}. By chance alone, more "
                 f"than {trace.bound:.3g} happens less than once in ten million answers."
             )
         least, most = 0.67 * trace.least_deviation / root, 1.5 * trace.largest_deviation / root
         if built.values["samples"] >= 400 and not least <= error <= most:
-            return _wrong(
+            return Deviation.refuted(
                 f"The value is as good as chance allows. The error bar is {error:.3g}; the mean of "
                 f"this many samples deviates by {least / 0.67:.3g} to {most / 1.5:.3g}, after the "
                 "kind of probe."
