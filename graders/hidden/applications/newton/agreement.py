@@ -18,7 +18,7 @@ from torch import Tensor
 from graders.checks.agreement import Building, Deviation, SameForm
 from graders.checks.failure import Symptom
 from graders.hidden.applications.newton.curved import Curved, curved, start
-from graders.hidden.applications.newton.krylov import System
+from graders.hidden.applications.newton.system import System
 from graders.sandbox.problem import Problem
 
 # ‖H d + g‖ against ‖H‖ ‖d‖ + ‖g‖. Over 400 draws at a condition number of 10¹⁰, solve, Cholesky,

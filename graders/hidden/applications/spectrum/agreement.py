@@ -10,12 +10,12 @@ from torch import Tensor
 
 from graders.checks.agreement import Building, Deviation, SameForm
 from graders.checks.failure import Symptom
+from graders.hidden.applications.krylov import size_of
 from graders.hidden.applications.spectrum.oracles import (
     LONGEST,
     matrix_of,
     power_products,
     ritz,
-    size_of,
     start_of,
     trace_of,
 )
@@ -132,7 +132,8 @@ class RitzValues(SameForm):
         matrix = matrix_of(built)
         wanted, shares = ritz(matrix, start_of(built), built.values["k"])
         digits = 1e-9 if got[0].dtype == torch.float64 else 2e-4
-        allowed, size = digits * size_of(matrix), size_of(matrix)
+        size = size_of(matrix)
+        allowed = digits * size
         if not bool((values.diff() >= -allowed).all()):
             return Deviation.refuted("The values do not ascend.")
         off = float((values - wanted).abs().max())

@@ -13,7 +13,7 @@ from reference_answers import CHECKS, answer, build
 from torch import Tensor
 
 from graders.hidden.applications.newton.curved import curved, start
-from graders.hidden.applications.newton.krylov import System
+from graders.hidden.applications.newton.system import System
 from graders.hidden.applications.newton.test_newton import _SINGULAR
 from graders.sandbox.problem import Problem
 from graders.sandbox.spec import Spec, spec

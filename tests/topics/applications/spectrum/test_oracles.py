@@ -10,8 +10,8 @@ import torch
 from reference_answers import CHECKS, answer, build
 from torch import Tensor
 
+from graders.hidden.applications.krylov import krylov_basis
 from graders.hidden.applications.spectrum.oracles import (
-    krylov_basis,
     krylov_products,
     matrix_of,
     power_products,

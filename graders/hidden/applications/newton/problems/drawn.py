@@ -18,11 +18,11 @@ def rotation(draw: Draw, n: int) -> Tensor:
     return torch.linalg.qr(draw.normal(n, n).double().cpu())[0]
 
 
-def symmetric(draw: Draw, eigenvalues: Tensor) -> Tensor:
-    """Draw a dense symmetric matrix with the given eigenvalues."""
-    q = rotation(draw, len(eigenvalues))
-    matrix = (q * eigenvalues) @ q.T
-    return as_drawn(draw, (matrix + matrix.T) / 2)
+def symmetric(draw: Draw, eigenvalues: Tensor) -> tuple[Tensor, Tensor]:
+    """Draw a symmetric matrix with these eigenvalues; its axes come as columns in float64."""
+    axes = rotation(draw, len(eigenvalues))
+    matrix = (axes * eigenvalues) @ axes.T
+    return as_drawn(draw, (matrix + matrix.T) / 2), axes
 
 
 def square(draw: Draw, n: int) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from graders.hidden.applications.newton.problems.drawn import as_drawn, rotation, square, symmetric
+from graders.hidden.applications.newton.problems.drawn import as_drawn, square, symmetric
 from graders.sandbox.problem import Draw, problem
 
 Values = dict[str, Any]
@@ -28,7 +28,7 @@ def quadratic(x: Tensor, matrix: Tensor, centre: Tensor) -> Tensor:
 @problem("f(x) = ½ (x - c)ᵀ A (x - c), A symmetric positive definite")
 def bowl(draw: Draw, n: int = 5, power: int = 2, there: bool = False, **keywords: Any) -> Values:
     """Build a quadratic bowl with condition number 10^power; `there`: start at its lowest point."""
-    matrix = symmetric(draw, torch.logspace(0, power, n, dtype=torch.float64))
+    matrix, _ = symmetric(draw, torch.logspace(0, power, n, dtype=torch.float64))
     centre = draw.normal(n)
     inputs = centre.clone() if there else centre + draw.normal(n)
     return {
@@ -41,7 +41,7 @@ def bowl(draw: Draw, n: int = 5, power: int = 2, there: bool = False, **keywords
 @problem("f(x) = ½ (x - c)ᵀ A (x - c), with a negative eigenvalue of A")
 def saddle_bowl(draw: Draw, **keywords: Any) -> Values:
     """Build a quadratic function that has a saddle and no lowest point."""
-    matrix = symmetric(draw, torch.tensor([-2.0, 1.0, 3.0, 5.0], dtype=torch.float64))
+    matrix, _ = symmetric(draw, torch.tensor([-2.0, 1.0, 3.0, 5.0], dtype=torch.float64))
     centre = draw.normal(4)
     func = partial(quadratic, matrix=matrix, centre=centre)
     return {"func": func, "inputs": centre + draw.normal(4), **keywords}
@@ -59,11 +59,10 @@ def steep_saddle(draw: Draw, late: bool = False, **keywords: Any) -> Values:
         eigenvalues, weights = [-6.0, -1.0, 1.0, 2.0, 3.0], [2.0, 1.0, 1.0, 1.0, -1.0]
     values = torch.tensor(eigenvalues, dtype=torch.float64)
     slopes = torch.tensor(weights, dtype=torch.float64)
-    q = rotation(draw, len(values))
-    matrix = (q * values) @ q.T
+    matrix, axes = symmetric(draw, values)
     centre = draw.normal(len(values))
-    func = partial(quadratic, matrix=as_drawn(draw, (matrix + matrix.T) / 2), centre=centre)
-    return {"func": func, "inputs": centre + as_drawn(draw, q @ (slopes / values)), **keywords}
+    func = partial(quadratic, matrix=matrix, centre=centre)
+    return {"func": func, "inputs": centre + as_drawn(draw, axes @ (slopes / values)), **keywords}
 
 
 def soft_sheet(x: Tensor, left: Tensor, right: Tensor) -> Tensor:

@@ -11,30 +11,24 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from graders.hidden.applications.newton.problems.drawn import as_drawn, rotation
+from graders.hidden.applications.maps import product_with
+from graders.hidden.applications.newton.problems.drawn import as_drawn, symmetric
 from graders.meter import Product
 from graders.sandbox.problem import Draw, problem
 
 Values = dict[str, Any]
 
 
-def _apply(v: Tensor, matrix: Tensor) -> Tensor:
-    return (matrix @ v.reshape(-1)).reshape(v.shape)
-
-
 def _system(matrix: Tensor, b: Tensor, keywords: dict[str, Any]) -> Values:
-    matvec = Product(partial(_apply, matrix=matrix), b)
-    return {"matvec": matvec, "b": b, "matrix": matrix, **keywords}
+    return {"matvec": product_with(matrix, b), "b": b, "matrix": matrix, **keywords}
 
 
 def _matrix_and_side(draw: Draw, eigenvalues: Any, weights: Any) -> tuple[Tensor, Tensor]:
     """Draw A and b so that the steps they take are the same for every draw."""
     values = torch.as_tensor(eigenvalues, dtype=torch.float64)
     values = values * draw.uniform(1.0, 2.0).double().cpu()
-    q = rotation(draw, len(values))
-    matrix = (q * values) @ q.T
-    b = q @ torch.as_tensor(weights, dtype=torch.float64)
-    return as_drawn(draw, (matrix + matrix.T) / 2), as_drawn(draw, b)
+    matrix, axes = symmetric(draw, values)
+    return matrix, as_drawn(draw, axes @ torch.as_tensor(weights, dtype=torch.float64))
 
 
 @problem("A x = b, A symmetric with the eigenvalues a, 4a and 10a")

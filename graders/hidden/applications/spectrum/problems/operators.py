@@ -15,15 +15,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graders.hidden.applications.maps import product_with
 from graders.meter import Product
 from graders.sandbox.problem import Draw, problem, spec
 
 Values = dict[str, Any]
-
-
-def apply_matrix(v: Tensor, matrix: Tensor) -> Tensor:
-    """Multiply by a matrix, whatever the shape of the vector."""
-    return (matrix @ v.reshape(-1)).reshape(v.shape)
 
 
 def rotated(draw: Draw, eigenvalues: Tensor) -> tuple[Tensor, Tensor]:
@@ -49,7 +45,7 @@ def _map(
     # Seven long, so that whoever forgets to normalise the start is seen.
     start = 7.0 * (vectors @ draw.tensor(signed))
     start = start.reshape(rows, -1) if rows else start
-    return {"matvec": Product(partial(apply_matrix, matrix=matrix), start), "v0": start, **others}
+    return {"matvec": product_with(matrix, start), "v0": start, **others}
 
 
 @problem("A with the eigenvalues 6, -3.5, 3, … times a number")
@@ -94,7 +90,7 @@ def nothing(draw: Draw, **others: Any) -> Values:
 def one_entry(draw: Draw, **others: Any) -> Values:
     """Build a map of a tensor without axes."""
     start, matrix = draw.uniform(1.0, 2.0), -draw.uniform(1.0, 2.0, 1, 1)
-    return {"matvec": Product(partial(apply_matrix, matrix=matrix), start), "v0": start, **others}
+    return {"matvec": product_with(matrix, start), "v0": start, **others}
 
 
 @problem("A with 40 eigenvalues between -3 and 10, times a number")

@@ -6,14 +6,13 @@ Every builder gives `matvec`, `like` (a tensor that has the shape and dtype of a
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from graders.hidden.applications.spectrum.problems.operators import apply_matrix, rotated
-from graders.meter import Product
+from graders.hidden.applications.maps import product_with
+from graders.hidden.applications.spectrum.problems.operators import rotated
 from graders.sandbox.problem import Draw, problem, spec
 
 Values = dict[str, Any]
@@ -23,8 +22,7 @@ _SIZE = 60
 def _trace_of(matrix: Tensor, samples: int, rows: int = 0) -> Values:
     like = torch.zeros_like(matrix[0])
     like = like.reshape(rows, -1) if rows else like
-    product = Product(partial(apply_matrix, matrix=matrix), like)
-    return {"matvec": product, "like": like, "samples": samples}
+    return {"matvec": product_with(matrix, like), "like": like, "samples": samples}
 
 
 def _spread(draw: Draw, low: float, high: float, n: int) -> Tensor:
