@@ -104,8 +104,8 @@ class _Run:
         yield from self._of_the_status()
         if bool(torch.isnan(form.value(self.x))):
             yield (
-                "f is not a number at x: a step led to where f is not defined, and was kept. No "
-                "comparison with NaN is true, so ask whether f is lower, not whether it is higher."
+                "f is not a number at x: a step led to where f is not defined, and was kept. If f "
+                "was compared: no comparison with NaN is true."
             )
         if not float(form.value(self.x)) < float(form.value(begin)):
             yield "f is not lower at x than it was at the start."

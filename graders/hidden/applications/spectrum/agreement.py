@@ -93,7 +93,7 @@ class _Pair:
 
 def _consistent(pair: _Pair) -> Deviation | None:
     if abs(pair.length - 1) > 50 * pair.eps:
-        return Deviation.refuted(f"The vector has the length {pair.length:.4g}, not 1.")
+        return Deviation.refuted(f"The vector's length is not 1: it is {pair.length - 1:+.1e} off.")
     if not pair.residual / 2.5 - pair.rounding <= pair.told <= 2.5 * pair.residual + pair.rounding:
         return Deviation.refuted(
             f"It says that the residual is {pair.told:.2g}, but with this value and vector "
@@ -138,7 +138,7 @@ class RitzValues(SameForm):
             return Deviation.refuted("The values do not ascend.")
         off = float((values - wanted).abs().max())
         if not off <= allowed:
-            twice = _ghost(values, torch.linalg.eigvalsh(matrix), 1e-7 * size)
+            twice = ghost(values, matrix)
             if twice:
                 return Deviation.refuted(twice, Symptom.GHOST)
             return Deviation.refuted(
@@ -150,8 +150,9 @@ class RitzValues(SameForm):
         return _RIGHT
 
 
-def _ghost(values: Tensor, eigenvalues: Tensor, near: float) -> str:
+def ghost(values: Tensor, matrix: Tensor) -> str:
     """Say which simple eigenvalue was found more than once, or nothing."""
+    eigenvalues, near = torch.linalg.eigvalsh(matrix), 1e-7 * size_of(matrix)
     for eigenvalue in eigenvalues:
         found = int(((values - eigenvalue).abs() <= near).sum())
         if found > 1 and int(((eigenvalues - eigenvalue).abs() <= 2 * near).sum()) == 1:

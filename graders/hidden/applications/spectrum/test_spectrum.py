@@ -16,7 +16,12 @@ from graders.checks.mistakes import of_task
 from graders.checks.stage import Stage, stage
 from graders.checks.stages import FORM, require_agreement, require_returned
 from graders.checks.task import TaskChecks, core, insert
-from graders.hidden.applications.spectrum.agreement import Eigenpair, RitzValues, TraceEstimate
+from graders.hidden.applications.spectrum.agreement import (
+    Eigenpair,
+    RitzValues,
+    TraceEstimate,
+    ghost,
+)
 from graders.hidden.applications.spectrum.mistakes import MISTAKES
 from graders.hidden.applications.spectrum.oracles import (
     LONGEST,
@@ -54,14 +59,19 @@ def _products(asking: Asking, which: Spec) -> int:
 
 
 def _require_products(
-    asking: Asking, which: Spec, least: int, most: int, words: str
+    asking: Asking,
+    which: Spec,
+    least: int,
+    most: int,
+    words: str,
+    symptom: Symptom | None = None,
 ) -> dict[str, int]:
     taken = _products(asking, which)
     if taken > most:
         # Who took all that there are did not look at the residual; a few too many prove nothing.
-        symptom = Symptom.MANY_PRODUCTS if taken >= LONGEST else None
+        told = symptom if taken >= LONGEST else None
         said = f"it took {taken} products with A; {most} are allowed here"
-        raise asking.failed(which, said, symptom, difference=words)
+        raise asking.failed(which, said, told, difference=words)
     if taken < least:
         said = f"it took {taken} products with A, and fewer than {least} cannot bring this answer"
         raise asking.failed(which, said)
@@ -80,7 +90,8 @@ def _power_products(asking: Asking, case: Spec | None) -> dict[str, int]:
     problem = asking.problem(case)
     theory = power_products(problem)
     words = f"Power iteration needs {theory} here; twice as many and four more are allowed."
-    return _require_products(asking, case, krylov_products(problem), 2 * theory + 4, words)
+    least, most = krylov_products(problem), 2 * theory + 4
+    return _require_products(asking, case, least, most, words, Symptom.MANY_PRODUCTS)
 
 
 def _lanczos_products(asking: Asking, case: Spec | None) -> dict[str, int]:
@@ -130,7 +141,10 @@ def ends(asking: Asking, case: Spec | None) -> None:
         said = (
             f"it gave {len(got[0])} values, but the Krylov space has {len(expected[0])} dimensions"
         )
-        raise asking.failed(case, said, Symptom.KRYLOV_END)
+        # Whoever loses the right angles never comes to an end, however well they look for it.
+        twice = ghost(got[0].detach().double(), matrix_of(asking.problem(case)))
+        symptom = Symptom.GHOST if twice else Symptom.KRYLOV_END
+        raise asking.failed(case, said, symptom, difference=twice)
 
 
 @stage(

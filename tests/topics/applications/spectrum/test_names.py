@@ -1,0 +1,88 @@
+"""A fault gets its own name or none, also in the words of who has not read the catalogue."""
+
+from __future__ import annotations
+
+import torch
+from specimens_of_answers import Specimen, in_one
+from torch import Tensor
+from warm import judge
+
+from graders.judge.verdict import TaskVerdict
+
+
+def three_terms_that_look_for_the_end(matvec, v0, k):  # type: ignore[no-untyped-def]
+    q = v0.flatten() / v0.norm()
+    basis, alphas, betas = [q], [], []
+    tiny = 100 * torch.finfo(v0.dtype).eps
+    for j in range(k):
+        w = matvec(basis[-1].reshape(v0.shape)).flatten()
+        alphas.append(w @ basis[-1])
+        w = w - alphas[-1] * basis[-1]
+        if j > 0:
+            w = w - betas[-1] * basis[-2]
+        beta = w.norm()
+        scale = max(float(a.abs()) for a in alphas + betas)
+        if j == k - 1 or beta <= tiny * scale:
+            break
+        betas.append(beta)
+        basis.append(w / beta)
+    T = torch.diag(torch.stack(alphas))  # noqa: N806
+    for i, beta in enumerate(betas):
+        T[i, i + 1] = T[i + 1, i] = beta
+    values, vectors = torch.linalg.eigh(T)
+    return values, vectors[0] ** 2
+
+
+def maxiter_of_its_own(matvec, v0, *, rtol=1e-6, maxiter=1000):  # type: ignore[no-untyped-def]
+    v = v0 / v0.norm()
+    for step in range(1000):
+        w = matvec(v)
+        value = (v * w).sum()
+        residual = (w - value * v).norm()
+        if residual <= rtol * value.abs() or step == 999:
+            break
+        v = w / w.norm()
+    return value, v, residual
+
+
+def a_little_added_to_the_length(  # type: ignore[no-untyped-def]
+    matvec, v0, *, rtol=1e-6, maxiter=1000
+) -> tuple[Tensor, Tensor, Tensor]:
+    v = v0 / (v0.norm() + 1e-8)
+    for step in range(maxiter):
+        w = matvec(v)
+        value = (v * w).sum()
+        residual = (w - value * v).norm()
+        if residual <= rtol * value.abs() or step == maxiter - 1:
+            break
+        v = w / (w.norm() + 1e-8)
+    return value, v, residual
+
+
+def judged(task: str, function) -> TaskVerdict:  # type: ignore[no-untyped-def]
+    answer = Specimen(task, function.__name__, function)
+    (verdict,) = judge([in_one("applications/spectrum", [answer])])
+    (found,) = [one for one in verdict.tasks if one.name == task]
+    assert not found.passed
+    return found
+
+
+def names(task: TaskVerdict) -> list[str]:
+    return [check.mistake for check in task.checks if check.mistake]
+
+
+def test_ghosts_beyond_the_end_are_ghosts() -> None:
+    found = judged("lanczos", three_terms_that_look_for_the_end)
+    assert names(found) == ["not_reorthogonalised"]
+    assert found.first_failure is not None
+    assert "once; it was found" in found.first_failure.message
+
+
+def test_who_looks_at_the_residual_is_not_told_to_look_at_it() -> None:
+    assert names(judged("power_iteration", maxiter_of_its_own)) == []
+
+
+def test_a_length_that_is_nearly_one_is_told_by_how_much() -> None:
+    found = judged("power_iteration", a_little_added_to_the_length)
+    assert found.first_failure is not None
+    assert "not 1: it is -" in found.first_failure.message
