@@ -102,6 +102,18 @@ def newton_cg_by_ready_made_products(
     return d if steps else downhill
 
 
+def newton_cg_by_a_linear_map(
+    func: Callable[[Tensor], Tensor],
+    inputs: Tensor,
+    *,
+    rtol: float = 1e-8,
+    maxiter: int | None = None,
+) -> Tensor:
+    slope, product = torch.func.linearize(torch.func.grad(func), inputs.detach())
+    found = conjugate_gradient(product, -slope, rtol=rtol, maxiter=maxiter)
+    return found.x if found.steps else -slope
+
+
 def cg_missing_minus_1(
     func: Callable[[Tensor], Tensor],
     inputs: Tensor,
@@ -417,6 +429,7 @@ RIGHT: list[tuple[str, Answer]] = [
     ("the gradient pulled back", newton_cg_by_pulling_back),
     ("a loop of its own", newton_cg_in_one_loop),
     ("torch.autograd.functional", newton_cg_by_ready_made_products),
+    ("the gradient, made linear once", newton_cg_by_a_linear_map),
 ]
 
 WRONG: dict[str, list[Answer]] = {

@@ -44,6 +44,35 @@ OTHER_FAULTS = {
         "    found = conjugate_gradient(product, -g, rtol=rtol, maxiter=maxiter)\n"
         "    return found.x if found.status == 'converged' else -g\n",
     ),
+    "the last step of a minimisation not looked at": (
+        "newton",
+        "_right = newton\n"
+        "def newton(func, inputs, *, gtol=1e-6, maxiter=100):\n"
+        "    x, steps, status = _right(func, inputs, gtol=gtol, maxiter=maxiter)\n"
+        "    return x, steps, 'maxiter' if steps == maxiter else status\n",
+    ),
+    "the last conjugate direction not looked at": (
+        "conjugate_gradient",
+        "_right = conjugate_gradient\n"
+        "def conjugate_gradient(matvec, b, *, rtol=1e-8, maxiter=None):\n"
+        "    x, steps, status = _right(matvec, b, rtol=rtol, maxiter=maxiter)\n"
+        "    return x, steps, 'maxiter' if steps == maxiter else status\n",
+    ),
+    "a small gradient taken for none": (
+        "newton_step",
+        "_right = newton_step\n"
+        "def newton_step(func, inputs):\n"
+        "    if gradient(func, inputs).norm() < 1e-8:\n"
+        "        return torch.zeros_like(inputs)\n"
+        "    return _right(func, inputs)\n",
+    ),
+    "a tolerance without the size of the gradient": (
+        "newton_cg_step",
+        "_right = newton_cg_step\n"
+        "def newton_cg_step(func, inputs, *, rtol=1e-8, maxiter=None):\n"
+        "    size = float(gradient(func, inputs).norm()) or 1.0\n"
+        "    return _right(func, inputs, rtol=rtol / size, maxiter=maxiter)\n",
+    ),
 }
 
 

@@ -86,3 +86,8 @@ def test_a_length_that_is_nearly_one_is_told_by_how_much() -> None:
     found = judged("power_iteration", a_little_added_to_the_length)
     assert found.first_failure is not None
     assert "not 1: it is -" in found.first_failure.message
+
+
+def test_ghosts_cost_points() -> None:
+    found = judged("lanczos", three_terms_that_look_for_the_end)
+    assert found.score < 0.8 * found.max_score
