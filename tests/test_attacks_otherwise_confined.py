@@ -1,4 +1,4 @@
-"""The same attacks where the confinement is another: without layers or root, or with a twin."""
+"""The same attacks by other roads: without layers or root, with a twin, on iterations."""
 
 from __future__ import annotations
 
@@ -55,6 +55,22 @@ def test_it_is_the_same_in_a_fork_of_a_lent_zygote_and_without_privileges() -> N
     honest = report["bases"]["hessian"]["scores"]
     for got in report["attacks"]:
         assert all(score <= honest[name] for name, score in got["scores"].items()), got["path"]
+        assert got["next_is_graded_alike"], got["path"]
+        assert got["needs_person"] == [], got["path"]
+        assert got["missing_layers"] == [], got["path"]
+    assert (report["changed"], report["visitors"], report["processes"]) == ([], 0, [])
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("task", ["newton/newton_step", "spectrum/lanczos"])
+def test_an_attack_by_an_answer_gains_nothing_where_products_are_counted(task: str) -> None:
+    report = in_container("attacks.judged", f"--for={task}")
+    topic, name = task.split("/")
+    honest = report["bases"][topic]["scores"]
+    assert honest[name] > 0
+    assert len(report["attacks"]) > 50
+    for got in report["attacks"]:
+        assert all(score <= honest[one] for one, score in got["scores"].items()), got["path"]
         assert got["next_is_graded_alike"], got["path"]
         assert got["needs_person"] == [], got["path"]
         assert got["missing_layers"] == [], got["path"]

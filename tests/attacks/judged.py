@@ -24,12 +24,16 @@ def main() -> None:
     """Judge the attacks named in argv, or all; `--without=LAYER` takes a protection away.
 
     `--lent` judges with a fork of a zygote that another process might share, as `dojo grade` does.
+    `--for=TOPIC/TASK` hands in, for a task of another topic, those that a task's function makes.
     """
     without = [word.partition("=")[2] for word in sys.argv[1:] if word.startswith("--without=")]
     names = [word for word in sys.argv[1:] if not word.startswith("--")]
     # Attacks that hang are stopped sooner than students are.
     limits = Limits(call_cpu_seconds=1.0, cell_cpu_seconds=1.5, without=frozenset(without))
     chosen = [one for one in specimens.attacks() if not names or one.path in names]
+    for word in sys.argv[1:]:
+        if word.startswith("--for="):
+            chosen = _elsewhere(chosen, *word.partition("=")[2].split("/"))
     lent = zygote_to_lend() if "--lent" in sys.argv else None
     session = Session(mother=lent.lend() if lent else None, limits=limits)
     course = Path.cwd()
@@ -78,6 +82,18 @@ def _bases(session: Session, chosen: list[specimens.Attack]) -> dict[str, dict[s
     names = sorted({attack.topic for attack in chosen})
     verdicts = session.judge([_submission(name, specimens.base(name)) for name in names])
     return {name: _described(verdict) for name, verdict in zip(names, verdicts, strict=True)}
+
+
+def _elsewhere(chosen: list[specimens.Attack], name: str, task: str) -> list[specimens.Attack]:
+    tasks = {one.topic: tuple(task.name for task in topic(one.topic).tasks) for one in chosen}
+    # What exhausts a call ends it, whatever was asked, and takes seconds.
+    return [
+        specimens.elsewhere(one, name, task, tasks[one.topic])
+        for one in chosen
+        if one.topic != name
+        and one.kind != "exhausting"
+        and specimens.acts_when_asked(one, tasks[one.topic])
+    ]
 
 
 def _attack(attack: specimens.Attack) -> Submission:

@@ -11,7 +11,7 @@ fill, cells      a length to replace "@fill@" by, a number of times to hand in t
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +47,40 @@ def attacks() -> tuple[Attack, ...]:
 def base(topic: str) -> str:
     """Give the honest half of a submission that the attacks on `topic` are added to."""
     return (HERE / "base" / f"{topic}.py").read_text(encoding="utf-8")
+
+
+# What stands behind an attack's own cells where it is handed in for another topic: its functions,
+# called with as many of the arguments as they take, and the last one again where they want more.
+_ELSEWHERE = """
+import inspect
+
+
+def _handed_on(function):
+    def answer(*arguments, **_keywords):
+        wanted = len(inspect.signature(function).parameters)
+        given = [*arguments, *[arguments[-1]] * wanted][:wanted]
+        return function(*given)
+
+    return answer
+
+
+for _name in {names!r}:
+    if _name in globals():
+        {task} = _handed_on(globals()[_name])
+"""
+
+
+def acts_when_asked(attack: Attack, names: tuple[str, ...]) -> bool:
+    """Whether an attack is made by a task's function, and not by its cells alone."""
+    own = ast.parse(attack.source.removeprefix(base(attack.topic)))
+    return any(isinstance(one, ast.FunctionDef) and one.name in names for one in own.body)
+
+
+def elsewhere(attack: Attack, topic: str, task: str, names: tuple[str, ...]) -> Attack:
+    """Hand an attack in for a task of another topic; `names` are those of its own topic's tasks."""
+    own = attack.source.removeprefix(base(attack.topic))
+    source = base(topic) + own + "\n\n# %%" + _ELSEWHERE.format(names=names, task=task)
+    return replace(attack, topic=topic, source=source)
 
 
 def _read(file: Path) -> Attack:

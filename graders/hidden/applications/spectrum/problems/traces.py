@@ -30,28 +30,37 @@ def _spread(draw: Draw, low: float, high: float, n: int) -> Tensor:
     return draw.tensor(steps) * draw.uniform(1.0, 2.0)
 
 
-def _whole_numbers(draw: Draw, low: int, high: int, beside: int, n: int = _SIZE) -> Tensor:
-    upper = draw.uniform(-beside - 0.5, beside + 0.5, n, n).round().triu(1)
-    return torch.diag(draw.uniform(low - 0.5, high + 0.5, n).round()) + upper + upper.T
+def _integers(draw: Draw, low: int, high: int, *sizes: int) -> Tensor:
+    return draw.uniform(low - 0.5, high + 0.5, *sizes).round()
+
+
+def _with_diagonal(draw: Draw, diagonal: Tensor, beside: int) -> Tensor:
+    upper = _integers(draw, -beside, beside, len(diagonal), len(diagonal)).triu(1)
+    return torch.diag(diagonal) + upper + upper.T
 
 
 @problem("A of whole numbers divided by 64: 5 to 15 on the diagonal, -1 to 1 beside it")
 def level(draw: Draw, samples: int, n: int = _SIZE, rows: int = 0) -> Values:
     """Build a map whose trace is far from zero; its unit is small, so that the error is, too."""
-    return _trace_of(_whole_numbers(draw, 5, 15, 1, n) / 64, samples, rows)
+    return _trace_of(_with_diagonal(draw, _integers(draw, 5, 15, n), 1) / 64, samples, rows)
 
 
-@problem("A of whole numbers: -9 to 9 on the diagonal, -2 to 2 beside it")
+@problem("A of whole numbers: -9 to 9 on the diagonal, whose sum is 30, -2 to 2 beside it")
 def mixed_signs(draw: Draw, samples: int) -> Values:
-    """Build a map whose trace is small because its eigenvalues cancel."""
-    return _trace_of(_whole_numbers(draw, -9, 9, 2), samples)
+    """Build a map whose trace is small because its eigenvalues cancel.
+
+    One sample deviates by a hundred, so that samples without their signs have another mean.
+    """
+    half = _integers(draw, -8, 9, _SIZE // 2)
+    return _trace_of(_with_diagonal(draw, torch.cat((half, 1 - half)), 2), samples)
 
 
 @problem("A of whole numbers: 11 to 31 on the diagonal, 1 beside it")
 def leaning(draw: Draw, samples: int) -> Values:
     """Build a map that shows probes whose mean is not zero."""
     ones = draw.tensor([1.0] * _SIZE)
-    return _trace_of(_whole_numbers(draw, 10, 30, 0) + torch.outer(ones, ones), samples)
+    diagonal = torch.diag(_integers(draw, 10, 30, _SIZE))
+    return _trace_of(diagonal + torch.outer(ones, ones), samples)
 
 
 @problem("A = S + K, S symmetric and K = -Kᵀ larger")
