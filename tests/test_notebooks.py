@@ -196,3 +196,16 @@ def test_what_is_given_out_holds_no_solution_and_no_hidden_test(topic: str) -> N
         solved = next(c for c in cells_of(topic, "solved") if grade_id(c) == task.name)
         assert fingerprint(stubs[task.name]) != fingerprint(solved.source)
         assert stubs[task.name].partition('"""')[0] == solved.source.partition('"""')[0]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_learner_sees_the_cells_to_write_in_and_the_rest_of_the_code_is_folded(
+    topic: str,
+) -> None:
+    """JupyterLab folds by `source_hidden`, Colab by `cellView`."""
+    for cell in cells_of(topic, "as given out"):
+        lines = len(cell.source.splitlines())
+        is_ours = cell.metadata.get("nbgrader", {}).get("locked", False)
+        folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        assert folded == (cell.metadata.get("cellView") == "form")
+        assert folded == (is_ours and lines > 6), cell.source

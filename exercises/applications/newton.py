@@ -15,6 +15,8 @@
 # You need to know what a Hessian is, what its eigenvalues say, and what $Hv$ costs: the lessons
 # *hessian*, *curvature* and *hvp*. All you need to install is PyTorch and matplotlib. Take two
 # hours and a pencil. Run the next two cells first: they bring in PyTorch and three small tools.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %%
 import io

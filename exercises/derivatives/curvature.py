@@ -12,6 +12,8 @@
 #
 # You need to know what a Hessian is and what an eigenvector is. Run the next cell first. It brings
 # in PyTorch and three small tools that the lesson uses.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %%
 import io

@@ -10,6 +10,8 @@
 #
 # You need the lesson on the Jacobian, or its main idea: `torch.autograd.grad` goes backwards from
 # one number (or from a vector, with a weight for each entry). Run the next cell first.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %%
 import io

@@ -10,6 +10,8 @@
 #
 # You need partial derivatives and matrix products, and a first acquaintance with PyTorch tensors.
 # Run the next cell first. It brings in PyTorch and three small tools that the lesson uses.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %%
 import io

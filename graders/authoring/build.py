@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 
 from graders.course import CourseError
 from graders.course.backups import back_up
-from graders.course.notebook import SCRIPT, as_exercise, grade_id
+from graders.course.notebook import SCRIPT, as_exercise, fold, grade_id
 
 PROGRESS_FILE = ".progress.json"
 _LEFT_OUT = (PROGRESS_FILE, ".progress.broken.json")
@@ -106,10 +106,13 @@ def _make(root: Path, folder: Path) -> tuple[Path, Path]:
             f"--CourseDirectory.db_url=sqlite:///{folder / 'gradebook.db'}",
         ]
         _run(command, root, f"nbgrader could not make the student version of {assignment}")
-    for notebook in sorted(release.glob("*/*.ipynb")):
-        script = exercises / notebook.parent.name / f"{notebook.stem}.py"
+    for path in sorted(release.glob("*/*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        fold(notebook)
+        nbformat.write(notebook, path)
+        script = exercises / path.parent.name / f"{path.stem}.py"
         script.parent.mkdir(parents=True, exist_ok=True)
-        script.write_text(as_exercise(nbformat.read(notebook, as_version=4)), encoding="utf-8")
+        script.write_text(as_exercise(notebook), encoding="utf-8")
     return release, exercises
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 CHECK_PREFIX = "check-"
 _HIDDEN_BEGIN = "### BEGIN HIDDEN TESTS"
 _HIDDEN_END = "### END HIDDEN TESTS"
+_READ_AT_A_GLANCE = 6
 SCRIPT = {"extension": ".py", "format_name": "percent"}
 
 
@@ -41,6 +42,21 @@ def is_for_reading(cell: Mapping[str, Any]) -> bool:
 def is_to_try(cell: Mapping[str, Any]) -> bool:
     """Whether a cell is there to be changed and run again; as it was given out it is not judged."""
     return "try" in cell["metadata"].get("tags", [])
+
+
+def is_machinery(cell: Mapping[str, Any]) -> bool:
+    """Whether a code cell is there to be run, not read: set-up, tools, checks, longer figures."""
+    is_ours = marks(cell).get("locked") and not marks(cell).get("solution")
+    lines = len(source_of(cell).splitlines())
+    return cell["cell_type"] == "code" and bool(is_ours) and lines > _READ_AT_A_GLANCE
+
+
+def fold(notebook: NotebookNode) -> None:
+    """Fold the machinery: JupyterLab shows a bar that opens it, Colab the output alone."""
+    for cell in notebook.cells:
+        if is_machinery(cell):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+            cell.metadata["cellView"] = "form"
 
 
 def fingerprint(source: str) -> str:

@@ -25,6 +25,8 @@
 # You need to know what an eigenvector is and what a Hessian-vector product is. **Packages:** PyTorch
 # and matplotlib. The last section also takes its digits from scikit-learn; everything before it runs
 # without. Run the next two cells first.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import io

@@ -18,6 +18,8 @@
 #
 # You need the lesson on the Jacobian, or its main idea: `torch.autograd.grad` goes backwards from
 # one number (or from a vector, with a weight for each entry). Run the next cell first.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import io

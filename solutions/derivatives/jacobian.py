@@ -18,6 +18,8 @@
 #
 # You need partial derivatives and matrix products, and a first acquaintance with PyTorch tensors.
 # Run the next cell first. It brings in PyTorch and three small tools that the lesson uses.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import io
