@@ -59,12 +59,15 @@ def _verify_ends(topic: Topic, proofs: dict[str, TaskProof]) -> None:
 
 
 def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof]) -> None:
-    mistakes = specimens.catalogue(topic)
-    submissions = [specimens.mistake_submission(topic, mistake) for mistake in mistakes]
-    for mistake, verdict in zip(mistakes, process_session().judge(submissions), strict=True):
+    session = process_session()
+    for mistake in specimens.catalogue(topic):
         proof = proofs[mistake.task]
+        # The other tasks' functions are the solution's, which one mistake of each task shows.
+        only = mistake.task if proof.mistakes else None
+        with session.judgement(specimens.mistake_submission(topic, mistake)) as judgement:
+            judgement.run_all(only)
+            faults = mistake_faults(mistake, judgement.verdict(session.launcher.isolation))
         proof.mistakes += 1
-        faults = mistake_faults(mistake, verdict)
         proof.faults += faults
         proof.named += not faults
 
