@@ -21,6 +21,7 @@ class Limits:
         restarts: fresh workers for a file whose cells end theirs.
         submission_seconds: wall time of one submission in all: a class must not wait for a file of
             slow cells and calls.
+        answer_bytes: bytes of all the tensors that a submission may answer with.
 
     """
 
@@ -33,6 +34,7 @@ class Limits:
     wall_per_cpu_second: float = 4.0
     restarts: int = 6
     submission_seconds: float = 900.0
+    answer_bytes: int = 256 * 2**20
 
 
 # Of what crosses the channel; the largest request is the cells of a file, the largest answer a
@@ -40,6 +42,10 @@ class Limits:
 MAX_HEADER_BYTES = 2**20
 MAX_REQUEST_BYTES = 64 * 2**20
 MAX_PAYLOAD_BYTES = 128 * 2**20
+# Of one answer's tensors: so much, and so many times what is expected. A wrong answer may well be a
+# matrix where a vector is due.
+ANSWER_ROOM_BYTES = 2 * 2**20
+ANSWER_ROOM_TIMES = 4
 # Of an answer: items of a tuple, characters of a text, of an exception's message, of what was
 # printed, and traces left in the caller's tensors.
 MAX_ITEMS = 1000

@@ -164,13 +164,13 @@ FORGED: dict[str, tuple[dict[str, Any], bytes]] = {
 @pytest.mark.parametrize(("header", "payload"), FORGED.values(), ids=FORGED.keys())
 def test_what_is_no_answer_is_refused_in_words(header: dict[str, Any], payload: bytes) -> None:
     with pytest.raises(ChannelError, match="the worker"):
-        read_answer(Frame(header, payload), Submission(topic("hessian"), ()))
+        read_answer(Frame(header, payload), Submission(topic("hessian"), ()), ())
 
 
 def test_counts_out_of_range_are_not_counts() -> None:
     counts = {"peak_bytes": 10**400, "flops": -1, "operations": "7", "produced_bytes": 12}
     frame = Frame({**NUMBER, "measured": counts})
-    measured = read_answer(frame, Submission(topic("hessian"), ())).measured
+    measured = read_answer(frame, Submission(topic("hessian"), ()), ()).measured
     assert measured == {"produced_bytes": 12}
 
 

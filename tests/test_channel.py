@@ -34,7 +34,7 @@ from graders.sandbox.channel import (
     receive_frame,
     send_frame,
 )
-from graders.sandbox.processes import GraderFaultError
+from graders.sandbox.processes import End, GraderFaultError
 from graders.sandbox.spec import Arguments, spec
 from graders.sandbox.student import Student
 from graders.sandbox.values import Unsendable, decode, encode
@@ -352,10 +352,10 @@ class FakeWorker:
     def dismiss(self) -> None:
         self.end()
 
-    def end(self) -> int | None:
+    def end(self) -> End:
         self.channel.close()
         self._thread.join(30)
-        return self._status
+        return End(self._status)
 
 
 class FakeLauncher:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graders.course.submission import Place, Submission
 from graders.limits import MAX_MESSAGE, MAX_PRINTED, MAX_TRACES
 from graders.sandbox.channel import ChannelError, Frame
+from graders.sandbox.processes import End
 from graders.sandbox.values import decode, plain_text
 
 OUT_OF_TIME = "OutOfTimeError"
@@ -76,16 +77,19 @@ _COUNTS = ("peak_bytes", "largest_bytes", "produced_bytes", "operations", "flops
 _LARGEST_COUNT = 2**63
 
 
-def read_answer(frame: Frame, submission: Submission) -> Answer:
-    """Read a worker's answer; ChannelError where any part of it is not of the agreed form."""
+def read_answer(frame: Frame, submission: Submission, names: Sequence[str]) -> Answer:
+    """Read a worker's answer; ChannelError where any part of it is not of the agreed form.
+
+    `names` are those of the arguments: of others there is nothing to tell.
+    """
     header = frame.header
     try:
         return Answer(
             _outcome(frame, submission),
-            _touched(header.get("touched", [])),
+            _touched(header.get("touched", []), names),
             _counts(header.get("measured", {}), _COUNTS),
             _largest_place(header.get("measured", {}), submission),
-            _counts(header.get("counted", {})),
+            _counts(header.get("counted", {}), names),
             plain_text(header.get("printed", ""), MAX_PRINTED),
         )
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
@@ -117,17 +121,17 @@ def read_raised(data: Any, submission: Submission) -> Raised:
     return Raised(classes, plain_text(data.get("message", ""), MAX_MESSAGE), place)
 
 
-def _touched(data: Any) -> frozenset[tuple[str, str]]:
+def _touched(data: Any, names: Sequence[str]) -> frozenset[tuple[str, str]]:
     if not isinstance(data, list) or len(data) > MAX_TRACES:
         raise ChannelError("the worker sent a report of the wrong form")
-    return frozenset((str(item[0])[:50], str(item[1])[:50]) for item in data if len(item) == 2)
+    pairs = {(plain_text(kind, 50), plain_text(name, 50)) for kind, name in data}
+    return frozenset((kind, name) for kind, name in pairs if name in names)
 
 
-def _counts(data: Any, names: tuple[str, ...] | None = None) -> dict[str, int]:
+def _counts(data: Any, names: Sequence[str]) -> dict[str, int]:
     if not isinstance(data, dict) or len(data) > MAX_TRACES:
         raise ChannelError("the worker sent a measurement of the wrong form")
-    wanted = data if names is None else names
-    return {plain_text(name, 100): data[name] for name in wanted if _is_count(data.get(name))}
+    return {name: data[name] for name in names if _is_count(data.get(name))}
 
 
 def _largest_place(data: Any, submission: Submission) -> Place | None:
@@ -141,8 +145,16 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and 0 <= value < _LARGEST_COUNT
 
 
-def ended_by(status: int | None) -> Ended:
-    """Say in words how a worker that nobody killed came to its end."""
+def ended_by(end: End) -> Ended:
+    """Say in words how a worker came to its end by what the student's code did."""
+    status = end.status
+    if end.by_judge:
+        return Ended(
+            "it closed files that it had not opened, the one for the answer among them, and ran "
+            "on; do not close descriptors by their numbers"
+        )
+    if status == -signal.SIGKILL:
+        return Ended(_TOO_SLOW)
     if status is not None and status < 0:
         return Ended(f"the interpreter crashed with {_signal_name(-status)}")
     return Ended(

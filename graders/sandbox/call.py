@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from graders.limits import ANSWER_ROOM_BYTES
 from graders.sandbox.spec import Arguments, Spec
 
 
@@ -28,7 +29,8 @@ class Call:
 
     `driver` names trusted code of the topic that runs round the function. `caps` bounds how often
     a callable argument may be called. `device` is where the problem's tensors lie. `draw` numbers
-    calls that are alike but for the random numbers they see.
+    calls that are alike but for the random numbers they see. `room` is how many bytes of tensors
+    the answer may have.
     """
 
     topic: str
@@ -41,6 +43,7 @@ class Call:
     caps: tuple[tuple[str, int], ...] = ()
     device: str = "cpu"
     draw: int = 0
+    room: int = field(default=ANSWER_ROOM_BYTES, compare=False)
 
     def seed(self, of_problems: int) -> int:
         """Give the seed of torch's generator for this call, the same in the worker and the judge.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -68,13 +69,35 @@ def _has_problems(topic: Topic) -> bool:
     return (topic.hidden / "problems.py").is_file() or (topic.hidden / "problems").is_dir()
 
 
+@dataclass(frozen=True)
+class End:
+    """How a worker came to its end.
+
+    Attributes:
+        status: its exit status, a negative number for a signal; None where nobody can tell.
+        by_judge: whether it still ran and was killed here. It is not known by the signal: a kill
+            by somebody else has the same.
+        cpu_seconds: the processor time that it used in all; 0 where it is not measured.
+
+    """
+
+    status: int | None
+    by_judge: bool = False
+    cpu_seconds: float = 0.0
+
+    @property
+    def from_outside(self) -> bool:
+        """Whether somebody else ended it, as far as can be told."""
+        return not self.by_judge and self.status in (None, -signal.SIGKILL)
+
+
 class WorkerProcess(Protocol):
     """A running worker: a channel to it, and the means to end it."""
 
     channel: socket.socket
 
-    def end(self) -> int | None:
-        """Kill it if it still runs; its exit status (negative: the signal), None if unknown."""
+    def end(self) -> End:
+        """Kill it if it still runs, and say how it ended."""
 
     def dismiss(self) -> None:
         """Kill it, without waiting for what the system has to clear away after it."""

@@ -12,6 +12,7 @@ from graders.limits import START_SECONDS, Limits
 from graders.sandbox.processes import (
     ENVIRONMENT,
     Course,
+    End,
     GraderFaultError,
     Isolation,
     end_process,
@@ -24,13 +25,13 @@ class _Spawned:
     channel: socket.socket
     process: subprocess.Popen[bytes]
 
-    def end(self) -> int | None:
+    def end(self) -> End:
         self.channel.close()
         try:
-            return self.process.wait(timeout=0.2)
+            return End(self.process.wait(timeout=0.2))
         except subprocess.TimeoutExpired:
             self.dismiss()
-            return self.process.returncode
+            return End(self.process.returncode, by_judge=True)
 
     def dismiss(self) -> None:
         self.channel.close()

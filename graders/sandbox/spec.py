@@ -45,6 +45,11 @@ class Arguments:
     names: tuple[str, ...]
     keywords: tuple[str, ...] = ()
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """List every name, positional ones first."""
+        return (*self.names, *self.keywords)
+
     def given(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """List the names of all that a problem with these values hands over, in order."""
         return (*self.names, *(name for name in self.keywords if name in values))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,11 +53,14 @@ class Student:
         self._fatal_cells: set[int] = set()
         self._answers: dict[Call, Answer] = {}
         self._seconds_left = self._limits.submission_seconds
+        self._bytes_left = self._limits.answer_bytes
+        self._may_be_starved = True
 
     def ask(self, call: Call, data: tuple[dict[str, Any], bytes] | None = None) -> Answer:
         """Call the student's function, or remember what came of the same call before.
 
-        `data` is arguments of the caller's own, encoded, in place of a problem's.
+        `data` is arguments of the caller's own, encoded, in place of a problem's. An answer larger
+        than the call has room for is not read.
         """
         if data is not None:
             return self._twice(lambda: self._ask(call, data), f"it ran {call.function}")
@@ -89,11 +91,16 @@ class Student:
         return sentences
 
     def _twice(self, step: Callable[[], _Result], doing: str) -> _Result:
-        """A worker killed from outside says nothing of the student: try a fresh one, once."""
+        """A worker that was killed or starved says nothing of the student: try a fresh one, once.
+
+        A file may be taken for starved once only: one that sleeps looks the same.
+        """
         try:
             return step()
         except _KilledFromOutsideError:
             self._launcher.close()
+        except _StarvedError:
+            self._may_be_starved = False
         try:
             return step()
         except _KilledFromOutsideError:
@@ -112,10 +119,11 @@ class Student:
         seconds = self._limits.call_cpu_seconds * self._limits.wall_per_cpu_second
         try:
             send_frame(worker.channel, self._question(call, token, data))
-            frame = self._receive(worker, seconds)
+            frame = self._receive(worker, seconds, min(call.room, self._bytes_left))
+            self._bytes_left -= len(frame.payload)
             if frame.header.get("token") != token:
                 raise ChannelError("the worker sent an answer to no question")
-            return read_answer(frame, self.submission)
+            return read_answer(frame, self.submission, call.arguments.all)
         except ChannelError as error:
             return Answer(self._lost(error, seconds))
 
@@ -126,6 +134,7 @@ class Student:
             "call": call.to_json(),
             "seed": self.seed,
             "cpu_seconds": self._limits.call_cpu_seconds,
+            "room": min(call.room, self._bytes_left),
             "data": tree,
         }
         return Frame(header, payload)
@@ -134,16 +143,18 @@ class Student:
         """End the worker that gave no answer and say why it gave none."""
         assert self._worker is not None
         worker, self._worker = self._worker, None
-        status = worker.end()
+        end = worker.end()
         if isinstance(error, ChannelTimeoutError):
+            if self._may_be_starved and end.cpu_seconds < seconds / 8:
+                raise _StarvedError
             return Ended(
                 f"it was stopped because it had not finished after {seconds:.0f} seconds; "
                 "look for a loop that never ends, or for one pass per parameter"
             )
         if isinstance(error, ChannelClosedError):
-            if status is None or status == -signal.SIGKILL:
+            if end.from_outside and end.cpu_seconds < self._limits.cpu_seconds - 1:
                 raise _KilledFromOutsideError
-            return ended_by(status)
+            return ended_by(end)
         return Ended(f"no answer could be read: {error}")
 
     def _ready_worker(self) -> WorkerProcess | None:
@@ -155,11 +166,12 @@ class Student:
     def _may_start(self) -> bool:
         return len(self._fatal_cells) < self._limits.restarts and self._seconds_left > 0
 
-    def _receive(self, worker: WorkerProcess, seconds: float) -> Frame:
-        """Wait for the student's code, no longer than this file has left."""
+    def _receive(self, worker: WorkerProcess, seconds: float, room: int = 0) -> Frame:
+        """Wait for the student's code, no longer than this file has left; `room` in bytes."""
         started = time.monotonic()
+        seconds = min(seconds, self._seconds_left)
         try:
-            return receive_frame(worker.channel, seconds=min(seconds, self._seconds_left))
+            return receive_frame(worker.channel, seconds=seconds, max_payload=room)
         finally:
             self._seconds_left -= time.monotonic() - started
 
@@ -187,11 +199,11 @@ class Student:
             layers = ready.header["ready"]
         except (ChannelError, KeyError) as error:
             self._worker = None
-            status = worker.end()
-            if status is None or status == -signal.SIGKILL:
+            end = worker.end()
+            if end.from_outside:
                 raise _KilledFromOutsideError from None
             raise GraderFaultError(
-                f"the worker could not be confined (exit status {status}): {error}"
+                f"the worker could not be confined (exit status {end.status}): {error}"
             ) from None
         self.layers = tuple(
             Layer(str(name), bool(active), str(why)) for name, active, why in layers
@@ -248,6 +260,10 @@ def _is_raised(data: Any) -> bool:
 
 class _KilledFromOutsideError(Exception):
     """The worker was killed, and not by the judge."""
+
+
+class _StarvedError(Exception):
+    """The time was up, and the worker had hardly had any of the processor."""
 
 
 @dataclass

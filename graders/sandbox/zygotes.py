@@ -11,7 +11,7 @@ import socket
 from dataclasses import dataclass, field
 
 from graders.limits import Limits
-from graders.sandbox.processes import Course, GraderFaultError, Isolation
+from graders.sandbox.processes import Course, End, GraderFaultError, Isolation
 from graders.sandbox.warm_process import Interpreter, Twin, WarmProcess
 
 NOBODY = 65534
@@ -25,17 +25,19 @@ class _Fork:
     pidfd: int
     zygote: Zygote
     limits: Limits
-    _status: int | None = field(default=None, init=False)
+    _end: End = field(default=End(None), init=False)
 
-    def end(self) -> int | None:
+    def end(self) -> End:
         if self.pidfd < 0:
-            return self._status
+            return self._end
         self.channel.close()
-        if not select.select([self.pidfd], [], [], 0.2)[0]:
+        runs = not select.select([self.pidfd], [], [], 0.2)[0]
+        if runs:
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-        self._status = self.zygote.reap(self.pid)
+        status, seconds = self.zygote.reap(self.pid)
+        self._end = End(status, by_judge=runs, cpu_seconds=seconds)
         self.forget()
-        return self._status
+        return self._end
 
     def dismiss(self) -> None:
         if self.pidfd >= 0:
@@ -178,20 +180,22 @@ class Zygote:
             raise ConnectionError("the warm process has ended")
         return self.process.control
 
-    def reap(self, pid: int) -> int | None:
-        """Wait for an ended worker; None where the zygote is gone and cannot tell."""
+    def reap(self, pid: int) -> tuple[int | None, float]:
+        """Wait for an ended worker: its exit status and its processor time in seconds.
+
+        The status is None where the zygote is gone and cannot tell.
+        """
         if self.process is None:
-            return None
+            return None, 0.0
         try:
             self._delivered()
             self.process.control.sendall(json.dumps({"reap": pid}).encode() + b"\n")
             reply = self.process.control.recv(_MAX_REPLY_BYTES)
-            status = json.loads(reply)["status"] if reply else None
+            ended = json.loads(reply)
+            return ended["status"], ended["seconds"]
         except (OSError, ValueError):
-            status = None
-        if status is None:
             self.close()
-        return status
+            return None, 0.0
 
     def close(self) -> None:
         """End the zygote; its workers end with it."""

@@ -23,7 +23,7 @@ from graders.course import topic
 from graders.course.submission import Submission, parse_submission
 from graders.judge.session import Session
 from graders.limits import Limits
-from graders.sandbox.processes import Course
+from graders.sandbox.processes import Course, End
 from graders.sandbox.worker.serve import leave, serve
 from graders.sandbox.worker.warm import warm_up
 from graders.sandbox.zygotes import Zygote
@@ -47,19 +47,20 @@ class Forked:
                 leave()
         theirs.close()
         self.pidfd = os.pidfd_open(self.pid)
-        self._status: int | None = None
+        self._end = End(None)
 
-    def end(self) -> int | None:
-        """Kill it if it still runs; its exit status."""
+    def end(self) -> End:
+        """Kill it if it still runs, and say how it ended."""
         if self.pidfd >= 0:
             self.channel.close()
-            if not select.select([self.pidfd], [], [], 0.2)[0]:
+            runs = not select.select([self.pidfd], [], [], 0.2)[0]
+            if runs:
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
             _, status = os.waitpid(self.pid, 0)
-            self._status = os.waitstatus_to_exitcode(status)
+            self._end = End(os.waitstatus_to_exitcode(status), by_judge=runs)
             os.close(self.pidfd)
             self.pidfd = -1
-        return self._status
+        return self._end
 
     def dismiss(self) -> None:
         """End it and wait; it has nothing to clear away."""

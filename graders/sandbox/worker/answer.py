@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graders.limits import ANSWER_ROOM_BYTES
 from graders.meter import Counted, Meter
 from graders.sandbox.call import Call
 from graders.sandbox.channel import Frame
@@ -32,6 +33,7 @@ class Question:
     seed: int
     cpu_seconds: float
     files: frozenset[str]
+    room: int = ANSWER_ROOM_BYTES
     data: tuple[Any, ...] | None = None
 
     @classmethod
@@ -40,7 +42,8 @@ class Question:
         header = frame.header
         data = header["data"] and decode(header["data"], frame.payload)
         call = Call.from_json(header["call"])
-        return cls(call, problems[call.topic], header["seed"], header["cpu_seconds"], files, data)
+        seed, cpu_seconds, room = header["seed"], header["cpu_seconds"], header["room"]
+        return cls(call, problems[call.topic], seed, cpu_seconds, files, room, data)
 
     def given(self) -> Given:
         """Make the arguments."""
@@ -72,7 +75,7 @@ def answer(question: Question, namespace: Mapping[str, Any]) -> tuple[dict[str, 
         payload = b""
     else:
         # Who asks for the cost has asked for the values before, at sizes fit for comparing.
-        tree, payload = (NOT_SENT, b"") if meter else encode(result)
+        tree, payload = (NOT_SENT, b"") if meter else encode(result, question.room)
         header = {"outcome": "returned", "value": tree}
     header["touched"] = [trace for snapshot in before for trace in snapshot.traces()]
     header["counted"] = arguments.counts()

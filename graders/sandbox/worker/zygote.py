@@ -2,7 +2,7 @@
 
 It reads one JSON line at a time from its control socket:
 `{"fork": …}` with the worker's end of a channel attached answers `{"pid": …}` with a pidfd;
-`{"reap": pid}` answers `{"status": …}` once that worker has ended;
+`{"reap": pid}` answers `{"status": …, "seconds": …}` of processor time once that worker has ended;
 `{"twin": true}` with one end of a control socket attached forks a warm process that serves it, and
 that says there when it is ready, with its own pidfd.
 """
@@ -123,8 +123,10 @@ def _become_worker(
 
 
 def _reap(control: socket.socket, pid: int) -> None:
-    _, status = os.waitpid(pid, 0)
-    control.sendall(as_data({"status": os.waitstatus_to_exitcode(status)}).encode())
+    _, status, used = os.wait4(pid, 0)
+    seconds = used.ru_utime + used.ru_stime
+    ended = {"status": os.waitstatus_to_exitcode(status), "seconds": seconds}
+    control.sendall(as_data(ended).encode())
 
 
 def readable_folders() -> tuple[Path, ...]:
