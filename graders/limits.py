@@ -61,11 +61,14 @@ MAX_SCRATCH_BYTES = 64 * 2**20
 # Wall time until a warm process, or an interpreter for a single worker, is there.
 START_SECONDS = 120.0
 # Of what is kept of a submitted notebook: outputs of a cell, characters of one, bytes of a picture,
-# characters of a cell, and checks of a task.
+# characters of a cell of code, of a cell of text
+# and of all of these, and checks of a task.
 MAX_OUTPUTS = 50
 MAX_OUTPUT_TEXT = 20_000
 MAX_PICTURE = 2 * 2**20
 MAX_SOURCE = 2 * 2**20
+MAX_TEXT_CELL = 50_000
+MAX_TEXT_CELLS = 2**20
 MAX_CHECKS = 200
 # Of a submission as a file: a parser's memory is a hundred times what it reads.
 MAX_FILE_BYTES = 50 * 2**20

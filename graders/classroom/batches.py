@@ -6,19 +6,22 @@ keeps nothing but the warm launcher between calls.
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from graders.classroom.failures import in_words
 from graders.classroom.store import Ruling, graders_fingerprint
 from graders.course import CourseError, Topic, topic
-from graders.course.submission import Submission, UnreadableSubmissionError, parse_submission
+from graders.course.submission import UnreadableSubmissionError, parse_submission
 
 if TYPE_CHECKING:
     from graders.judge.session import Session
 
 _ONE_AT_A_TIME = threading.Lock()
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -71,26 +74,28 @@ def judge_batch(batch: Batch) -> tuple[Answer, ...]:
             _require_same_course(batch)
             return _judge(batch, session)
         except Exception as error:
-            return (Answer(fault=f"the grader failed: {error}"),) * len(batch.questions)
+            return (Answer(fault=f"the grader failed: {in_words(error)}"),) * len(batch.questions)
 
 
 def _judge(batch: Batch, session: Session) -> tuple[Answer, ...]:
-    answers: dict[int, Answer] = {}
-    readable: dict[int, Submission] = {}
-    for place, question in enumerate(batch.questions):
-        try:
-            readable[place] = parse_submission(
-                question.content, question.name, topic(question.topic)
-            )
-        except UnreadableSubmissionError as error:
-            answers[place] = Answer(unreadable=str(error))
-        except Exception as error:
-            kind = type(error).__name__
-            answers[place] = Answer(unreadable=f"{question.name} could not be read ({kind})")
-    verdicts = session.judge(list(readable.values()), seed=batch.ruling.seed)
-    for place, verdict in zip(readable, verdicts, strict=True):
-        answers[place] = Answer(verdict.to_json())
-    return tuple(answers[place] for place in range(len(batch.questions)))
+    return tuple(_answer(question, batch.ruling.seed, session) for question in batch.questions)
+
+
+def _answer(question: Question, seed: int, session: Session) -> Answer:
+    """Judge one submission; whatever goes wrong in this concerns no other."""
+    try:
+        submission = parse_submission(question.content, question.name, topic(question.topic))
+    except UnreadableSubmissionError as error:
+        return Answer(unreadable=str(error))
+    except Exception as error:
+        kind = type(error).__name__
+        return Answer(unreadable=f"{question.name} could not be read ({kind})")
+    try:
+        (verdict,) = session.judge([submission], seed=seed)
+        return Answer(verdict.to_json())
+    except Exception as error:
+        _log.exception("%s could not be judged", question.name)
+        return Answer(fault=f"the grader failed: {in_words(error)}")
 
 
 def _require_same_course(batch: Batch) -> None:

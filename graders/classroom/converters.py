@@ -7,7 +7,6 @@ gradebook, autograded/ and feedback/.
 from __future__ import annotations
 
 import glob
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -27,11 +26,10 @@ from graders.classroom.quicker import quicker
 from graders.classroom.settings import load_config
 from graders.classroom.store import VerdictStore
 from graders.classroom.work import Job, Paper
-from graders.course.submission import Submission, read_bytes
+from graders.course.submission import Submission
 from graders.judge.verdict import TaskVerdict, Verdict
 from graders.outlets.nbgrader.autograde import JudgeCells
 from graders.outlets.nbgrader.course_folder import quiet
-from graders.outlets.nbgrader.handed_in import folder_handed_in
 from graders.sandbox.processes import GraderFaultError
 
 
@@ -120,7 +118,7 @@ class VerdictCells(JudgeCells):
 
     def _judge(self, submission: Submission) -> dict[str, TaskVerdict]:
         paper = self.papers.get((self._about["student"], self._about["notebook"]))
-        if paper is None or self._digest() != paper.digest:
+        if paper is None or self.parent.digest != paper.digest:
             return super()._judge(submission)
         if paper.fault:
             raise GraderFaultError(paper.fault)
@@ -128,11 +126,6 @@ class VerdictCells(JudgeCells):
         return (
             {task.name: task for task in verdict.tasks} if verdict else super()._judge(submission)
         )
-
-    def _digest(self) -> str:
-        folder = folder_handed_in(self.parent.parent.coursedir, self._about)
-        path = folder / f"{self._about['notebook']}.ipynb"
-        return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
 @cache

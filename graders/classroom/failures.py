@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 
+_LONGEST = 300
 NO_ROOM = "the disk is full; make room, and the same command goes on from here"
 NO_FOLDER = (
     "no folder for temporary files can be written to; is the disk full? Make room, or set TMPDIR"
@@ -17,7 +18,8 @@ def in_words(error: BaseException) -> str:
         return NO_ROOM
     if "No usable temporary directory" in str(error):
         return NO_FOLDER
-    lines = str(error).strip().splitlines()
+    # A library may quote a student's whole file.
+    lines = str(error)[:_LONGEST].encode("utf-8", "replace").decode().strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders.course import Topic, assignment
-from graders.course.submission import UnreadableSubmissionError, read_bytes
+from graders.course.submission import UnreadableSubmissionError, read_handed_in
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,13 @@ class HandedIn:
     problem: str = ""
 
     def content(self) -> bytes:
-        """Read it (again); UnreadableSubmissionError where it has become unreadable."""
-        return read_bytes(self.path)
+        """Read it again; UnreadableSubmissionError where it is not what it was any more."""
+        content = read_handed_in(self.path, self.topic.course)
+        if hashlib.sha256(content).hexdigest() != self.digest:
+            raise UnreadableSubmissionError(
+                f"{self.path.name} was changed while the class was being graded; grade once more"
+            )
+        return content
 
 
 def students_of(submitted: Path, assignment_name: str) -> list[str]:
@@ -39,7 +44,7 @@ def notebooks_of(submitted: Path, student: str, assignment_name: str) -> Iterato
         if not path.is_symlink() and not path.exists():
             continue
         try:
-            digest = hashlib.sha256(read_bytes(path)).hexdigest()
+            digest = hashlib.sha256(read_handed_in(path, topic.course)).hexdigest()
             yield HandedIn(student, topic, path, digest)
         except UnreadableSubmissionError as error:
             yield HandedIn(student, topic, path, "", str(error))

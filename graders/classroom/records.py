@@ -74,7 +74,9 @@ class Records:
         write_whole(self._path(student), text)
 
     def _path(self, student: str) -> Path:
-        return self._root / FOLDER / "graded" / self._assignment / f"{student}.json"
+        # A hash, for a student's id may be as long as a name can be.
+        name = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()
+        return self._root / FOLDER / "graded" / self._assignment / f"{name}.json"
 
 
 def _by_hand(coursedir: CourseDirectory, assignment: str) -> dict[str, list[list[object]]]:

@@ -113,7 +113,8 @@ def _modules(place: Path) -> list[Path]:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader finds all of it or none of it, even after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # Not by the name of the file, which may be as long as a name can be.
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".dojo.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)

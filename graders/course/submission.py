@@ -111,6 +111,30 @@ def _is_ours(cell: Cell, topic: Topic) -> bool:
     return len(cell.source) <= _MAX_OUR_CELL and fingerprint(cell.source) in topic.ours
 
 
+def read_handed_in(path: Path, course: Path) -> bytes:
+    """Read submitted/<student>/<assignment>/<notebook>, and no file of the course by another road.
+
+    UnreadableSubmissionError where one of the three is a link, or the notebook a file of `course`.
+    """
+    for folder in (path.parent.parent, path.parent):
+        if folder.is_symlink():
+            raise UnreadableSubmissionError(
+                f"the folder {folder.name} is a link, not a folder; hand in the files themselves"
+            )
+    content = read_bytes(path)
+    status = path.stat()
+    if status.st_nlink > 1 and any(one.samefile(path) for one in _not_for_students(course)):
+        raise UnreadableSubmissionError(
+            f"{path.name} is one file with a file of the course; hand in a copy of your own"
+        )
+    return content
+
+
+def _not_for_students(course: Path) -> Iterator[Path]:
+    for folder in ("source", "solutions"):
+        yield from (path for path in (course / folder).rglob("*") if path.is_file())
+
+
 def read_bytes(path: Path) -> bytes:
     """Read a regular file and nothing else: no link, FIFO or device, and no more than the limit."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -124,6 +148,8 @@ def read_bytes(path: Path) -> bytes:
                 f"{path.name} is a link, not a notebook; hand in the file itself"
             ) from None
         raise UnreadableSubmissionError(f"{path.name} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise UnreadableSubmissionError(f"{str(path)!r:.80} is no name of a file") from None
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
@@ -142,7 +168,7 @@ def read_bytes(path: Path) -> bytes:
 
 def _notebook_cells(text: str, name: str, topic: Topic) -> Iterator[Cell]:
     number = 0
-    for cell in _load_cells(text, name):
+    for cell in load_cells(text, name):
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
         number += 1
@@ -153,7 +179,18 @@ def _notebook_cells(text: str, name: str, topic: Topic) -> Iterator[Cell]:
             yield Cell(f"cell {name}" if known else f"code cell {number}", source)
 
 
-def _load_cells(text: str, name: str) -> list[Any]:
+def load_cells(text: str, name: str) -> list[Any]:
+    """Read the cells of a notebook of any age, MAX_CELLS at most."""
+    cells = _cells_of(text, name)
+    if len(cells) > MAX_CELLS:
+        raise UnreadableSubmissionError(
+            f"{name} holds {len(cells)} cells and the limit is {MAX_CELLS}; delete what does not "
+            "belong to the exercise"
+        )
+    return cells
+
+
+def _cells_of(text: str, name: str) -> list[Any]:
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:

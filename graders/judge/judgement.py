@@ -8,15 +8,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from graders.checks.asking import Asking
-from graders.checks.failure import CheckFailed, Fault, Symptom
+from graders.checks.failure import CheckFailed, Failure, Fault, Symptom
 from graders.checks.references import References
 from graders.checks.stage import Check
 from graders.checks.task import TaskChecks
+from graders.judge.blame import is_the_answers_fault
 from graders.judge.diagnose import diagnose
 from graders.judge.verdict import CheckVerdict, StageTitle, TaskVerdict, Verdict, score_of
+from graders.limits import MAX_MESSAGE
 from graders.sandbox.confine import missing
-from graders.sandbox.processes import Isolation
+from graders.sandbox.processes import GraderFaultError, Isolation
 from graders.sandbox.student import Student
+from graders.sandbox.values import plain_text
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +113,7 @@ class Judgement:
 
 
 def _outcome(record: TaskRecord, check: Check) -> CheckVerdict:
-    """Run a check; anything but a failure of its own is the grader's fault."""
+    """Run a check; what it did not foresee is blamed on whoever brought it about."""
     name, case, weight = check.stage.name, check.case, check.stage.weight
     lost = record.lost(check)
     if lost:
@@ -120,7 +123,13 @@ def _outcome(record: TaskRecord, check: Check) -> CheckVerdict:
     except CheckFailed as failed:
         return CheckVerdict(name, case, "failed", weight, failed.failure, measured=failed.measured)
     except Exception as error:
-        fault = Fault(type(error).__name__, str(error))
+        kind = type(error).__name__
+        task = record.asking.task.name
+        _log.exception("the check %s of %s raised what was not foreseen", name, task)
+        if not isinstance(error, GraderFaultError) and is_the_answers_fault(check, record.asking):
+            failure = Failure(f"what came back could not be compared with what is due ({kind})")
+            return CheckVerdict(name, case, "failed", weight, failure)
+        fault = Fault(kind, plain_text(error, MAX_MESSAGE))
         return CheckVerdict(name, case, "error", weight, fault=fault)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from traitlets.log import get_logger
 
 from graders import course
+from graders.course.submission import UnreadableSubmissionError
 
 
 def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -18,6 +19,9 @@ def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
     links while it does so, and would wait for ever at a FIFO.
     """
     folder = Path(notebooks[0]).parent
+    # Not replaced by a note: nbgrader would copy what the link leads to.
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise UnreadableSubmissionError(f"the folder handed in by {student} is a link")
     for path in _special_files(folder):
         _replace_by_note(path)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,13 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
 from graders.course import CourseError, topic
-from graders.course.submission import Submission, UnreadableSubmissionError, read_submission
+from graders.course.submission import (
+    Submission,
+    UnreadableSubmissionError,
+    load_cells,
+    parse_submission,
+    read_handed_in,
+)
 from graders.outlets.nbgrader.rebuild import MasterCell, master_cells, note, rebuild, unread
 
 
@@ -20,10 +26,12 @@ class SubmissionExporter(NotebookExporter):
     """Takes the exporter's place in `nbgrader autograde`, which reads every notebook twice.
 
     First comes the file that was handed in: it is read within limits, kept for the judge as
-    `submission`, and rebuilt for nbgrader. The second time it is the rebuilt notebook.
+    `submission`, with its hash as `digest`, and rebuilt for nbgrader. The second time it is the
+    rebuilt notebook.
     """
 
     submission: Submission | None = None
+    digest = ""
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
@@ -47,8 +55,12 @@ class SubmissionExporter(NotebookExporter):
         if not os.path.lexists(path):
             return self._not_handed_in(path, master)
         try:
-            self.submission = read_submission(path, topic(f"{about['assignment']}/{path.stem}"))
-            return rebuild(_cells(path), master)
+            found = topic(f"{about['assignment']}/{path.stem}")
+            # Read once: what is shown is what is judged, whatever becomes of the file meanwhile.
+            content = read_handed_in(path, found.course)
+            self.digest = hashlib.sha256(content).hexdigest()
+            self.submission = parse_submission(content, path.name, found)
+            return rebuild(load_cells(content.decode("utf-8-sig"), path.name), master)
         except (UnreadableSubmissionError, CourseError) as error:
             return self._unreadable(str(error), path, master)
         except Exception as error:
@@ -81,11 +93,3 @@ def folder_handed_in(coursedir: CourseDirectory, about: dict[str, str]) -> Path:
     """Give the folder of what a student handed in; `about` is what nbgrader tells its steps."""
     submitted = coursedir.submitted_directory
     return Path(coursedir.format_path(submitted, about["student"], about["assignment"]))
-
-
-def _cells(path: Path) -> list[object]:
-    """Read the cells of a notebook that has been found readable."""
-    notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
-    if isinstance(notebook.get("worksheets"), list):
-        return [cell for sheet in notebook["worksheets"] for cell in sheet.get("cells", [])]
-    return list(notebook["cells"])

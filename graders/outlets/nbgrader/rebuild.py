@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from graders.limits import MAX_SOURCE
+from graders.limits import MAX_SOURCE, MAX_TEXT_CELL, MAX_TEXT_CELLS
 from graders.outlets.nbgrader.outputs import safe_attachments, safe_outputs, text_of
 
 OURS = "dojo"
@@ -68,6 +68,7 @@ def rebuild(cells: Iterable[object], master: Sequence[MasterCell]) -> NotebookNo
     submitted = [cell for cell in cells if isinstance(cell, dict)]
     built = [_cell(raw, known.pop(_grade_id(raw), None)) for raw in reversed(submitted)]
     built.reverse()
+    _cut_texts(built)
     _put_back(built, master, [cell for cell in known.values() if cell.graded])
     return _notebook(built)
 
@@ -104,6 +105,15 @@ def _cell(raw: dict[Any, Any], ours: MasterCell | None) -> NotebookNode:
     elif raw.get("attachments"):
         cell["attachments"] = safe_attachments(raw["attachments"])
     return cell
+
+
+def _cut_texts(cells: Sequence[NotebookNode]) -> None:
+    """Bound the text cells, one by one and together: rendering them takes time and memory."""
+    left = MAX_TEXT_CELLS
+    for cell in cells:
+        if cell.cell_type != "code":
+            cell["source"] = text_of(cell.source, min(MAX_TEXT_CELL, left))
+            left = max(0, left - len(cell.source))
 
 
 def _our_cell(ours: MasterCell) -> NotebookNode:

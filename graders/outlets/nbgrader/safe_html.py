@@ -9,39 +9,59 @@ import nh3
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import MISTUNE_V3, IPythonRenderer, MarkdownWithMath
 
-_ATTRIBUTES = {
-    **nh3.ALLOWED_ATTRIBUTES,
-    "*": {"class", "title", "lang", "aria-label", "role"},
-    "details": {"open"},
-}
+_PLAIN = {**nh3.ALLOWED_ATTRIBUTES, "*": {"title", "lang"}, "details": {"open"}}
+# Only what the course writes itself may look like the course.
+_OURS = {**_PLAIN, "*": {"class", "title", "lang", "aria-label", "role"}}
+# For each of these the renderer looks for its end through all that follows.
+_OPENERS = ("\\\\(", "\\\\[", "\\begin{", "](")
+_MOST_OPENERS = 200
+_LOST = Markup("<em>(here was the picture “{}”; pasted PNG and JPEG pictures are kept)</em>")
 _SCHEMES = {"http", "https", "mailto", "data"}
 
 
 def clean_html(html: Any) -> Markup:
     """Keep harmless tags and attributes; drop scripts, forms, frames, handlers and styles."""
     text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
-    return Markup(  # noqa: S704 (it has just been cleaned)
-        nh3.clean(
-            text,
-            attributes=_ATTRIBUTES,
-            attribute_filter=_only_picture_data,
-            url_schemes=_SCHEMES,
-        )
+    return _clean(text, _OURS)
+
+
+def _clean(html: str, attributes: dict[str, set[str]]) -> Markup:
+    cleaned = nh3.clean(
+        html,
+        attributes=attributes,
+        attribute_filter=_only_picture_data,
+        url_schemes=_SCHEMES,
     )
+    return Markup(cleaned)  # noqa: S704 (it has just been cleaned)
 
 
 @pass_context
 def markdown2html(context: Context, source: str) -> Markup:
-    """Render Markdown with formulas and pasted pictures, then clean it."""
+    """Render Markdown with formulas and pasted pictures, then clean it; a class is not kept."""
     attachments = getattr(context.get("cell"), "attachments", {})
     return _rendered(source, attachments) if attachments else _rendered_once(source)
 
 
 def _rendered(source: str, attachments: dict[str, Any]) -> Markup:
-    renderer = IPythonRenderer(escape=False, attachments=attachments)
-    return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+    if any(source.count(opener) > _MOST_OPENERS for opener in _OPENERS):
+        return Markup("<pre>{}</pre>").format(source)
+    renderer = _Renderer(escape=False, attachments=attachments)
+    return _clean(MarkdownWithMath(renderer=renderer).render(source), _PLAIN)
+
+
+class _Renderer(IPythonRenderer):
+    """Shows pasted pictures, and fetches none from elsewhere."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Render a picture, or say that it is not there."""
+        words, address = (text, url) if MISTUNE_V3 else (url, text)
+        is_pasted = address.startswith("attachment:")
+        name = address.removeprefix("attachment:")
+        if address.startswith("data:") or (is_pasted and name in self.attachments):
+            return str(super().image(text, url, title))
+        return _LOST.format(words or name)
 
 
 @lru_cache(maxsize=200)
@@ -51,8 +71,8 @@ def _rendered_once(source: str) -> Markup:
 
 
 def _only_picture_data(tag: str, attribute: str, value: str) -> str | None:
-    """Allow `data:` in pictures only."""
-    if not value.strip().lower().startswith("data:"):
-        return value
-    is_picture = value.startswith(("data:image/png;base64,", "data:image/jpeg;base64,"))
-    return value if (tag, attribute) == ("img", "src") and is_picture else None
+    """Allow `data:` in pictures only, and in a picture nothing else: a page calls nobody."""
+    if (tag, attribute) == ("img", "src"):
+        is_picture = value.startswith(("data:image/png;base64,", "data:image/jpeg;base64,"))
+        return value if is_picture else None
+    return None if value.strip().lower().startswith("data:") else value
