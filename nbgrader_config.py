@@ -58,4 +58,5 @@ c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
     "markdown2html": f"{_OURS}.safe_html.markdown2html",
     "clean_html": f"{_OURS}.safe_html.clean_html",
+    "strip_files_prefix": f"{_OURS}.safe_html.strip_files_prefix",
 }

@@ -307,7 +307,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "60 MB": (sixty_megabytes, "is 60 MB and the limit is 52 MB; clear the outputs"),
     "too many cells": (
         write("hessian.ipynb", json.dumps({"cells": [{"cell_type": "code"}] * 2001}).encode()),
-        "holds more than 2000 cells or 1 MB of code; delete what",
+        "holds 2001 cells and the limit is 2000; delete what",
     ),
     "a link": (link, "is a link, not a notebook; hand in the file itself"),
     "a FIFO": (fifo, "is not a regular file; hand in the notebook itself"),

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import capture_log
+from nbgrader.utils import capture_log, parse_utc
 from traitlets.config import Config
 
 from graders.classroom.failures import in_words
@@ -26,6 +26,7 @@ from graders.classroom.quicker import quicker
 from graders.classroom.settings import load_config
 from graders.classroom.store import VerdictStore
 from graders.classroom.work import Job, Paper
+from graders.course import CourseError
 from graders.course.submission import Submission
 from graders.judge.verdict import TaskVerdict, Verdict
 from graders.outlets.nbgrader.autograde import JudgeCells
@@ -72,6 +73,7 @@ class _Many(BaseConverter):
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Begin with a student; note what is in the way."""
         with self._noting():
+            _require_time(Path(self._format_source(assignment_id, student_id)))
             super().init_assignment(assignment_id, student_id)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
@@ -126,6 +128,20 @@ class VerdictCells(JudgeCells):
         return (
             {task.name: task for task in verdict.tasks} if verdict else super()._judge(submission)
         )
+
+
+def _require_time(folder: Path) -> None:
+    """Say what is wrong with a time of handing in, which nbgrader stumbles over without a word."""
+    path = folder / "timestamp.txt"
+    if path.is_file():
+        said = path.read_text(encoding="utf-8", errors="replace").strip()[:40]
+        try:
+            parse_utc(said)
+        except ValueError:
+            raise CourseError(
+                f"{path.name} says when it was handed in, but “{said}” is no time; write it like "
+                "2030-01-31 12:00:00 UTC, or delete the file"
+            ) from None
 
 
 @cache

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 
+from graders.course import CourseError
+from graders.course.submission import UnreadableSubmissionError
+
 _LONGEST = 300
 NO_ROOM = "the disk is full; make room, and the same command goes on from here"
 NO_FOLDER = (
@@ -18,6 +21,8 @@ def in_words(error: BaseException) -> str:
         return NO_ROOM
     if "No usable temporary directory" in str(error):
         return NO_FOLDER
+    if isinstance(error, (CourseError, UnreadableSubmissionError)):
+        return str(error)[:_LONGEST]
     # A library may quote a student's whole file.
     lines = str(error)[:_LONGEST].encode("utf-8", "replace").decode().strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

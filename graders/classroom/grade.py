@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
     """
     with _alone(order.folder):
         outcome = Outcome()
-        students = _students(order)
+        students = list(_with_a_name(_students(order), outcome))
         submitted = order.folder / "submitted"
         handed_in = {
             student: list(notebooks_of(submitted, student, order.assignment))
@@ -80,6 +80,18 @@ def _students(order: Order) -> list[str]:
         place = order.folder / "submitted" / who / order.assignment
         raise CourseError(f"there are no notebooks in {place}; was anything collected?")
     return students
+
+
+def _with_a_name(students: Iterable[str], outcome: Outcome) -> Iterator[str]:
+    """Leave out whose folder has a name that neither a gradebook nor a page can hold."""
+    for student in students:
+        shown = student.encode("utf-8", "backslashreplace").decode()
+        if shown == student:
+            yield student
+        else:
+            outcome.failed[shown] = (
+                "the name of this folder is not UTF-8 text; rename it, and run this again"
+            )
 
 
 def _judge(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,8 @@ def _is_ours(cell: Cell, topic: Topic) -> bool:
 def read_handed_in(path: Path, course: Path) -> bytes:
     """Read submitted/<student>/<assignment>/<notebook>, and no file of the course by another road.
 
-    UnreadableSubmissionError where one of the three is a link, or the notebook a file of `course`.
+    UnreadableSubmissionError where one of the three is a link, or the notebook a file of `course`
+    or of the folder that `submitted` lies in.
     """
     for folder in (path.parent.parent, path.parent):
         if folder.is_symlink():
@@ -123,16 +124,17 @@ def read_handed_in(path: Path, course: Path) -> bytes:
             )
     content = read_bytes(path)
     status = path.stat()
-    if status.st_nlink > 1 and any(one.samefile(path) for one in _not_for_students(course)):
+    courses = {course, path.parents[3]}
+    if status.st_nlink > 1 and any(one.samefile(path) for one in _not_for_students(courses)):
         raise UnreadableSubmissionError(
             f"{path.name} is one file with a file of the course; hand in a copy of your own"
         )
     return content
 
 
-def _not_for_students(course: Path) -> Iterator[Path]:
-    for folder in ("source", "solutions"):
-        yield from (path for path in (course / folder).rglob("*") if path.is_file())
+def _not_for_students(courses: Iterable[Path]) -> Iterator[Path]:
+    for folder in (course / name for course in courses for name in ("source", "solutions")):
+        yield from (path for path in folder.rglob("*") if path.is_file())
 
 
 def read_bytes(path: Path) -> bytes:

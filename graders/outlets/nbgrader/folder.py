@@ -9,7 +9,6 @@ from pathlib import Path
 from traitlets.log import get_logger
 
 from graders import course
-from graders.course.submission import UnreadableSubmissionError
 
 
 def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -19,9 +18,9 @@ def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
     links while it does so, and would wait for ever at a FIFO.
     """
     folder = Path(notebooks[0]).parent
-    # Not replaced by a note: nbgrader would copy what the link leads to.
-    if folder.is_symlink() or folder.parent.is_symlink():
-        raise UnreadableSubmissionError(f"the folder handed in by {student} is a link")
+    for way in (folder.parent, folder):
+        if way.is_symlink():
+            _replace_folder(way, notebooks)
     for path in _special_files(folder):
         _replace_by_note(path)
     try:
@@ -52,7 +51,24 @@ def _special_files(folder: Path) -> list[Path]:
 
 def _replace_by_note(path: Path) -> None:
     """Put a text file in place of a link, FIFO or device, which says what was there."""
-    what = f"a link to {os.readlink(path)}" if path.is_symlink() else "not a regular file"
+    what = _what(path)
     path.unlink()
+    _write_note(path, what)
+
+
+def _replace_folder(link: Path, notebooks: list[str]) -> None:
+    """Put a folder in place of a link to one, with a note for each notebook: none can be read."""
+    what = _what(link)
+    link.unlink()
+    for path in map(Path, notebooks):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_note(path, what)
+
+
+def _what(path: Path) -> str:
+    return f"a link to {os.readlink(path)}" if path.is_symlink() else "not a regular file"
+
+
+def _write_note(path: Path, what: str) -> None:
     path.write_text(f"What was handed in here was {what}. It was not read.\n", "utf-8", "replace")
     get_logger().warning("%r was handed in as %s; it was replaced by a note", str(path), what)

@@ -44,6 +44,14 @@ def markdown2html(context: Context, source: str) -> Markup:
     return _rendered(source, attachments) if attachments else _rendered_once(source)
 
 
+def strip_files_prefix(text: str) -> str:
+    """Leave a text as it is, in place of nbconvert's filter for the addresses of IPython 0.
+
+    That one searches what follows each bracket: 32 kB of brackets take it minutes.
+    """
+    return text
+
+
 def _rendered(source: str, attachments: dict[str, Any]) -> Markup:
     if any(source.count(opener) > _MOST_OPENERS for opener in _OPENERS):
         return Markup("<pre>{}</pre>").format(source)

@@ -1,0 +1,127 @@
+"""Whose fault it is: the answer's, the grader's, or nobody's; and that it costs no other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from warm import judge
+
+from graders.authoring.specimens import solution
+from graders.checks.agreement import Deviation
+from graders.checks.asking import Asking
+from graders.classroom.batches import Question, batch_of, judge_batch
+from graders.classroom.handed_in import HandedIn
+from graders.classroom.store import Ruling
+from graders.course import topic
+from graders.course.submission import Cell, Submission, UnreadableSubmissionError
+from graders.judge.session import Session
+from graders.judge.verdict import TaskVerdict, Verdict
+from graders.limits import Limits
+
+HESSIAN = topic("hessian")
+RIGHT = solution(HESSIAN)
+
+
+def with_cell(code: str) -> Submission:
+    return replace(RIGHT, cells=(*RIGHT.cells, Cell("cell hessian", code)))
+
+
+WRONG = with_cell("def hessian(func, inputs):\n    return inputs.new_zeros(inputs.shape * 2)\n")
+Compare = Any
+
+
+def task(verdict: Verdict, name: str) -> TaskVerdict:
+    return next(one for one in verdict.tasks if one.name == name)
+
+
+def stumbling_over(monkeypatch: pytest.MonkeyPatch, *, wrong_alone: bool) -> None:
+    """Let comparing raise: only what is not expected, or whatever it is."""
+    compare = Asking.deviation
+
+    def deviation(self: Asking, spec: Any, got: Any, expected: Any) -> Deviation:
+        if not wrong_alone or not torch.equal(got, expected):
+            raise ZeroDivisionError("nobody thought of it")
+        return compare(self, spec, got, expected)
+
+    monkeypatch.setattr(Asking, "deviation", deviation)
+
+
+def test_what_an_answer_alone_brings_about_costs_its_check(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stumbling_over(monkeypatch, wrong_alone=True)
+    (verdict,) = judge([WRONG])
+    judged = task(verdict, "hessian")
+    assert not judged.needs_person
+    assert judged.first_failure is not None
+    assert "could not be compared with what is due (ZeroDivisionError)" in str(
+        judged.first_failure.message
+    )
+    assert task(verdict, "gradient").passed
+
+
+def test_what_happens_with_the_right_values_too_goes_to_a_person(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stumbling_over(monkeypatch, wrong_alone=False)
+    (verdict,) = judge([WRONG])
+    assert task(verdict, "hessian").needs_person
+
+
+def test_a_submission_that_cannot_be_judged_costs_no_other_of_its_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = HESSIAN.source.read_bytes()
+    questions = tuple(Question(name, HESSIAN.path, content) for name in ("a.ipynb", "b.ipynb"))
+    judged, calls = Session.judge, []
+
+    def judge_once(self: Session, *arguments: Any, **options: Any) -> list[Verdict]:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ZeroDivisionError("x" * 5000)
+        return judged(self, *arguments, **options)
+
+    monkeypatch.setattr(Session, "judge", judge_once)
+    first, second = judge_batch(batch_of(questions, Ruling()))
+    assert first.fault.startswith("the grader failed: ZeroDivisionError: x")
+    assert len(first.fault) < 400
+    assert Verdict.from_json(second.verdict).tasks[0].passed
+
+
+def test_a_file_that_is_changed_between_two_looks_is_not_judged_as_the_other(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "submitted" / "ann" / "derivatives" / "hessian.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"one")
+    one = HandedIn("ann", HESSIAN, path, "0" * 64)
+    with pytest.raises(UnreadableSubmissionError, match="changed while the class was being graded"):
+        one.content()
+
+
+BUSY = """
+def hessian(func, inputs):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            continue
+"""
+
+
+def test_who_uses_up_all_processor_time_was_not_killed_by_somebody_else() -> None:
+    """The system kills it, by the signal that an accident has, too."""
+    limits = Limits(cpu_seconds=2, call_cpu_seconds=30.0, cell_cpu_seconds=30.0)
+    with Session(limits=limits) as session:
+        if session.launcher.isolation != "confined":
+            pytest.skip("nothing limits the processor time here")
+        (verdict,) = session.judge([with_cell(BUSY)])
+    judged = task(verdict, "hessian")
+    assert not judged.needs_person
+    assert judged.first_failure is not None
+    assert "processor time was used up" in judged.first_failure.message
