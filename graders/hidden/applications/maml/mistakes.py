@@ -1,0 +1,1178 @@
+"""Known mistakes of the topic `maml`: wrong answers, each with the hint that it earns.
+
+θ₀ is the start, θⱼ where j steps lead, H the Hessian of the inner loss, F the outer loss.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from graders.checks.mistakes import Mistake, Symptom, mistake
+
+Function = Callable[[Sequence[Tensor]], Tensor]
+Many = Sequence[Tensor]
+Tensors = tuple[Tensor, ...]
+
+
+def _plain(tensors: Many) -> Tensors:
+    return tuple(one.detach() for one in tensors)
+
+
+def _leaves(tensors: Many) -> list[Tensor]:
+    return [one.detach().clone().requires_grad_() for one in tensors]
+
+
+def _slopes(value: Tensor, by: Many, graph: bool = True) -> Tensors:
+    if not value.requires_grad:
+        return tuple(torch.zeros_like(one) for one in by)
+    return torch.autograd.grad(value, list(by), create_graph=graph, materialize_grads=True)
+
+
+def _grad(loss: Function, at: Many) -> Tensors:
+    own = _leaves(at)
+    return _slopes(loss(own), own, graph=False)
+
+
+def _bent(loss: Function, at: Many, v: Many) -> Tensors:
+    """Multiply the Hessian of a loss by v."""
+    own = _leaves(at)
+    dots = [(g * u).sum() for g, u in zip(_slopes(loss(own), own), v, strict=True)]
+    return _slopes(torch.stack(dots).sum(), own, graph=False)
+
+
+def _minus(left: Many, lr: float, right: Many) -> Tensors:
+    return tuple(a - lr * b for a, b in zip(left, right, strict=True))
+
+
+def _recorded_step(loss: Function, at: Many, lr: float) -> Tensors:
+    return _minus(at, lr, _slopes(loss(at), at))
+
+
+def _path(inner: Function, start: Many, lr: float, steps: int) -> list[Tensors]:
+    """List θ₀ … θ_steps, without a graph."""
+    path = [_plain(start)]
+    for _ in range(steps):
+        path.append(_minus(path[-1], lr, _grad(inner, path[-1])))
+    return path
+
+
+def _walked_back(
+    v: Tensors, points: Many | Sequence[Tensors], lr: float, loss: Function
+) -> Tensors:
+    """Multiply by (I − lr H) at each of the points, the last first."""
+    for at in reversed(list(points)):
+        v = _minus(v, lr, _bent(loss, at, v))
+    return v
+
+
+def _right(inner: Function, outer: Function, start: Many, lr: float, steps: int) -> Tensors:
+    path = _path(inner, start, lr, steps)
+    return _walked_back(_grad(outer, path[-1]), path[:-1], lr, inner)
+
+
+def _row(tensors: Many) -> Tensor:
+    return torch.cat([one.reshape(-1) for one in tensors])
+
+
+def _cut(row: Tensor, shapes: Many) -> Tensors:
+    pieces = row.split([one.numel() for one in shapes])
+    return tuple(piece.reshape(one.shape) for piece, one in zip(pieces, shapes, strict=True))
+
+
+def _matrix(loss: Function, at: Many) -> Tensor:
+    own = _plain(at)
+    return torch.func.hessian(lambda row: loss(_cut(row, own)))(_row(own))
+
+
+def _identity(row: Tensor) -> Tensor:
+    return torch.eye(len(row), dtype=row.dtype, device=row.device)
+
+
+# inner_update
+
+
+@mistake("inner_update", symptom=Symptom.CHANGED_INPUTS)
+def step_in_the_callers_data(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """You took the step inside your caller's own tensors, past autograd.
+
+    `.data` and `no_grad` write the new numbers over the old ones, and nothing is recorded. Two
+    things are lost: the start, and the way back to it. A step that can be differentiated makes new
+    tensors out of the old ones.
+    """
+    for p, g in zip(parameters, _slopes(loss(parameters), parameters), strict=True):
+        p.data = p.data - lr * g.detach()
+    return tuple(parameters)
+
+
+@mistake("inner_update")
+def step_in_place(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """You changed a parameter in place, and autograd refused.
+
+    A parameter that is being differentiated by is where the way back ends. Were it overwritten, its
+    old value, which the gradient depends on, would be gone. Write the step as a formula with the
+    old tensor on the right, and give the result a name of its own.
+    """
+    for p, g in zip(parameters, _slopes(loss(parameters), parameters), strict=True):
+        p -= lr * g
+    return tuple(parameters)
+
+
+@mistake("inner_update", symptom=Symptom.LEFT_GRAD)
+def step_leaves_grad(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """The step is right, but a gradient stays behind in the caller's `.grad`.
+
+    The outer optimiser adds its own to it and takes a step by both. With a recorded backward pass
+    a tensor and its graph also hold on to each other. Ask for the gradients as a result instead.
+    """
+    loss(parameters).backward(create_graph=True)
+    found = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+    return _minus(parameters, lr, found)
+
+
+@mistake("inner_update")
+def step_detached(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """The numbers of the step are right, but no way leads back from them to the start.
+
+    Somewhere the tensors were detached, copied into new leaves, or computed under `no_grad`. For
+    plain training that does not matter. Here the step is a part of the function that the outer
+    gradient has to go through.
+    """
+    return _plain(_recorded_step(loss, parameters, lr))
+
+
+@mistake("inner_update")
+def step_without_create_graph(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """The way back leads past the gradient: your step counts as a mere shift.
+
+    θ' = θ − η g changes with θ in two ways: by θ itself, and because g changes with θ. The second
+    is where the Hessian comes in, and it is there only if the gradient's own computation was
+    recorded. What you have gives first-order MAML.
+    """
+    return _minus(parameters, lr, _slopes(loss(parameters), parameters, graph=False))
+
+
+@mistake("inner_update")
+def start_detached(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """The way back leads through the gradient alone: the start itself is cut off.
+
+    In θ' = θ − η g both terms depend on θ. You detached the first one, and so the derivative is
+    −η H where 1 − η H is due.
+    """
+    return _minus(_plain(parameters), lr, _slopes(loss(parameters), parameters))
+
+
+@mistake("inner_update")
+def step_uphill(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """Your step goes up the hill: the gradient points to where the loss grows.
+
+    Look at the sign between the point and the gradient.
+    """
+    return _recorded_step(loss, parameters, -lr)
+
+
+@mistake("inner_update")
+def gradient_alone(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """You gave the step, η times the gradient, and not the point that it leads to.
+
+    Whoever calls this goes on computing with new parameters: the old ones, less that step.
+    """
+    return _minus(parameters, 1.0, _recorded_step(loss, parameters, lr))
+
+
+@mistake("inner_update")
+def step_of_length_one(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """Your step is the whole gradient: `lr` has no part in it.
+
+    How far a step goes is for the caller to say. Where does the number come in?
+    """
+    return _recorded_step(loss, parameters, 1.0)
+
+
+@mistake("inner_update")
+def one_tensor_after_the_other(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """Each tensor's gradient was taken when the tensors before it had moved already.
+
+    All of the gradient belongs to one point, the start. Take it once, for all parameters together,
+    and move them afterwards.
+    """
+    at = list(parameters)
+    for place in range(len(at)):
+        at[place] = _recorded_step(loss, at, lr)[place]
+    return tuple(at)
+
+
+@mistake("inner_update")
+def step_normalised(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """Your step has the length `lr`, however steep the loss is: the gradient was made unit.
+
+    Plain gradient descent takes long steps on steep ground and short ones where it is flat. Leave
+    the gradient as long as it is.
+    """
+    slopes = _slopes(loss(parameters), parameters)
+    return _minus(parameters, lr / (float(_row(slopes).norm()) + 1e-30), slopes)
+
+
+# maml_gradient
+
+
+@mistake("maml_gradient", symptom=Symptom.CHANGED_INPUTS)
+def steps_in_the_callers_tensors(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The inner steps were taken in your caller's own parameters.
+
+    After the call these hold other numbers, and the next task of the batch begins where this one
+    ended. Besides, what is written past autograd leaves no way back. Adapt new tensors.
+    """
+    for _ in range(steps):
+        for p, g in zip(start, _grad(inner, start), strict=True):
+            p.data -= lr * g
+    return _grad(outer, start)
+
+
+@mistake("maml_gradient")
+def first_order(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """This is the outer gradient where the steps end, as if they did not depend on the start.
+
+    It is first-order MAML, the next task but not this one. Somewhere the way back through the steps
+    is cut: a gradient that was not recorded, a `detach`, a `no_grad`. Each step has a factor to
+    add; the lesson's example by hand has it.
+    """
+    return _grad(outer, _path(inner, start, lr, steps)[-1])
+
+
+@mistake("maml_gradient")
+def gradient_before_adapting(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You looked at the outer loss before any step was taken.
+
+    That is plain training on the outer examples. MAML asks how good the start will be *after*
+    adapting: which parameters does the outer loss get?
+    """
+    return _grad(outer, start)
+
+
+@mistake("maml_gradient")
+def outer_loss_on_inner_examples(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You judged the adapted parameters by the inner loss: the outer one was never asked.
+
+    On the examples that it adapted to, anything looks good. The outer loss has other examples of
+    the same task, and is the one that shows whether something was learnt.
+    """
+    return _right(inner, inner, start, lr, steps)
+
+
+@mistake("maml_gradient")
+def adapted_on_outer_examples(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The steps went downhill on the outer loss.
+
+    Then the examples that judge are the ones that were learnt from. Adapt by the inner loss, and
+    keep the outer one for the end.
+    """
+    return _right(outer, outer, start, lr, steps)
+
+
+@mistake("maml_gradient")
+def losses_swapped(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Inner and outer loss stand in each other's place.
+
+    The steps go downhill on the inner loss; the outer one is looked at once, after them.
+    """
+    return _right(outer, inner, start, lr, steps)
+
+
+@mistake("maml_gradient")
+def every_step_from_the_start(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Every step sets out from the start: the ones before it are forgotten.
+
+    You take the gradient at the newest point, and subtract it from the oldest. With one step it
+    makes no difference. From which point does the second step begin?
+    """
+    own = _leaves(start)
+    at: Many = own
+    for _ in range(steps):
+        at = _minus(own, lr, _slopes(inner(at), at))
+    return _slopes(outer(at), own, graph=False)
+
+
+@mistake("maml_gradient")
+def one_gradient_for_all_steps(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """All your steps use the gradient at the start; it was never taken anew.
+
+    Then several steps are one long one. After each step the ground slopes differently: where does
+    the next gradient belong?
+    """
+    own = _leaves(start)
+    at, slopes = tuple(own), _slopes(inner(own), own)
+    for _ in range(steps):
+        at = _minus(at, lr, slopes)
+    return _slopes(outer(at), own, graph=False)
+
+
+@mistake("maml_gradient")
+def one_step_only(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You take one step, whatever `steps` says.
+
+    Where in your function does that number occur?
+    """
+    return _right(inner, outer, start, lr, 1)
+
+
+@mistake("maml_gradient")
+def one_step_too_many(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You take one step more than asked.
+
+    Count for `steps` = 0: then the outer loss is looked at where everything began.
+    """
+    return _right(inner, outer, start, lr, steps + 1)
+
+
+@mistake("maml_gradient")
+def one_step_too_few(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You take one step less than asked.
+
+    Perhaps the loop counts points and not steps: two steps lead through three points. Or the outer
+    loss is asked before the last step is taken.
+    """
+    return _right(inner, outer, start, lr, max(steps - 1, 0))
+
+
+@mistake("maml_gradient")
+def only_the_last_step(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Your way back ends after one step: this is the gradient by the last point but one.
+
+    With one step that is the start, with more it is not. Some tensors are made new leaves on the
+    way, or the outer gradient is asked for by the wrong ones.
+    """
+    path = _path(inner, start, lr, steps)
+    return _walked_back(_grad(outer, path[-1]), path[:-1][-1:], lr, inner)
+
+
+@mistake("maml_gradient")
+def hessian_of_the_start(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You multiplied by the Hessian at the start for every step.
+
+    The curvature changes on the way. Each step has the factor of the point where *it* began, so the
+    points have to be kept, or the graph has to remember them.
+    """
+    path = _path(inner, start, lr, steps)
+    return _walked_back(_grad(outer, path[-1]), [path[0]] * steps, lr, inner)
+
+
+@mistake("maml_gradient")
+def hessian_after_the_step(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Your Hessians belong to where each step ends, and not to where it begins.
+
+    θ' = θ − η g(θ): in that formula the gradient, and so its derivative, is taken at the old θ. The
+    last point has a slope of the outer loss, and no curvature of the inner one.
+    """
+    path = _path(inner, start, lr, steps)
+    return _walked_back(_grad(outer, path[-1]), path[1:], lr, inner)
+
+
+@mistake("maml_gradient")
+def hessian_of_the_outer_loss(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You multiplied by the curvature of the outer loss.
+
+    Which loss do the steps follow? Its gradient is in the formula of a step, and so it is its
+    Hessian that the chain rule brings.
+    """
+    path = _path(inner, start, lr, steps)
+    return _walked_back(_grad(outer, path[-1]), path[:-1], lr, outer)
+
+
+@mistake("maml_gradient")
+def plus_for_minus(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The points are right, but the way back multiplies by I + η H.
+
+    A step subtracts the gradient, and so its derivative subtracts the Hessian. Where the loss bends
+    upwards, steps bring two starts nearer together: the factor is smaller than 1.
+    """
+    path = _path(inner, start, lr, steps)
+    return _walked_back(_grad(outer, path[-1]), path[:-1], -lr, inner)
+
+
+@mistake("maml_gradient")
+def step_size_forgotten_on_the_way_back(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The points are right, but the way back multiplies by I − H.
+
+    Differentiate θ − η g by θ once more. What stands in front of the Hessian?
+    """
+    path = _path(inner, start, lr, steps)
+    return _walked_back(_grad(outer, path[-1]), path[:-1], 1.0, inner)
+
+
+@mistake("maml_gradient")
+def second_order_part_alone(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """This is only what MAML has beyond first order: the terms with a Hessian.
+
+    θ' = θ − η g. You differentiated by way of g, but θ itself stands there, too, and gives the
+    identity. Perhaps a `detach` cuts it off.
+    """
+    first = _grad(outer, _path(inner, start, lr, steps)[-1])
+    return _minus(_right(inner, outer, start, lr, steps), 1.0, first)
+
+
+@mistake("maml_gradient")
+def each_tensor_by_itself(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """On the way back each tensor sees only its own curvature.
+
+    When the bias moves, the gradient of the weights changes as well. You differentiate each
+    gradient by its own parameter, and these mixed terms are left out. Differentiate by all at once.
+    """
+    path = _path(inner, start, lr, steps)
+    v = _grad(outer, path[-1])
+    for at in reversed(path[:-1]):
+        found = []
+        for place, part in enumerate(v):
+            alone = [torch.zeros_like(u) for u in v]
+            alone[place] = part
+            found.append(part - lr * _bent(inner, at, alone)[place])
+        v = tuple(found)
+    return v
+
+
+@mistake("maml_gradient")
+def adapted_uphill(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The inner steps go up the hill.
+
+    Everything else fits together, so look at the sign in the step itself.
+    """
+    return _right(inner, outer, start, -lr, steps)
+
+
+@mistake("maml_gradient")
+def adapted_returned(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You gave the adapted parameters: where the steps end, and no gradient.
+
+    What is asked for is how the outer loss there changes with the *start*.
+    """
+    return _path(inner, start, lr, steps)[-1]
+
+
+@mistake("maml_gradient")
+def outer_step_taken(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You took the outer step already: this is the start, less η times the gradient.
+
+    The gradient alone is asked for. The outer step belongs to an optimiser with its own step
+    length, after the gradients of many tasks were added up.
+    """
+    return _minus(_plain(start), lr, _right(inner, outer, start, lr, steps))
+
+
+@mistake("maml_gradient")
+def start_less_end(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """This is the start, less where the steps end.
+
+    It is the direction of another method, Reptile, which asks for no outer loss at all. Here the
+    outer loss is to be differentiated.
+    """
+    path = _path(inner, start, lr, steps)
+    return _minus(path[0], 1.0, path[-1])
+
+
+@mistake("maml_gradient")
+def summed_over_the_steps(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You added up the outer loss after every step.
+
+    Some people train like that, to keep long adaptations stable. Here the outer loss counts once,
+    where the last step ends.
+    """
+    each = [_right(inner, outer, start, lr, k) for k in range(min(steps, 1), steps + 1)]
+    return tuple(torch.stack(parts).sum(0) for parts in zip(*each, strict=True))
+
+
+@mistake("maml_gradient")
+def inner_gradient_added(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The gradient of the inner loss at the start is in your answer, too.
+
+    This happens where two backward passes add into one `.grad`: the one of the inner loss was still
+    there when that of the outer one came.
+    """
+    return _minus(_right(inner, outer, start, lr, steps), -1.0, _grad(inner, start))
+
+
+@mistake("maml_gradient")
+def gradient_doubled(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Every number is exactly twice as large as it should be.
+
+    See whether something is added up twice: two backward passes into one `.grad`, or an outer loss
+    that is counted two times.
+    """
+    return tuple(2 * g for g in _right(inner, outer, start, lr, steps))
+
+
+@mistake("maml_gradient", symptom=Symptom.NOT_A_TUPLE)
+def gradient_in_one_row(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensor:
+    """Your answer is one long vector.
+
+    An optimiser wants a gradient for each parameter: a tuple of tensors of their shapes.
+    """
+    return _row(_right(inner, outer, start, lr, steps))
+
+
+@mistake("maml_gradient", symptom=Symptom.FLOAT32)
+def gradient_in_float32(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Half of the digits are gone: every number of your answer fits into float32.
+
+    The parameters came in float64 and the answer should keep that. Look for a conversion on the
+    way.
+    """
+    return tuple(g.float() for g in _right(inner, outer, start, lr, steps))
+
+
+@mistake("maml_gradient", symptom=Symptom.FINITE_DIFFERENCE)
+def difference_of_outer_losses(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Almost right, but the digits end too early: this looks like a difference quotient.
+
+    However small the step, it trades cutting error against rounding error; and it adapts anew for
+    every parameter. Autograd walks back through all steps at once, to the last digit.
+    """
+    own = _plain(start)
+    row, step = _row(own), 1e-5
+
+    def after(at: Tensor) -> Tensor:
+        return outer(_path(inner, _cut(at, own), lr, steps)[-1])
+
+    axes = step * _identity(row)
+    found = [(after(row + axis) - after(row - axis)) / (2 * step) for axis in axes]
+    return _cut(torch.stack(found), own)
+
+
+@mistake("maml_gradient", symptom=Symptom.NO_GRAPH)
+def counts_on_marked_parameters(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Parameters that do not require grad came in, and autograd had nothing to walk back to.
+
+    A caller may hand over plain tensors. Make tensors of your own that hold the same numbers, and
+    mark those.
+    """
+    at: Many = list(start)
+    for _ in range(steps):
+        found = torch.autograd.grad(inner(at), at, create_graph=True, materialize_grads=True)
+        at = _minus(at, lr, found)
+    return torch.autograd.grad(outer(at), list(start), materialize_grads=True)
+
+
+@mistake("maml_gradient", symptom=Symptom.NO_GRAPH)
+def constants_refused(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """A loss that no parameter has a part in carries no graph, and autograd stopped there.
+
+    Its gradient is not missing, it is zero. How can you see on a loss that it has no graph, and
+    what is a step then, or the answer?
+    """
+    own = _leaves(start)
+    at: Many = own
+    for _ in range(steps):
+        found = torch.autograd.grad(inner(at), at, create_graph=True, materialize_grads=True)
+        at = _minus(at, lr, found)
+    return torch.autograd.grad(outer(at), own, materialize_grads=True)
+
+
+@mistake("maml_gradient", symptom=Symptom.UNUSED)
+def copied_deeply(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The parameters that you differentiate by have no part in the adapted ones.
+
+    A deep copy of a model, or of tensors, makes new leaves: no way leads from them to the ones that
+    they were copied from. That is right for evaluating, and wrong here. Begin the steps with the
+    very tensors that you ask the gradient for.
+    """
+    own = _leaves(start)
+    at: Many = copy.deepcopy(own)
+    for _ in range(steps):
+        at = _recorded_step(inner, at, lr)
+    return torch.autograd.grad(outer(at), own)
+
+
+@mistake("maml_gradient", symptom=Symptom.UNUSED)
+def unused_refused(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """One of the parameters does not occur in a loss, and autograd stopped there.
+
+    A network has layers that one of the losses does not reach. The derivative is zero; the
+    documentation of `torch.autograd.grad` says how to ask for that.
+    """
+    own = _leaves(start)
+    at: Many = own
+    for _ in range(steps):
+        at = _minus(at, lr, torch.autograd.grad(inner(at), at, create_graph=True))
+    return torch.autograd.grad(outer(at), own)
+
+
+@mistake("maml_gradient")
+def in_place_on_leaves(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """A step was written into a tensor that is being differentiated by, and autograd refused.
+
+    `p -= …` overwrites the start, which the way back leads to. A step is a formula: a new tensor on
+    the left, the old one on the right.
+    """
+    own = _leaves(start)
+    for _ in range(steps):
+        for p, g in zip(own, _slopes(inner(own), own), strict=True):
+            p -= lr * g
+    return _slopes(outer(own), own, graph=False)
+
+
+@mistake("maml_gradient")
+def in_place_on_copies(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """A step was written over numbers that the way back still needs.
+
+    A clone may be changed in place, but the inner gradient was computed from its old numbers, and
+    autograd wants to look at them again. It noticed that they are gone. Where a loss needs no old
+    numbers, as a parabola does, it even works. Make a new tensor in each step.
+    """
+    own = _leaves(start)
+    at = [p.clone() for p in own]
+    for _ in range(steps):
+        for p, g in zip(at, _slopes(inner(at), at), strict=True):
+            p -= lr * g
+    return _slopes(outer(at), own, graph=False)
+
+
+@mistake("maml_gradient", symptom=Symptom.GRAPH_FREED)
+def one_inner_loss_for_all_steps(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The inner loss was computed once, and each step walks back through that one graph.
+
+    The second walk finds it freed. Keeping the graph would not help: it belongs to the start, and
+    the second step begins elsewhere. Ask for the loss anew in each step; that is why it is handed
+    over as a function.
+    """
+    own = _leaves(start)
+    value, at = inner(own), tuple(own)
+    for _ in range(steps):
+        found = torch.autograd.grad(value, own, materialize_grads=True)
+        at = _minus(at, lr, found)
+    return _slopes(outer(at), own, graph=False)
+
+
+@mistake("maml_gradient", symptom=Symptom.MARKED_INPUTS)
+def parameters_marked(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The numbers are right, but your caller's tensors now ask for gradients.
+
+    From then on everything computed with them drags a graph along. Mark tensors of your own that
+    hold the same numbers.
+    """
+    own = [p.requires_grad_() for p in start]
+    at: Many = own
+    for _ in range(steps):
+        at = _recorded_step(inner, at, lr)
+    return _slopes(outer(at), own, graph=False)
+
+
+@mistake("maml_gradient", symptom=Symptom.LEFT_GRAD)
+def parameters_keep_grad(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The numbers are right, but a gradient stays behind in the caller's `.grad`.
+
+    The next task's is added to it, and the caller adds them up once more. Ask autograd to hand the
+    results over instead of storing them.
+    """
+    own = [p.requires_grad_() for p in start]
+    at: Many = own
+    for _ in range(steps):
+        at = _recorded_step(inner, at, lr)
+    outer(at).backward()
+    return tuple(torch.zeros_like(p) if p.grad is None else p.grad for p in own)
+
+
+@mistake("maml_gradient", symptom=Symptom.MANY_PRODUCTS)
+def adapted_twice_at_every_step(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The numbers are right, but each step makes you take all steps before it twice.
+
+    A step needs its point in two places: to begin from, and to take the gradient at. If each of the
+    two adapts anew, ten steps take a thousand. Compute the point once and give it a name.
+    """
+    own = _leaves(start)
+
+    def adapted(k: int) -> Tensors:
+        if k == 0:
+            return tuple(own)
+        at = adapted(k - 1)
+        return _minus(adapted(k - 1), lr, _slopes(inner(at), at))
+
+    return _slopes(outer(adapted(steps)), own, graph=False)
+
+
+@mistake("maml_gradient", symptom=Symptom.DENSE)
+def step_matrices(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The numbers are right, but the whole Hessian was in memory to get them.
+
+    For 10⁶ parameters that is 4 TB, and one for each step. The way back only multiplies it by one
+    vector; autograd does that whenever it walks back through a recorded gradient.
+    """
+    own = _plain(start)
+    at, matrices = own, []
+    for _ in range(steps):
+        hessian = _matrix(inner, at)
+        matrices.append(_identity(hessian) - lr * hessian)
+        at = _minus(at, lr, _grad(inner, at))
+    v = _row(_grad(outer, at))
+    for matrix in reversed(matrices):
+        v = matrix @ v
+    return _cut(v, own)
+
+
+# first_order_maml_gradient
+
+
+@mistake("first_order_maml_gradient")
+def second_order_after_all(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """This is MAML itself, with the second derivatives in it.
+
+    First order leaves them out: the adapted parameters are taken for a point like any other, and
+    the outer slope there is the answer. By which tensors do you differentiate?
+    """
+    return _right(inner, outer, start, lr, steps)
+
+
+@mistake("first_order_maml_gradient")
+def slope_before_adapting(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """This is the outer slope at the start, where no step was taken yet.
+
+    First order leaves out the *derivative* of the steps, but not the steps: the slope belongs to
+    where they end.
+    """
+    return _grad(outer, start)
+
+
+@mistake("first_order_maml_gradient")
+def slope_on_inner_examples(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You took the slope of the inner loss where the steps end: the outer one was never asked.
+
+    It has the examples that were not adapted to, and is the one that judges.
+    """
+    return _grad(inner, _path(inner, start, lr, steps)[-1])
+
+
+@mistake("first_order_maml_gradient")
+def slope_after_one_step(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You take one step, whatever `steps` says.
+
+    Where in your function does that number occur?
+    """
+    return _grad(outer, _path(inner, start, lr, 1)[-1])
+
+
+@mistake("first_order_maml_gradient")
+def slope_one_step_too_far(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You take one step more than asked.
+
+    Count for `steps` = 0: then the outer slope is taken where everything began.
+    """
+    return _grad(outer, _path(inner, start, lr, steps + 1)[-1])
+
+
+@mistake("first_order_maml_gradient")
+def way_of_the_steps(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """This is the start, less where the steps end.
+
+    It is the direction of another method, Reptile. First-order MAML looks at the outer loss, which
+    has no part in this.
+    """
+    path = _path(inner, start, lr, steps)
+    return _minus(path[0], 1.0, path[-1])
+
+
+@mistake("first_order_maml_gradient")
+def end_of_the_steps(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You gave the adapted parameters: where the steps end, and no slope.
+
+    The outer loss has not been asked yet.
+    """
+    return _path(inner, start, lr, steps)[-1]
+
+
+@mistake("first_order_maml_gradient")
+def slopes_of_all_points(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You added up the outer slopes at every point on the way.
+
+    One point counts, the last. Gradients that add up in `.grad` from step to step look like this,
+    too.
+    """
+    path = _path(inner, start, lr, steps)
+    each = [_grad(outer, at) for at in path[min(steps, 1) :]]
+    return tuple(torch.stack(parts).sum(0) for parts in zip(*each, strict=True))
+
+
+@mistake("first_order_maml_gradient", symptom=Symptom.ROW_LIST)
+def graph_of_all_steps_kept(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The numbers are right, but the graph of every step was in memory until the end.
+
+    Nobody walks back through it: first order needs the last point alone. Its advantage is just
+    that memory does not grow with the steps. Let each graph go once its gradient is there.
+    """
+    at: Many = _leaves(start)
+    for _ in range(steps):
+        at = _recorded_step(inner, at, lr)
+    return _slopes(outer(at), at, graph=False)
+
+
+@mistake("first_order_maml_gradient", symptom=Symptom.CHANGED_INPUTS)
+def adapted_the_callers_own(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The numbers are right, but the steps were taken in your caller's own parameters.
+
+    After the call these hold other numbers, and the next task of the batch begins where this one
+    ended. Adapt new tensors.
+    """
+    for _ in range(steps):
+        for p, g in zip(start, _grad(inner, start), strict=True):
+            p.data -= lr * g
+    return _grad(outer, start)
+
+
+# implicit_maml_gradient
+
+
+def _with_matrix(
+    inner: Function,
+    outer: Function,
+    adapted: Many,
+    solved: Callable[[Tensor, Tensor, Tensor], Tensor],
+) -> Tensors:
+    """Give what `solved` makes of the Hessian, the identity and the outer slope."""
+    matrix, row = _matrix(inner, adapted), _row(_grad(outer, adapted))
+    return _cut(solved(matrix, _identity(row), row), adapted)
+
+
+@mistake("implicit_maml_gradient")
+def inverse_left_out(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """This is the outer slope at the end point: nothing was solved.
+
+    That is what first order would do. The end point moves with the start, and by how much is what
+    the equation with H says.
+    """
+    return _grad(outer, adapted)
+
+
+@mistake("implicit_maml_gradient")
+def multiplied_for_solved(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """You multiplied by I + H/strength where its inverse is due.
+
+    Where the inner loss bends strongly, the end point hardly moves with the start: the answer has
+    to become smaller, not larger. The product is what you hand to the solver.
+    """
+    return _with_matrix(inner, outer, adapted, lambda h, one, v: (one + h / strength) @ v)
+
+
+@mistake("implicit_maml_gradient")
+def first_term_of_the_series(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """This is (I − H/strength) ∇F, the inverse cut off after its first term.
+
+    The series 1 − h + h² − … needs small h, and one term of it is not enough. It is what a single
+    unrolled step of length 1/strength gives. Solve the equation instead.
+    """
+    return _with_matrix(inner, outer, adapted, lambda h, one, v: (one - h / strength) @ v)
+
+
+@mistake("implicit_maml_gradient")
+def strength_as_damping(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """Your answer is too small, by the factor `strength`: you solved with H + strength · I.
+
+    The two matrices differ by that factor, and so do the solutions. Divide H by the strength, or
+    put the factor in on the other side as well.
+    """
+    return _with_matrix(
+        inner, outer, adapted, lambda h, one, v: torch.linalg.solve(h + strength * one, v)
+    )
+
+
+@mistake("implicit_maml_gradient")
+def multiplied_by_the_strength(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """You solved with I + strength · H: the strength multiplies H where it should divide it.
+
+    Think of a very large strength. Then θ is tied to the start and moves with it one to one: what
+    does that say about the matrix?
+    """
+    return _with_matrix(
+        inner, outer, adapted, lambda h, one, v: torch.linalg.solve(one + strength * h, v)
+    )
+
+
+@mistake("implicit_maml_gradient")
+def minus_in_the_matrix(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """You solved with I − H/strength.
+
+    The minus belongs to a step of descent. Here an end point is differentiated, where the inner
+    slope and the pull towards the start balance: the two curvatures add up.
+    """
+    return _with_matrix(
+        inner, outer, adapted, lambda h, one, v: torch.linalg.solve(one - h / strength, v)
+    )
+
+
+@mistake("implicit_maml_gradient")
+def curvature_of_the_outer_loss(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """The H in your equation is the curvature of the outer loss.
+
+    The end point was found with the inner loss; the outer one only looks at it. Whose curvature
+    says how the end point moves?
+    """
+    matrix, row = _matrix(outer, adapted), _row(_grad(outer, adapted))
+    return _cut(torch.linalg.solve(_identity(row) + matrix / strength, row), adapted)
+
+
+@mistake("implicit_maml_gradient")
+def slope_of_the_inner_loss(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """The right-hand side of your equation is the slope of the inner loss.
+
+    What is to be differentiated is the outer loss; its slope at the end point is what is solved
+    for.
+    """
+    return _with_matrix(
+        inner, inner, adapted, lambda h, one, v: torch.linalg.solve(one + h / strength, v)
+    )
+
+
+@mistake("implicit_maml_gradient")
+def diagonal_curvature(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """You divided each entry by its own curvature: the mixed terms of H are left out.
+
+    When one parameter moves, the slopes along the others change as well. That is why there is an
+    equation to solve, and not n divisions.
+    """
+    return _with_matrix(
+        inner, outer, adapted, lambda h, _, v: v / (1 + h.diagonal() / strength)
+    )
+
+
+@mistake("implicit_maml_gradient")
+def each_tensor_solved_alone(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """You solved for each tensor by itself: the curvature between two tensors is left out.
+
+    Weights and bias have mixed derivatives, too. Lay all parameters in one row, solve once, and cut
+    the solution up at the end.
+    """
+    same = [torch.ones(p.numel(), p.numel(), dtype=p.dtype) for p in adapted]
+    blocks = torch.block_diag(*same)
+    return _with_matrix(
+        inner,
+        outer,
+        adapted,
+        lambda h, one, v: torch.linalg.solve(one + h * blocks / strength, v),
+    )
+
+
+@mistake("implicit_maml_gradient")
+def one_direction_of_the_solver(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """The solver stopped after a single direction.
+
+    That is the best multiple of the outer slope, and not the solution yet. See what ends the loop:
+    a limit on the steps, or a tolerance that is met too soon.
+    """
+
+    def cut_short(h: Tensor, one: Tensor, v: Tensor) -> Tensor:
+        bend = v @ (one + h / strength) @ v
+        return v * (v @ v / bend if bool(bend > 0) else 1.0)
+
+    return _with_matrix(inner, outer, adapted, cut_short)
+
+
+@mistake("implicit_maml_gradient", symptom=Symptom.DENSE)
+def hessian_solved(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """The numbers are right, but the whole Hessian was in memory to get them.
+
+    For 10⁶ parameters that is 4 TB. Conjugate gradients ask for products with vectors only, and a
+    few dozen of them are enough.
+    """
+    return _with_matrix(
+        inner, outer, adapted, lambda h, one, v: torch.linalg.solve(one + h / strength, v)
+    )
+
+
+MISTAKES: tuple[Mistake, ...] = (
+    step_in_the_callers_data,
+    step_in_place,
+    step_leaves_grad,
+    step_detached,
+    step_without_create_graph,
+    start_detached,
+    step_uphill,
+    gradient_alone,
+    step_of_length_one,
+    one_tensor_after_the_other,
+    step_normalised,
+    steps_in_the_callers_tensors,
+    first_order,
+    gradient_before_adapting,
+    outer_loss_on_inner_examples,
+    adapted_on_outer_examples,
+    losses_swapped,
+    every_step_from_the_start,
+    one_gradient_for_all_steps,
+    one_step_only,
+    one_step_too_many,
+    one_step_too_few,
+    only_the_last_step,
+    hessian_of_the_start,
+    hessian_after_the_step,
+    hessian_of_the_outer_loss,
+    plus_for_minus,
+    step_size_forgotten_on_the_way_back,
+    second_order_part_alone,
+    each_tensor_by_itself,
+    adapted_uphill,
+    adapted_returned,
+    outer_step_taken,
+    start_less_end,
+    summed_over_the_steps,
+    inner_gradient_added,
+    gradient_doubled,
+    gradient_in_one_row,
+    gradient_in_float32,
+    difference_of_outer_losses,
+    counts_on_marked_parameters,
+    constants_refused,
+    copied_deeply,
+    unused_refused,
+    in_place_on_leaves,
+    in_place_on_copies,
+    one_inner_loss_for_all_steps,
+    parameters_marked,
+    parameters_keep_grad,
+    adapted_twice_at_every_step,
+    step_matrices,
+    second_order_after_all,
+    slope_before_adapting,
+    slope_on_inner_examples,
+    slope_after_one_step,
+    slope_one_step_too_far,
+    way_of_the_steps,
+    end_of_the_steps,
+    slopes_of_all_points,
+    graph_of_all_steps_kept,
+    adapted_the_callers_own,
+    inverse_left_out,
+    multiplied_for_solved,
+    first_term_of_the_series,
+    strength_as_damping,
+    multiplied_by_the_strength,
+    minus_in_the_matrix,
+    curvature_of_the_outer_loss,
+    slope_of_the_inner_loss,
+    diagonal_curvature,
+    each_tensor_solved_alone,
+    one_direction_of_the_solver,
+    hessian_solved,
+)
