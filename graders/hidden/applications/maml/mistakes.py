@@ -95,19 +95,6 @@ def _identity(row: Tensor) -> Tensor:
 # inner_update
 
 
-@mistake("inner_update", symptom=Symptom.CHANGED_INPUTS)
-def step_in_the_callers_data(loss: Function, parameters: Many, lr: float) -> Tensors:
-    """You took the step inside your caller's own tensors, past autograd.
-
-    `.data` and `no_grad` write the new numbers over the old ones, and nothing is recorded. Two
-    things are lost: the start, and the way back to it. A step that can be differentiated makes new
-    tensors out of the old ones.
-    """
-    for p, g in zip(parameters, _slopes(loss(parameters), parameters), strict=True):
-        p.data = p.data - lr * g.detach()
-    return tuple(parameters)
-
-
 @mistake("inner_update")
 def step_in_place(loss: Function, parameters: Many, lr: float) -> Tensors:
     """You changed a parameter in place, and autograd refused.
@@ -153,6 +140,19 @@ def step_without_create_graph(loss: Function, parameters: Many, lr: float) -> Te
     recorded. What you have gives first-order MAML.
     """
     return _minus(parameters, lr, _slopes(loss(parameters), parameters, graph=False))
+
+
+@mistake("inner_update", symptom=Symptom.CHANGED_INPUTS)
+def step_in_the_callers_data(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """You took the step inside your caller's own tensors, past autograd.
+
+    `.data` and `no_grad` write the new numbers over the old ones, and nothing is recorded. Two
+    things are lost: the start, and the way back to it. A step that can be differentiated makes new
+    tensors out of the old ones.
+    """
+    for p, g in zip(parameters, _slopes(loss(parameters), parameters), strict=True):
+        p.data = p.data - lr * g.detach()
+    return tuple(parameters)
 
 
 @mistake("inner_update")
@@ -219,6 +219,19 @@ def step_normalised(loss: Function, parameters: Many, lr: float) -> Tensors:
 # maml_gradient
 
 
+@mistake("maml_gradient")
+def first_order(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """This is the outer gradient where the steps end, as if they did not depend on the start.
+
+    It is first-order MAML, the next task but not this one. Somewhere the way back through the steps
+    is cut: a gradient that was not recorded, a `detach`, a `no_grad`. Each step has a factor to
+    add; the lesson's example by hand has it.
+    """
+    return _grad(outer, _path(inner, start, lr, steps)[-1])
+
+
 @mistake("maml_gradient", symptom=Symptom.CHANGED_INPUTS)
 def steps_in_the_callers_tensors(
     inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
@@ -232,19 +245,6 @@ def steps_in_the_callers_tensors(
         for p, g in zip(start, _grad(inner, start), strict=True):
             p.data -= lr * g
     return _grad(outer, start)
-
-
-@mistake("maml_gradient")
-def first_order(
-    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
-) -> Tensors:
-    """This is the outer gradient where the steps end, as if they did not depend on the start.
-
-    It is first-order MAML, the next task but not this one. Somewhere the way back through the steps
-    is cut: a gradient that was not recorded, a `detach`, a `no_grad`. Each step has a factor to
-    add; the lesson's example by hand has it.
-    """
-    return _grad(outer, _path(inner, start, lr, steps)[-1])
 
 
 @mistake("maml_gradient")
@@ -1102,19 +1102,19 @@ def hessian_solved(
 
 
 MISTAKES: tuple[Mistake, ...] = (
-    step_in_the_callers_data,
     step_in_place,
     step_leaves_grad,
     step_detached,
     step_without_create_graph,
+    step_in_the_callers_data,
     start_detached,
     step_uphill,
     gradient_alone,
     step_of_length_one,
     one_tensor_after_the_other,
     step_normalised,
-    steps_in_the_callers_tensors,
     first_order,
+    steps_in_the_callers_tensors,
     gradient_before_adapting,
     outer_loss_on_inner_examples,
     adapted_on_outer_examples,

@@ -17,7 +17,7 @@ from graders.hidden.applications.maml.problems.losses import (
 from graders.sandbox.problem import Draw, problem
 
 
-@problem("inner = Σ log(1 + exp(p + 2 r)) + p², outer = Σ p³/3 + Σ q²: each leaves one of p, q, r out")
+@problem("inner = Σ (p + 2 r)⁴/48 + p², outer = Σ p³/3 + Σ q²: each leaves one of p, q, r out")
 def unused_in_each(draw: Draw, **keywords: Any) -> Values:
     """Leave q as it is; r is not in the outer loss, but p after a step depends on it."""
     own = [draw.uniform(0.5, 1.5, 3), draw.normal(2, 2), draw.uniform(-1.0, 1.0, 3)]
