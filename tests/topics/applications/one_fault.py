@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -171,6 +171,86 @@ def float64_comes_back(
     return x.double(), steps, "converged"
 
 
+def a_loss_without_a_graph_refused(
+    loss: Callable[[Sequence[Tensor]], Tensor], parameters: Sequence[Tensor], lr: float
+) -> tuple[Tensor, ...]:
+    slopes = torch.autograd.grad(
+        loss(parameters), list(parameters), create_graph=True, materialize_grads=True
+    )
+    return tuple(p - lr * g for p, g in zip(parameters, slopes, strict=True))
+
+
+def always_one_step(
+    inner_loss: Callable[[Sequence[Tensor]], Tensor],
+    outer_loss: Callable[[Sequence[Tensor]], Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> tuple[Tensor, ...]:
+    def after(at: Sequence[Tensor]) -> Tensor:
+        for _ in range(max(steps, 1)):
+            at = inner_update(inner_loss, at, lr)  # noqa: F821
+        return outer_loss(at)
+
+    found: tuple[Tensor, ...] = gradient(after, parameters)  # noqa: F821
+    return found
+
+
+def outer_constant_refused(
+    inner_loss: Callable[[Sequence[Tensor]], Tensor],
+    outer_loss: Callable[[Sequence[Tensor]], Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> tuple[Tensor, ...]:
+    at = [p.detach() for p in parameters]
+    for _ in range(steps):
+        at = [p - lr * g for p, g in zip(at, gradient(inner_loss, at), strict=True)]  # noqa: F821
+    own = [p.requires_grad_() for p in at] if steps else [p.clone().requires_grad_() for p in at]
+    return torch.autograd.grad(outer_loss(own), own, materialize_grads=True)
+
+
+def inner_constant_refused(
+    inner_loss: Callable[[Sequence[Tensor]], Tensor],
+    outer_loss: Callable[[Sequence[Tensor]], Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> tuple[Tensor, ...]:
+    own = [p.detach().clone().requires_grad_() for p in adapted]
+    slopes = torch.autograd.grad(inner_loss(own), own, create_graph=True, materialize_grads=True)
+    slope = as_vector([g + 0 * p for g, p in zip(slopes, own, strict=True)])  # noqa: F821
+
+    def product(u: Tensor) -> Tensor:
+        bent = torch.autograd.grad(slope, own, u, retain_graph=True, materialize_grads=True)
+        total: Tensor = u + as_vector(bent) / strength  # noqa: F821
+        return total
+
+    side = as_vector(gradient(outer_loss, adapted))  # noqa: F821
+    found: tuple[Tensor, ...] = like(  # noqa: F821
+        conjugate_gradient(product, side, rtol=1e-11)[0],  # noqa: F821
+        adapted,
+    )
+    return found
+
+
+def what_was_in_grad_is_wiped(
+    inner_loss: Callable[[Sequence[Tensor]], Tensor],
+    outer_loss: Callable[[Sequence[Tensor]], Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> tuple[Tensor, ...]:
+    def after(at: Sequence[Tensor]) -> Tensor:
+        for _ in range(steps):
+            at = inner_update(inner_loss, at, lr)  # noqa: F821
+        return outer_loss(at)
+
+    for p in parameters:
+        p.grad = None
+    found: tuple[Tensor, ...] = gradient(after, parameters)  # noqa: F821
+    return found
+
+
 FAIL_BOTH: Answers = {
     "newton_step": (zero_slope_is_not_a_number,),
     "newton": (a_step_where_there_is_no_slope,),
@@ -180,11 +260,16 @@ FAIL_BOTH: Answers = {
     "lanczos": (end_found_by_zero,),
     "hutchinson_trace": (samples_over_like_in_float32,),
     "ggn_vp": (deaf_model_refused,),
+    "inner_update": (a_loss_without_a_graph_refused,),
+    "maml_gradient": (always_one_step,),
+    "first_order_maml_gradient": (outer_constant_refused,),
+    "implicit_maml_gradient": (inner_constant_refused,),
 }
 """Wrong in a single visible case, and in a hidden one."""
 
 FAIL_THE_HIDDEN_ONES: Answers = {
     "newton": (float64_comes_back,),
     "power_iteration": (five_digits_at_most,),
+    "maml_gradient": (what_was_in_grad_is_wiped,),
 }
 """Wrong in what a docstring promises and no visible check looks at."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from graders.checks.agreement import Building, Deviation, SameForm
+from graders.checks.agreement import Building, Deviation, Fields, SameForm
 from graders.checks.compare import relative_error
 from graders.checks.difference import known_difference
 
@@ -17,6 +18,23 @@ from graders.checks.difference import known_difference
 _ALLOWED = {torch.float64: 1e-7, torch.float32: 1e-3}
 # Nearer than this, an answer is the right one solved too loosely, and no other quantity.
 _ALMOST = 1e-3
+_PARTS = {
+    "adapted": "The new parameters are not right.",
+    "pulled_back": "The new parameters are right. But a vector that is pulled back through the "
+    "step, as an outer gradient is, comes out wrong.",
+}
+
+
+class ThroughTheStep(Fields):
+    """A step by its numbers, and by what comes back through it."""
+
+    def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
+        """Take the part that does not agree, the numbers first."""
+        found = super().deviation(got, expected, problem)
+        if found.agrees:
+            return found
+        known = found.sentence.partition("is not right.")[2]
+        return replace(found, sentence=f"{_PARTS[found.part]}{known}".strip())
 
 
 class Solved(SameForm):

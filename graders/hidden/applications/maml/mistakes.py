@@ -933,9 +933,7 @@ def _with_matrix(
 
 
 @mistake("implicit_maml_gradient")
-def inverse_left_out(
-    inner: Function, outer: Function, adapted: Many, strength: float
-) -> Tensors:
+def inverse_left_out(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensors:
     """This is the outer slope at the end point: nothing was solved.
 
     That is what first order would do. The end point moves with the start, and by how much is what
@@ -1038,17 +1036,13 @@ def slope_of_the_inner_loss(
 
 
 @mistake("implicit_maml_gradient")
-def diagonal_curvature(
-    inner: Function, outer: Function, adapted: Many, strength: float
-) -> Tensors:
+def diagonal_curvature(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensors:
     """You divided each entry by its own curvature: the mixed terms of H are left out.
 
     When one parameter moves, the slopes along the others change as well. That is why there is an
     equation to solve, and not n divisions.
     """
-    return _with_matrix(
-        inner, outer, adapted, lambda h, _, v: v / (1 + h.diagonal() / strength)
-    )
+    return _with_matrix(inner, outer, adapted, lambda h, _, v: v / (1 + h.diagonal() / strength))
 
 
 @mistake("implicit_maml_gradient")
@@ -1060,7 +1054,7 @@ def each_tensor_solved_alone(
     Weights and bias have mixed derivatives, too. Lay all parameters in one row, solve once, and cut
     the solution up at the end.
     """
-    same = [torch.ones(p.numel(), p.numel(), dtype=p.dtype) for p in adapted]
+    same = [torch.ones(p.numel(), p.numel()).to(p) for p in adapted]
     blocks = torch.block_diag(*same)
     return _with_matrix(
         inner,
@@ -1088,9 +1082,7 @@ def one_direction_of_the_solver(
 
 
 @mistake("implicit_maml_gradient", symptom=Symptom.DENSE)
-def hessian_solved(
-    inner: Function, outer: Function, adapted: Many, strength: float
-) -> Tensors:
+def hessian_solved(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensors:
     """The numbers are right, but the whole Hessian was in memory to get them.
 
     For 10⁶ parameters that is 4 TB. Conjugate gradients ask for products with vectors only, and a

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 
-from graders.checks.agreement import Fields
 from graders.checks.asking import Asking
 from graders.checks.cost import Cost
 from graders.checks.failure import CheckFailed, Symptom
@@ -17,7 +16,7 @@ from graders.checks.mistakes import of_task
 from graders.checks.stage import Stage, stage
 from graders.checks.stages import FORM, VALUES, require_agreement, require_returned
 from graders.checks.task import TaskChecks, insert
-from graders.hidden.applications.maml.agreement import Solved
+from graders.hidden.applications.maml.agreement import Solved, ThroughTheStep
 from graders.hidden.applications.maml.mistakes import MISTAKES
 from graders.sandbox.problem import Problem, Spec, spec
 
@@ -125,7 +124,7 @@ inner_update = TaskChecks(
         spec("tanh_chains", marked=True, dtype="float32", core=False),
     ),
     stages=_before_edge(onwards, trained),
-    agreement=Fields(),
+    agreement=ThroughTheStep(),
     # Two spellings of one step differ by rounding. Without this, parts of parts are not compared.
     recognition=1e-10,
     driver="through_the_step",
@@ -142,7 +141,7 @@ maml_gradient = TaskChecks(
         spec("line_fit", steps=3),
         spec("network"),
         spec("network", steps=4),
-        spec("tanh_chains", steps=0, core=False),
+        spec("unused_in_each", steps=0, core=False),
         spec("unused_in_each", steps=2, core=False),
         spec("linear_inside", steps=2, core=False),
         spec("constant_inside", core=False),
@@ -168,7 +167,7 @@ first_order_maml_gradient = TaskChecks(
         spec("tanh_chains", steps=2),
         spec("line_fit", steps=3),
         spec("network", steps=4),
-        spec("tanh_chains", steps=0, core=False),
+        spec("unused_in_each", steps=0, core=False),
         spec("unused_in_each", steps=2, core=False),
         spec("constant_inside", core=False),
         spec("constant_outside", core=False),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from torch import Tensor
 
-from graders.judge.declared import declared_tasks
 from graders import course
+from graders.judge.declared import declared_tasks
 from graders.sandbox.problem import Problem
 from topics.applications.maml.by_hand import Array, by_hand, cut, start
 
@@ -52,7 +52,9 @@ def implicit_maml_gradient(problem: Problem) -> Tensors:
     """Solve (I + H/strength) x = ∇F as a system of linear equations."""
     at = start(problem)
     slope = by_hand(problem, "outer_loss").gradient(at)
-    matrix = np.eye(len(at)) + by_hand(problem, "inner_loss").hessian(at) / problem.values["strength"]
+    matrix = (
+        np.eye(len(at)) + by_hand(problem, "inner_loss").hessian(at) / problem.values["strength"]
+    )
     return cut(np.linalg.solve(matrix, slope) if slope.any() else slope, problem)
 
 

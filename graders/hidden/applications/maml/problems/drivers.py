@@ -17,7 +17,7 @@ from graders.sandbox.problem import driver
 Update = Callable[..., Any]
 
 
-class Through(NamedTuple):
+class Step(NamedTuple):
     """What a step gave, and a fixed vector pulled back through it to where the step began."""
 
     adapted: Any
@@ -33,22 +33,18 @@ def pulled(parameters: Sequence[Tensor]) -> tuple[Tensor, ...]:
 
 
 @driver
-def through_the_step(
-    update: Update, loss: Loss, parameters: Sequence[Tensor], lr: float
-) -> Through:
+def through_the_step(update: Update, loss: Loss, parameters: Sequence[Tensor], lr: float) -> Step:
     """Take a step and pull a vector back through it."""
     return _through(update(loss, parameters, lr), parameters)
 
 
 @driver
-def through_two_steps(
-    update: Update, loss: Loss, parameters: Sequence[Tensor], lr: float
-) -> Through:
+def through_two_steps(update: Update, loss: Loss, parameters: Sequence[Tensor], lr: float) -> Step:
     """Take a step from where a step led, and pull a vector back through both."""
     return _through(update(loss, update(loss, parameters, lr), lr), parameters)
 
 
-def _through(adapted: Any, parameters: Sequence[Tensor]) -> Through:
+def _through(adapted: Any, parameters: Sequence[Tensor]) -> Step:
     """Pull back what can be; where no graph leads back there are zeros, and no error of ours."""
     found = adapted if isinstance(adapted, (tuple, list)) else ()
     live = [
@@ -57,7 +53,7 @@ def _through(adapted: Any, parameters: Sequence[Tensor]) -> Through:
         if isinstance(one, Tensor) and one.requires_grad and one.shape == v.shape
     ]
     if not live:
-        return Through(adapted, tuple(torch.zeros_like(p) for p in parameters))
+        return Step(adapted, tuple(torch.zeros_like(p) for p in parameters))
     outputs, weights = (list(each) for each in zip(*live, strict=True))
     back = torch.autograd.grad(outputs, list(parameters), weights, materialize_grads=True)
-    return Through(adapted, back)
+    return Step(adapted, back)

@@ -61,7 +61,9 @@ def network(draw: Draw, trained: bool = False, **keywords: Any) -> Values:
     return values(inner, outer, own, 0.05, marked=True, strength=100.0, **keywords)
 
 
-@problem("the logistic loss of x · p + ⟨Z, Q⟩ on other examples inside and outside, p (4,), Q (2, 2)")
+@problem(
+    "the logistic loss of x · p + ⟨Z, Q⟩ on other examples inside and outside, p (4,), Q (2, 2)"
+)
 def coin_flips(draw: Draw, **keywords: Any) -> Values:
     """Build losses that are convex and not quadratic, in two parameters."""
 
