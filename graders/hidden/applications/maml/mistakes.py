@@ -60,9 +60,7 @@ def _path(inner: Function, start: Many, lr: float, steps: int) -> list[Tensors]:
     return path
 
 
-def _walked_back(
-    v: Tensors, points: Many | Sequence[Tensors], lr: float, loss: Function
-) -> Tensors:
+def _walked_back(v: Tensors, points: Sequence[Tensors], lr: float, loss: Function) -> Tensors:
     """Multiply by (I − lr H) at each of the points, the last first."""
     for at in reversed(list(points)):
         v = _minus(v, lr, _bent(loss, at, v))
