@@ -23,7 +23,7 @@ STUB_SAYS = "NotImplementedError"
 # Cells that ask for scikit-learn, and cells that ask for the learner's own functions, and say so
 # where they are not there.
 WITH_MORE_PACKAGES = "-digits-"
-WITH_ANSWERS = (WITH_MORE_PACKAGES, "-newton-cg")
+WITH_ANSWERS = (WITH_MORE_PACKAGES, "-newton-cg", "-of-maml")
 Ran = dict[tuple[str, str], list[NotebookNode]]
 
 
@@ -177,6 +177,7 @@ _OF_PYTHON = {
     "itertools",
     "functools",
     "warnings",
+    "weakref",
     "gc",
     "contextlib",
     "typing",

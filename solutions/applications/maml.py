@@ -755,7 +755,7 @@ try:
 except NotImplementedError:
     print("Write the first three functions; then run this cell again.")
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-sines", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-sines-of-maml", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def draw_sines() -> None:
     """Draw how the error falls with the steps, and how one new curve is fitted."""
     import matplotlib.pyplot as plt
@@ -836,7 +836,7 @@ if starts:
 # To walk back through $K$ steps, autograd keeps what each of them computed. So the memory of MAML grows
 # with $K$, like the memory of a network with $K$ times as many layers. First order lets each step go.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-memory", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-memory-of-maml", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def memory_of(method: Callable[..., object], *given: object) -> float:
     """Give the most megabytes that were alive at once during a call."""
     with Memory() as memory:
@@ -999,7 +999,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 # inner loss *with the spring*, by your own `inner_update`, and differentiate through all of them. As $K$
 # grows, the answer has to come nearer and nearer to that of your Task 4.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-implicit", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-implicit-of-maml", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def unrolled(inner, outer, start: Sequence[Tensor], strength: float, steps: int) -> Tensor:
     """Differentiate through `steps` steps on the inner loss with the spring."""
 
