@@ -1,0 +1,130 @@
+"""What is nearly right, or wrong in its own way, is not given the name of another mistake."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from warm import judge
+
+from graders import course
+from graders.authoring.specimens import solution
+from graders.course.submission import Cell
+from graders.judge.verdict import TaskVerdict
+
+_MAML = "def maml_gradient(inner_loss, outer_loss, parameters, lr, steps=1):\n"
+_ROWS = (
+    "    path = [tuple(p.detach() for p in parameters)]\n"
+    "    for _ in range(steps):\n"
+    "        slopes = gradient(inner_loss, path[-1])\n"
+    "        path.append(tuple(p - lr * g for p, g in zip(path[-1], slopes)))\n"
+    "    v = as_vector(gradient(outer_loss, path.pop()))\n"
+    "    axes = lambda: (torch.nn.functional.one_hot(torch.tensor(i), len(v)).to(v)\n"
+    "                    for i in range(len(v)))\n"
+    "    row = lambda at, e: as_vector(hvp(inner_loss, at, like(e, at)))\n"
+)
+OTHER_FAULTS = {
+    "a factor of the moved point": (
+        "inner_update",
+        "def inner_update(loss, parameters, lr):\n"
+        "    g = torch.func.grad(loss)(tuple(parameters))\n"
+        "    moved = tuple(p - lr * s for p, s in zip(parameters, g))\n"
+        "    h = torch.func.grad(loss)(moved)\n"
+        "    return tuple(p - lr * (s + t - t.detach()) for p, s, t in zip(parameters, g, h))\n",
+    ),
+    "the gradient of one parameter while another has moved": (
+        "inner_update",
+        "def inner_update(loss, parameters, lr):\n"
+        "    at = list(parameters)\n"
+        "    for i in range(len(at)):\n"
+        "        at[i] = at[i] - lr * torch.func.grad(loss)(tuple(at))[i]\n"
+        "    return tuple(at)\n",
+    ),
+    "the first step not recorded": (
+        "maml_gradient",
+        _MAML + "    def after(at):\n"
+        "        for k in range(steps):\n"
+        "            if k == 0:\n"
+        "                at = [p - lr * g for p, g in zip(at, gradient(inner_loss, at))]\n"
+        "            else:\n"
+        "                at = inner_update(inner_loss, at, lr)\n"
+        "        return outer_loss(at)\n"
+        "    return gradient(after, parameters)\n",
+    ),
+    "half of the outer loss": (
+        "maml_gradient",
+        _MAML + "    def after(at):\n"
+        "        for _ in range(steps):\n"
+        "            at = inner_update(inner_loss, at, lr)\n"
+        "        return outer_loss(at) / 2\n"
+        "    return gradient(after, parameters)\n",
+    ),
+    "rows kept in a list": (
+        "maml_gradient",
+        _MAML + _ROWS + "    for at in reversed(path):\n"
+        "        rows = [row(at, e) for e in axes()]\n"
+        "        v = v - lr * torch.stack([r @ v for r in rows])\n"
+        "    return like(v, parameters)\n",
+    ),
+    "rows one after the other": (
+        "maml_gradient",
+        _MAML + _ROWS + "    for at in reversed(path):\n"
+        "        v = v - lr * torch.stack([row(at, e) @ v for e in axes()])\n"
+        "    return like(v, parameters)\n",
+    ),
+    "a solver that stops too soon": (
+        "implicit_maml_gradient",
+        "def implicit_maml_gradient(inner_loss, outer_loss, adapted, strength):\n"
+        "    product = lambda u: u + as_vector(hvp(inner_loss, adapted, like(u, adapted)))"
+        " / strength\n"
+        "    side = as_vector(gradient(outer_loss, adapted))\n"
+        "    return like(conjugate_gradient(product, side, rtol=1e-4).x, adapted)\n",
+    ),
+    "two directions of the solver": (
+        "implicit_maml_gradient",
+        "def implicit_maml_gradient(inner_loss, outer_loss, adapted, strength):\n"
+        "    product = lambda u: u + as_vector(hvp(inner_loss, adapted, like(u, adapted)))"
+        " / strength\n"
+        "    side = as_vector(gradient(outer_loss, adapted))\n"
+        "    return like(conjugate_gradient(product, side, maxiter=2).x, adapted)\n",
+    ),
+    "the outer slope at the start, averaged over nothing": (
+        "first_order_maml_gradient",
+        "def first_order_maml_gradient(inner_loss, outer_loss, parameters, lr, steps=1):\n"
+        "    found = gradient(outer_loss, parameters)\n"
+        "    return tuple(g / (steps + 1) for g in found)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OTHER_FAULTS)
+def test_another_fault_gets_no_name(what: str) -> None:
+    judged = judged_with(*OTHER_FAULTS[what])
+    assert not judged.passed
+    assert [check.mistake for check in judged.checks if check.mistake] == []
+
+
+def test_a_list_of_new_parameters_is_told_so() -> None:
+    code = "_right = inner_update\ndef inner_update(*given):\n    return list(_right(*given))\n"
+    failure = judged_with("inner_update", code).first_failure
+    assert failure is not None and failure.name == "shape"
+    assert "adapted of what it returned: a list of 1 items, expected a tuple" in failure.message
+
+
+def test_the_default_of_steps_is_the_functions_own() -> None:
+    code = _MAML.replace("steps=1", "steps=2") + (
+        "    def after(at):\n"
+        "        for _ in range(steps):\n"
+        "            at = inner_update(inner_loss, at, lr)\n"
+        "        return outer_loss(at)\n"
+        "    return gradient(after, parameters)\n"
+    )
+    failure = judged_with("maml_gradient", code).first_failure
+    assert failure is not None and failure.name == "values[two_bowls]"
+
+
+def judged_with(task: str, code: str) -> TaskVerdict:
+    right = solution(course.topic("applications/maml"))
+    (verdict,) = judge([replace(right, cells=(*right.cells, Cell(f"cell {task}", code)))])
+    (judged,) = [one for one in verdict.tasks if one.name == task]
+    return judged
