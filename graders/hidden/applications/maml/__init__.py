@@ -1,3 +1,3 @@
 """The topic `maml`: the gradient through steps of a gradient."""
 
-AFTER = "influence"
+AFTER = "spectrum"

@@ -12,15 +12,15 @@ HINTS: dict[str, tuple[str, ...]] = {
         "(`value.requires_grad`), and a parameter that is not used (`materialize_grads`).",
     ),
     "maml_gradient": (
-        "Write down the function whose gradient is asked for: from the start, by a few steps, to "
-        "one number. It is three lines of code.",
+        "Which function is differentiated here? It leads from the start, by a few steps, to one "
+        "number. Write it down first; it is four lines of code.",
         "Inside that function each step is one call of `inner_update`, and goes on from where the "
         "one before it ended.",
         "`gradient` differentiates any function of a list of parameters. It makes leaves of its "
         "own, so your caller's tensors stay as they are.",
     ),
     "first_order_maml_gradient": (
-        "Which two things does this answer depend on? Where the steps end, and one slope there.",
+        "Where is a slope taken here, and of which loss? How you came there plays no part.",
         "No graph is needed between the steps, so `gradient`, which gives plain numbers, is "
         "enough for them.",
         "Watch the memory: if you go on from tensors that carry a graph, the graphs of all steps "
