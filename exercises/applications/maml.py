@@ -821,14 +821,15 @@ def draw_memory() -> None:
     """Draw the peak of memory against the number of inner steps."""
     import matplotlib.pyplot as plt
 
-    counts = (1, 2, 5, 10, 15, 20)
-    methods = {"MAML": (maml_gradient, "#0072B2"), "first order": (first_order_maml_gradient, "#D55E00")}
+    counts, peaks = (1, 2, 5, 10, 15, 20), {}
+    for name, method in (("MAML", maml_gradient), ("first order", first_order_maml_gradient)):
+        peaks[name] = [memory_of(method, *of_25_sines(), 0.01, steps) for steps in counts]
+        print(f"{name}: {', '.join(f'{peak:.1f}' for peak in peaks[name])} MB for {counts} steps")
+
     fig, axes = plt.subplots(figsize=(6.4, 3.5))
-    for name, (method, colour) in methods.items():
-        peaks = [memory_of(method, *of_25_sines(), 0.01, k) for k in counts]
-        axes.plot(counts, peaks, "o-", color=colour, lw=2, ms=4)
-        axes.text(20.4, peaks[-1], name, color=colour, va="center")
-        print(f"{name}: {', '.join(f'{peak:.1f}' for peak in peaks)} MB for {counts} steps")
+    for (name, each), colour in zip(peaks.items(), ("#0072B2", "#D55E00"), strict=True):
+        axes.plot(counts, each, "o-", color=colour, lw=2, ms=4)
+        axes.text(20.4, each[-1], name, color=colour, va="center")
     axes.set(xlabel="inner steps", ylabel="peak of memory, MB", xlim=(0, 24), ylim=(0, None))
     axes.grid(alpha=0.25)
     fig.tight_layout()
@@ -975,26 +976,37 @@ def unrolled(inner, outer, start: Sequence[Tensor], strength: float, steps: int)
     return as_vector(gradient(after_adapting, start))
 
 
-def draw_implicit() -> None:
-    """Draw how far the gradient through K steps is from the implicit one."""
-    import matplotlib.pyplot as plt
-
+def distances(strength: float, counts: Sequence[int]) -> list[float]:
+    """Give how far the gradient through K steps is from the implicit one, in parts of it."""
     draw = torch.Generator().manual_seed(3)
     x, z = (torch.randn(count, 6, generator=draw, dtype=torch.float64) for count in (9, 20))
     truth = torch.randn(6, generator=draw, dtype=torch.float64)
-    logistic = lambda rows: lambda p: torch.nn.functional.softplus(-torch.sign(rows @ truth) * (rows @ p[0])).mean()  # noqa: E731
+
+    def logistic(rows: Tensor) -> Callable[[Sequence[Tensor]], Tensor]:
+        sides = torch.sign(rows @ truth)
+        return lambda p: torch.nn.functional.softplus(-sides * (rows @ p[0])).mean()
+
     inner, outer, start = logistic(x), logistic(z), (0.1 * truth.flip(0),)
-    fig, axes = plt.subplots(figsize=(6.4, 3.5))
+    end = start
+    for _ in range(1000):
+        pulls = zip(end, gradient(inner, end), start, strict=True)
+        end = tuple(p - 0.5 * (slope + strength * (p - first)) for p, slope, first in pulls)
+    due = as_vector(implicit_maml_gradient(inner, outer, end, strength))
+    apart = [unrolled(inner, outer, start, strength, steps) - due for steps in counts]
+    return [float(one.norm() / due.norm()) for one in apart]
+
+
+def draw_implicit() -> None:
+    """Draw how the gradient through K steps comes nearer to the implicit one."""
+    import matplotlib.pyplot as plt
+
     counts = (1, 2, 5, 10, 20, 40, 80, 160)
-    for strength, colour in ((0.5, "#D55E00"), (0.2, "#007A5A"), (0.1, "#0072B2")):
-        end = start
-        for _ in range(1000):
-            slopes = gradient(inner, end)
-            end = tuple(p - 0.5 * (g + strength * (p - q)) for p, g, q in zip(end, slopes, start, strict=True))
-        due = as_vector(implicit_maml_gradient(inner, outer, end, strength))
-        apart = [float((unrolled(inner, outer, start, strength, k) - due).norm() / due.norm()) for k in counts]
-        axes.semilogy(counts, apart, "o-", color=colour, lw=2, ms=4)
-        place = {0.5: (52, 1e-8), 0.2: (112, 1e-6), 0.1: (118, 2e-3)}[strength]
+    apart = {strength: distances(strength, counts) for strength in (0.5, 0.2, 0.1)}
+
+    fig, axes = plt.subplots(figsize=(6.4, 3.5))
+    places, colours = ((52, 1e-8), (112, 1e-6), (118, 2e-3)), ("#D55E00", "#007A5A", "#0072B2")
+    for (strength, each), colour, place in zip(apart.items(), colours, places, strict=True):
+        axes.semilogy(counts, each, "o-", color=colour, lw=2, ms=4)
         axes.text(*place, f"$\\lambda = {strength}$", color=colour)
     axes.set(xlabel="unrolled steps", ylabel="distance from the implicit gradient", ylim=(1e-11, 3))
     axes.grid(alpha=0.25)
