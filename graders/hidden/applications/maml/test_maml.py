@@ -150,7 +150,7 @@ maml_gradient = TaskChecks(
     ),
     stages=(*_before_edge(once, trained), *COST_AT_SIZE),
     cost=Cost(
-        (spec("wide_layers", steps=2), spec("wide_layers", steps=6)),
+        (spec("wide_layers", steps=6),),
         unit=_unrolled_gradient,
         unit_name="step-by-step gradient",
         sizes=_SIZES,
