@@ -18,6 +18,8 @@
 #
 # You need to know what a Hessian-vector product is. The solver is the conjugate gradient method of the
 # lesson on Newton's method. **Packages:** PyTorch and matplotlib. Run the next two cells first.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %%
 import io

@@ -26,6 +26,8 @@
 #
 # You need to know what a Hessian-vector product is. The solver is the conjugate gradient method of the
 # lesson on Newton's method. **Packages:** PyTorch and matplotlib. Run the next two cells first.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import io
