@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from graders.checks.asking import Asking
-from graders.checks.compare import agrees, form_fault, leaves, parts, relative_error
+from graders.checks.compare import agrees, form_fault, leaves, relative_error
 from graders.checks.explain import explain
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
 from graders.sandbox.answers import Ended, Missing, Outcome, Raised, Returned
+from graders.sandbox.given import tensors_in
 from graders.sandbox.spec import Spec
 
 
@@ -119,7 +120,7 @@ class _Fit:
 def _same_value(mine: Any, theirs: Any) -> bool:
     if isinstance(mine, list) and isinstance(theirs, list):
         mine, theirs = tuple(mine), tuple(theirs)
-    if not any(isinstance(part, Tensor) for part in (*parts(mine), *parts(theirs))):
+    if not [*tensors_in(mine), *tensors_in(theirs)]:
         return bool(type(mine) is type(theirs) and mine == theirs)
     if not agrees(theirs, mine):
         return False

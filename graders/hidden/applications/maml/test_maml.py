@@ -125,8 +125,6 @@ inner_update = TaskChecks(
     ),
     stages=_before_edge(onwards, trained),
     agreement=ThroughTheStep(),
-    # Two spellings of one step differ by rounding. Without this, parts of parts are not compared.
-    recognition=1e-10,
     driver="through_the_step",
     elsewhere=(spec("two_bowls", marked=True), spec("unused_in_each"), spec("constant_inside")),
     mistakes=of_task("inner_update", MISTAKES),
