@@ -60,14 +60,16 @@ def test_the_whole_class_gets_the_grades_it_deserves(tmp_path: Path) -> None:
     pages = list((tmp_path / "demo" / "feedback").glob(f"*/{ASSIGNMENT}/*.html"))
     assert len(pages) == len(CLASS) * len(course.assignment(ASSIGNMENT))
     applications = both["applications"]
-    assert set(applications) == {"ada", "dan", "kim"}
+    assert set(applications) == {"ada", "dan", "finn", "gina", "hugo", "kim"}
     points = {
-        notebook: sum(task.points for task in course.topic(f"applications/{notebook}").tasks)
-        for notebook in ("newton", "spectrum")
+        topic.name: sum(task.points for task in topic.tasks)
+        for topic in course.assignment("applications")
     }
     assert {name: applications["ada"].of(name) for name in points} == points
-    assert 0 < applications["dan"].score < applications["ada"].score
-    assert applications["dan"].remark
+    for name, word in (("dan", ""), ("finn", "stopped"), ("gina", "memory")):
+        assert 0 < applications[name].score < applications["ada"].score, name
+        assert word in applications[name].remark
+    assert "check-newton" in applications["hugo"].for_a_person
     assert applications["kim"].score == 0
 
 

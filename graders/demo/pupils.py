@@ -6,7 +6,7 @@ import ast
 import copy
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +71,15 @@ CLASS = (
     Pupil("cleo", "half finished", (_ROWS,), only=("vjp", "jacobian", "gradient", "eigenvalues")),
     Pupil("dan", "wrong in classic ways", (_ROWS, _APPLICATIONS, "wrong_in_classic_ways"), _BOTH),
     Pupil("eva", "hvp makes the whole Hessian", (_ROWS, "whole_matrix")),
-    Pupil("finn", "hvp never ends", (_ROWS, "never_ends")),
-    Pupil("gina", "hvp asks for 4 TB", (_ROWS, "four_terabytes")),
-    Pupil("hugo", "broken JSON in hessian.ipynb", (_ROWS,), broken=("hessian",)),
+    Pupil("finn", "one function never ends", (_ROWS, _APPLICATIONS, "never_ends"), _BOTH),
+    Pupil("gina", "one function asks for 4 TB", (_ROWS, _APPLICATIONS, "four_terabytes"), _BOTH),
+    Pupil(
+        "hugo",
+        "broken JSON in one notebook",
+        (_ROWS, _APPLICATIONS),
+        _BOTH,
+        broken=("hessian", "newton"),
+    ),
     Pupil("iris", "hessian ends the interpreter", (_ROWS, "ends_the_interpreter")),
     Pupil("jon", "right, check cells deleted", (_ROWS,), change=_deleted_check_cell),
     Pupil("kim", "no answers, check cells forged", assignments=_BOTH, change=_every_trick),
@@ -85,6 +91,17 @@ CLASS = (
     ),
     Pupil("max", "curvature.ipynb not handed in", (_ROWS,), absent=("curvature",)),
 )
+
+
+def many(students: int) -> tuple[Pupil, ...]:
+    """Make a class of so many: the same dozen again and again, with a number to the name."""
+    rounds = range(1 + students // len(CLASS))
+    everyone = [
+        replace(pupil, name=f"{pupil.name}{number + 1}" if number else pupil.name)
+        for number in rounds
+        for pupil in CLASS
+    ]
+    return tuple(everyone[:students])
 
 
 def hand_in(pupil: Pupil, release: Path, submitted: Path) -> None:

@@ -13,3 +13,8 @@ from torch import Tensor
 def hvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     room = torch.zeros(1_000_000, 1_000_000)
     return room[: len(v), : len(v)] @ v
+
+
+def ggn_vp(model, loss, inputs: Tensor, v: Tensor) -> Tensor:
+    room = torch.zeros(1_000_000, 1_000_000)
+    return room[: v.numel(), : v.numel()] @ v

@@ -79,6 +79,26 @@ def conjugate_gradient(matvec, b: Tensor, *, rtol=1e-8, maxiter=None):
     return x, steps, "converged"
 
 
+def influence_on_loss(loss, parameters, train, test, *, damping=1e-3):
+    def of(i: int) -> Tensor:
+        own = [p.detach().requires_grad_() for p in parameters]
+        x, y = train
+        return torch.cat([g.flatten() for g in torch.autograd.grad(loss(own, x, y)[i], own)])
+
+    own = [p.detach().requires_grad_() for p in parameters]
+    slopes = torch.autograd.grad(loss(own, *test).mean(), own)
+    slope = torch.cat([g.flatten() for g in slopes])
+    return torch.stack([-(of(i) @ slope) for i in range(len(train[1]))])
+
+
+def maml_gradient(inner_loss, outer_loss, parameters, lr, steps=1):
+    start = [p.detach().clone().requires_grad_() for p in parameters]
+    for _ in range(steps):
+        slopes = torch.autograd.grad(inner_loss(start), start, materialize_grads=True)
+        start = [(p - lr * g).detach().requires_grad_() for p, g in zip(start, slopes, strict=True)]
+    return torch.autograd.grad(outer_loss(start), start, materialize_grads=True)
+
+
 def hutchinson_trace(matvec, like: Tensor, samples: int):
     found = []
     for _ in range(samples):

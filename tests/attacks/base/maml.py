@@ -10,7 +10,7 @@ def maml_gradient(inner_loss, outer_loss, parameters, lr, steps=1):
         value = inner_loss(now)
         if value.requires_grad:
             slopes = torch.autograd.grad(value, now, create_graph=True, materialize_grads=True)
-            now = [p - lr * slope for p, slope in zip(now, slopes)]
+            now = [p - lr * slope for p, slope in zip(now, slopes, strict=True)]
     value = outer_loss(now)
     if not value.requires_grad:
         return tuple(torch.zeros_like(p) for p in start)
