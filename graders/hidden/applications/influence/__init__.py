@@ -1,0 +1,3 @@
+"""The topic `influence`: which training example is to blame."""
+
+AFTER = "newton"

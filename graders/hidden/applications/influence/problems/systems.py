@@ -1,0 +1,88 @@
+"""Problems for `inverse_hvp` and `leave_one_out_change`.
+
+`matrix`, or `diagonal` and `rank_one`, go to nobody: they are there for whoever checks the answer.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from graders.hidden.applications.maps import product_with
+from graders.meter import Product
+from graders.sandbox.problem import Draw, problem, spec
+
+Values = dict[str, Any]
+
+
+def _symmetric(draw: Draw, n: int, low: float, high: float) -> Tensor:
+    """Draw a symmetric matrix with n eigenvalues, evenly spread from `low` to `high`."""
+    axes = torch.linalg.qr(draw.normal(n, n).double().cpu())[0]
+    matrix = (axes * torch.linspace(low, high, n, dtype=torch.float64)) @ axes.T
+    return ((matrix + matrix.T) / 2).to(dtype=draw.dtype, device=draw.device)
+
+
+@problem("(H + damping I) x = v, H symmetric with its eigenvalues evenly spread")
+def known_spectrum(
+    draw: Draw,
+    rows: int = 6,
+    columns: int = 0,
+    low: float = 1.0,
+    high: float = 20.0,
+    scale: float = 1.0,
+    **keywords: Any,
+) -> Values:
+    """Build a system; with `columns`, v is a matrix, and of one equation it has no axis."""
+    n = rows * max(columns, 1)
+    shape = (rows, columns) if columns else (rows,) if n > 1 else ()
+    matrix, v = _symmetric(draw, n, low, high), scale * draw.normal(*shape)
+    return {"matvec": product_with(matrix, v), "v": v, "matrix": matrix, **keywords}
+
+
+def _diagonal_and_row(v: Tensor, diagonal: Tensor, rank_one: Tensor) -> Tensor:
+    return diagonal * v + rank_one * (rank_one * v).sum()
+
+
+@problem("(H + damping I) x = v, H = diag(1, 2, 4, 6, 9, 1, 2, …) + u uᵀ of size n")
+def few_eigenvalues(draw: Draw, n: int) -> Values:
+    """Build a system with at most 11 different eigenvalues, whatever n is."""
+    diagonal = draw.tensor([1.0, 2.0, 4.0, 6.0, 9.0]).repeat(n // 5 + 1)[:n]
+    rank_one, v = draw.normal(n) / n**0.5, draw.normal(n)
+    apply = partial(_diagonal_and_row, diagonal=diagonal, rank_one=rank_one)
+    parts = {"diagonal": diagonal, "rank_one": rank_one}
+    return {"matvec": Product(apply, v), "v": v, "damping": 0.5, **parts}
+
+
+@problem("the influences of m training examples")
+def some_influences(draw: Draw, m: int = 5) -> Values:
+    """Draw the influences themselves: there is nothing to solve."""
+    return {"influence": draw.normal(m)}
+
+
+# Unless damped the matrix of the first edge is singular. With 10⁻¹⁴ for a scale every stop that
+# does not look at the size of v is too early.
+INVERSE_PROBLEMS = (
+    spec("known_spectrum"),
+    spec("known_spectrum", rows=7, damping=0.5),
+    spec("known_spectrum", rows=2, columns=4, low=0.5, high=30.0, damping=0.25),
+    spec("known_spectrum", rows=20, low=1.0, high=40.0, damping=0.1),
+    spec("known_spectrum", low=0.4, high=1.6, damping=0.1),
+    spec("known_spectrum", rows=5, low=0.0, high=12.0, damping=0.3, core=False),
+    spec("known_spectrum", rows=5, scale=1e-14, core=False),
+    spec("known_spectrum", rows=5, scale=1e9, core=False),
+    spec("known_spectrum", rows=4, scale=0.0, core=False),
+    spec("known_spectrum", rows=1, core=False),
+    spec("known_spectrum", high=10.0, dtype="float32", core=False),
+)
+"""Systems for `inverse_hvp`, most telling first."""
+
+LEAVE_ONE_OUT_PROBLEMS = (
+    spec("some_influences"),
+    spec("some_influences", m=2),
+    spec("some_influences", m=1, core=False),
+    spec("some_influences", dtype="float32", core=False),
+)
+"""Influences for `leave_one_out_change`."""

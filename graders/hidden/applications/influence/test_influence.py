@@ -1,0 +1,85 @@
+"""What is checked of the topic `influence`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from graders.checks.cost import Cost, one_product
+from graders.checks.kinds import COST_AT_SIZE, TENSOR
+from graders.checks.mistakes import of_task
+from graders.checks.task import TaskChecks
+from graders.hidden.applications.influence.agreement import Solved, SolvedInfluence
+from graders.hidden.applications.influence.mistakes import MISTAKES
+from graders.hidden.applications.influence.problems.losses import INFLUENCE_PROBLEMS
+from graders.hidden.applications.influence.problems.systems import (
+    INVERSE_PROBLEMS,
+    LEAVE_ONE_OUT_PROBLEMS,
+)
+from graders.sandbox.problem import Problem, spec
+
+# By so much two solvers part that both leave a residual of 1e-11 or so, at the condition numbers
+# here; conjugate gradients that stop at 1e-5 and at 1e-6 part by more.
+_RECOGNITION_OF_A_SOLVE = 1e-8
+_RECOGNITION = 1e-6
+
+
+def _one_gradient(problem: Problem) -> Any:
+    """Take one gradient of the mean training loss by the parameters."""
+    values = problem.values
+    own = [parameter.detach().clone().requires_grad_() for parameter in values["parameters"]]
+    return torch.autograd.grad(values["loss"](own, *values["train"]).mean(), own)
+
+
+# Measured: conjugate gradients take 10 products whatever n is, a scaled Neumann series 168.
+inverse_hvp = TaskChecks(
+    "inverse_hvp",
+    arguments=("matvec", "v"),
+    keywords=("damping",),
+    problems=INVERSE_PROBLEMS,
+    stages=(*TENSOR, *COST_AT_SIZE),
+    agreement=Solved(),
+    recognition=_RECOGNITION_OF_A_SOLVE,
+    cost=Cost(
+        (spec("few_eigenvalues"),),
+        unit=one_product("matvec", "v"),
+        unit_name="product",
+        calls="matvec",
+        sizes=(200, 10_000),
+        peak=8,
+        passes=400,
+        work_limit=3000,
+    ),
+    caps={"matvec": 3000},
+    elsewhere=(spec("few_eigenvalues", n=6),),
+    mistakes=of_task("inverse_hvp", MISTAKES),
+)
+# Measured, in gradients: honest methods peak at 4 to 5 and cost 13 to 70 by conjugate gradients, 250
+# by a scaled series. The gradients of all examples at once are 45, and a solve for each costs 660.
+influence_on_loss = TaskChecks(
+    "influence_on_loss",
+    arguments=("loss", "parameters", "train", "test"),
+    keywords=("damping",),
+    problems=INFLUENCE_PROBLEMS,
+    stages=(*TENSOR, *COST_AT_SIZE),
+    agreement=SolvedInfluence(),
+    recognition=_RECOGNITION,
+    cost=Cost(
+        (spec("square_logistic"),),
+        unit=_one_gradient,
+        sizes=(197, 4_097),
+        peak=12,
+        passes=200,
+        work_limit=600,
+    ),
+    elsewhere=(spec("logistic"),),
+    mistakes=of_task("influence_on_loss", MISTAKES),
+)
+leave_one_out_change = TaskChecks(
+    "leave_one_out_change",
+    arguments=("influence",),
+    problems=LEAVE_ONE_OUT_PROBLEMS,
+    stages=TENSOR,
+    mistakes=of_task("leave_one_out_change", MISTAKES),
+)
