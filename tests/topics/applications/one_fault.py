@@ -251,7 +251,76 @@ def what_was_in_grad_is_wiped(
     return found
 
 
+def float64_influences(
+    loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    train: tuple[Tensor, Tensor],
+    test: tuple[Tensor, Tensor],
+    *,
+    damping: float = 1e-3,
+) -> Tensor:
+    own = tuple(parameter.detach() for parameter in parameters)
+    slopes = torch.func.grad(lambda p: loss(p, *train).mean())
+    side = as_vector(torch.func.grad(lambda p: loss(p, *test).mean())(own))  # noqa: F821
+
+    def product(u: Tensor) -> Tensor:
+        along = torch.func.jvp(slopes, (own,), (shaped_like(u, own),))[1]  # noqa: F821
+        image: Tensor = as_vector(along)  # noqa: F821
+        return image
+
+    s = inverse_hvp(product, side, damping=damping)  # noqa: F821
+    change = torch.func.jvp(lambda p: loss(p, *train), (own,), (shaped_like(s, own),))  # noqa: F821
+    return -change[1].double()
+
+
+def no_side_has_no_direction(
+    matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
+) -> Tensor:
+    length = v.norm()
+    x, r = torch.zeros_like(v), v / length
+    p, size = r, (r * r).sum()
+    while not bool(size <= (1e-21 if v.dtype == torch.float64 else 1e-11)):
+        q = matvec(p) + damping * p
+        alpha = size / (p * q).sum()
+        x, r, before = x + alpha * p, r - alpha * q, size
+        size = (r * r).sum()
+        p = r + size / before * p
+        if bool(size != size):
+            break
+    return length * x
+
+
+def straight_losses_divided_by_zero(
+    loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    train: tuple[Tensor, Tensor],
+    test: tuple[Tensor, Tensor],
+    *,
+    damping: float = 1e-3,
+) -> Tensor:
+    own = tuple(parameter.detach() for parameter in parameters)
+    slopes = torch.func.grad(lambda p: loss(p, *train).mean())
+    side = as_vector(torch.func.grad(lambda p: loss(p, *test).mean())(own))  # noqa: F821
+
+    def product(u: Tensor) -> Tensor:
+        along = torch.func.jvp(slopes, (own,), (shaped_like(u, own),))[1]  # noqa: F821
+        image = as_vector(along)  # noqa: F821
+        return image / image.norm() * image.norm()
+
+    s = inverse_hvp(product, side, damping=damping)  # noqa: F821
+    change = torch.func.jvp(lambda p: loss(p, *train), (own,), (shaped_like(s, own),))  # noqa: F821
+    return -change[1]
+
+
+def nobody_is_left(influence: Tensor) -> Tensor:
+    m = len(influence)
+    return -influence / m if m > 1 else 0 * influence
+
+
 FAIL_BOTH: Answers = {
+    "inverse_hvp": (no_side_has_no_direction,),
+    "influence_on_loss": (straight_losses_divided_by_zero,),
+    "leave_one_out_change": (nobody_is_left,),
     "newton_step": (zero_slope_is_not_a_number,),
     "newton": (a_step_where_there_is_no_slope,),
     "conjugate_gradient": (b_has_to_be_a_vector,),
@@ -268,6 +337,7 @@ FAIL_BOTH: Answers = {
 """Wrong in a single visible case, and in a hidden one."""
 
 FAIL_THE_HIDDEN_ONES: Answers = {
+    "influence_on_loss": (float64_influences,),
     "newton": (float64_comes_back,),
     "power_iteration": (five_digits_at_most,),
     "maml_gradient": (what_was_in_grad_is_wiped,),

@@ -45,7 +45,7 @@ def _rows(loss: Loss, own: Parameters, train: Examples) -> Tensor:
 def _matrix(loss: Loss, own: Parameters, examples: Examples) -> Tensor:
     """Give the Hessian of the mean loss."""
     hessian = torch.func.hessian(lambda u: loss(_cut(u, own), *examples).mean())
-    return hessian(_flat(own))  # type: ignore[no-any-return]
+    return hessian(_flat(own))
 
 
 def _identity(matrix: Tensor) -> Tensor:
@@ -174,7 +174,7 @@ def damping_on_the_answer(matvec: Matvec, v: Tensor, *, damping: float = 0.0) ->
     The inverse of a sum is not the sum of inverses. The damping belongs to the matrix, before
     anything is solved: it has a part in every product.
     """
-    return damping_left_out.function(matvec, v) + damping * v  # type: ignore[no-any-return]
+    return damping_left_out.function(matvec, v) + damping * v
 
 
 @mistake("inverse_hvp")
@@ -718,7 +718,7 @@ def difference_quotient(
     """Your products with H are quotients of differences: right on most losses, and not on this one.
 
     Here the loss bends over a distance of 1/3000, and its slopes are ten thousand. A long step
-    misses the bend, a short one drowns in rounding. Differentiate the gradient once more in place of that.
+    misses the bend, a short one drowns in rounding. Differentiate the gradient once more instead.
     """
     own = _own(parameters)
     slopes, at = grad(lambda p: loss(p, *train).mean()), _flat(own)

@@ -16,3 +16,5 @@ _SOLUTION = reference_functions(course.topic("applications/influence"))
 as_vector: Any = _SOLUTION["as_vector"]
 shaped_like: Any = _SOLUTION["shaped_like"]
 inverse_hvp: Any = _SOLUTION["inverse_hvp"]
+influence_on_loss: Any = _SOLUTION["influence_on_loss"]
+leave_one_out_change: Any = _SOLUTION["leave_one_out_change"]

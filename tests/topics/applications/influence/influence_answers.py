@@ -1726,7 +1726,6 @@ def solved_for_each(
         found = torch.autograd.grad(slope, own, u, retain_graph=True, materialize_grads=True)
         return torch.cat([one.reshape(-1) for one in found])
 
-    s = inverse_hvp(matvec, g, damping=damping)
     each = [g @ inverse_hvp(matvec, flat_grad(one), damping=damping) for one in loss(own, *train)]
     return -torch.stack(each)
 

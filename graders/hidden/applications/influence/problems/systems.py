@@ -68,7 +68,7 @@ INVERSE_PROBLEMS = (
     spec("known_spectrum"),
     spec("known_spectrum", rows=7, damping=0.5),
     spec("known_spectrum", rows=2, columns=4, low=0.5, high=30.0, damping=0.25),
-    spec("known_spectrum", rows=20, low=1.0, high=40.0, damping=0.1),
+    spec("known_spectrum", rows=50, low=1.0, high=40.0, damping=0.1),
     spec("known_spectrum", low=0.4, high=1.6, damping=0.1),
     spec("known_spectrum", rows=5, low=0.0, high=12.0, damping=0.3, core=False),
     spec("known_spectrum", rows=5, scale=1e-14, core=False),
