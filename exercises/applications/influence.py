@@ -510,6 +510,9 @@ def check_leave_one_out_change() -> None:
     due = [0.0, 1 / 3, -1 / 3]
     check_numbers("leave_one_out_change((0, -1, 1))", leave_one_out_change(influences), due)
     alone = torch.tensor([-0.5], dtype=torch.float64)
+    eight = torch.tensor([8.0, 0, -4, 0, 0, 0, 0, 0], dtype=torch.float64)
+    due = [-1.0, 0, 0.5, 0, 0, 0, 0, 0]
+    check_numbers("leave_one_out_change, of 8 influences", leave_one_out_change(eight), due)
     check_numbers("leave_one_out_change((-0.5,))", leave_one_out_change(alone), [0.5])
 
 
@@ -599,7 +602,7 @@ if load_digits is not None:
 # %% [markdown]
 # The next cell leaves each of the 240 out and trains again, for four values of the decay: 960
 # trainings in all. That takes a few seconds; each starts where the full training ended, and Newton's
-# method needs three or four steps. Beside the influence there is a cheap rival, the product of the two
+# method needs two to four steps. Beside the influence there is a cheap rival, the product of the two
 # gradients *without* the inverse between them.
 
 # %%
@@ -958,8 +961,8 @@ else:
 # times the number of outputs. Along all other directions the damping alone decides.
 #
 # **Damping as an afterthought.** A large damping makes the system easy, and in the end
-# $(H + \text{damping} \cdot I)^{-1}$ is just $1/\text{damping}$: you are back at gradients alone, and
-# you have seen what those are worth.
+# $(H + \text{damping} \cdot I)^{-1}$ is just $1/\text{damping}$: you are back at gradients alone. With the
+# decay at 0.03 and a damping of 1, the correlation of section 5 was 0.70 and not 0.998.
 #
 # ## What it is for
 #

@@ -26,6 +26,8 @@
 # You need to know what a Hessian-vector product is, and conjugate gradients: the lessons *hvp* and
 # *newton*. **Packages:** PyTorch and matplotlib. The second half takes its digits from scikit-learn;
 # everything before it runs without. Run the next two cells first.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import io
@@ -548,6 +550,9 @@ def check_leave_one_out_change() -> None:
     due = [0.0, 1 / 3, -1 / 3]
     check_numbers("leave_one_out_change((0, -1, 1))", leave_one_out_change(influences), due)
     alone = torch.tensor([-0.5], dtype=torch.float64)
+    eight = torch.tensor([8.0, 0, -4, 0, 0, 0, 0, 0], dtype=torch.float64)
+    due = [-1.0, 0, 0.5, 0, 0, 0, 0, 0]
+    check_numbers("leave_one_out_change, of 8 influences", leave_one_out_change(eight), due)
     check_numbers("leave_one_out_change((-0.5,))", leave_one_out_change(alone), [0.5])
 
 
@@ -570,7 +575,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 #
 # From here on you need one package more: `pip install scikit-learn`.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-model", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from torch.nn.functional import softplus
 
 try:
@@ -640,10 +645,10 @@ if load_digits is not None:
 # %% [markdown]
 # The next cell leaves each of the 240 out and trains again, for four values of the decay: 960
 # trainings in all. That takes a few seconds; each starts where the full training ended, and Newton's
-# method needs three or four steps. Beside the influence there is a cheap rival, the product of the two
+# method needs two to four steps. Beside the influence there is a cheap rival, the product of the two
 # gradients *without* the inverse between them.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-leave-one-out", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-left-out", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def left_out(decay: float, theta: Tensor) -> Tensor:
     """Leave each example out, train to the end, and give the true change of the test loss."""
     before = logistic_loss(in_two(theta), *test).mean()
@@ -686,7 +691,7 @@ if load_digits is not None:
     except NotImplementedError:
         print("Write the three functions first; then run this cell again.")
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-leave-one-out", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-left-out", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def draw_left_out() -> None:
     """Draw the true changes against the predicted ones, with and without the inverse."""
     import matplotlib.pyplot as plt
@@ -735,7 +740,7 @@ else:
 # **Which images do harm?** Take the test digit that the model gets most wrong, as a test set of one.
 # The next picture shows the training digits with the largest influence on *its* loss, both ways.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-harmful", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-harmful", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def draw_harmful() -> None:
     """Draw the worst test digit, and the training digits that harm and help it most."""
     import matplotlib.pyplot as plt
@@ -783,7 +788,7 @@ else:
 #
 # *Predict first:* which of the two finds more?
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-mislabelled", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-mislabelled", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def share_found(suspicion: Tensor, flipped: Tensor) -> Tensor:
     """Say which share of the flipped is found after each look, the most suspicious first."""
     return flipped[suspicion.argsort(descending=True)].double().cumsum(0) / flipped.sum()
@@ -855,7 +860,7 @@ else:
 # with a gradient below $10^{-9}$, which nobody does in practice, and let all 240 retrainings start
 # there, so that they end in the same valley. That is as friendly as it gets.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
 SHAPES = [torch.empty(shape, dtype=torch.float64) for shape in ((8, 64), (8,), (8,), ())]
 
 
@@ -926,7 +931,7 @@ def compare_networks() -> dict[float, tuple[Tensor, Tensor]]:
 
 networks = compare_networks() if compared else {}
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def draw_networks() -> None:
     """Draw the true changes against the predicted ones, for two networks."""
     import matplotlib.pyplot as plt
@@ -1017,8 +1022,8 @@ else:
 # times the number of outputs. Along all other directions the damping alone decides.
 #
 # **Damping as an afterthought.** A large damping makes the system easy, and in the end
-# $(H + \text{damping} \cdot I)^{-1}$ is just $1/\text{damping}$: you are back at gradients alone, and
-# you have seen what those are worth.
+# $(H + \text{damping} \cdot I)^{-1}$ is just $1/\text{damping}$: you are back at gradients alone. With the
+# decay at 0.03 and a damping of 1, the correlation of section 5 was 0.70 and not 0.998.
 #
 # ## What it is for
 #

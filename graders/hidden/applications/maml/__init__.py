@@ -1,3 +1,3 @@
 """The topic `maml`: the gradient through steps of a gradient."""
 
-AFTER = "spectrum"
+AFTER = "influence"
