@@ -18,6 +18,8 @@
 # You need to know what a Hessian-vector product is, and conjugate gradients: the lessons *hvp* and
 # *newton*. **Packages:** PyTorch and matplotlib. The second half takes its digits from scikit-learn;
 # everything before it runs without. Run the next two cells first.
+#
+# In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %%
 import io
