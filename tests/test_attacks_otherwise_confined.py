@@ -62,7 +62,10 @@ def test_it_is_the_same_in_a_fork_of_a_lent_zygote_and_without_privileges() -> N
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("task", ["newton/newton_step", "spectrum/lanczos", "maml/maml_gradient"])
+@pytest.mark.parametrize(
+    "task",
+    ["newton/newton_step", "spectrum/lanczos", "maml/maml_gradient", "influence/inverse_hvp"],
+)
 def test_an_attack_by_an_answer_gains_nothing_where_products_are_counted(task: str) -> None:
     report = in_container("attacks.judged", f"--for={task}")
     topic, name = task.split("/")
