@@ -298,9 +298,10 @@ def stops_too_early(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tenso
 
 @mistake("inverse_hvp", symptom=Symptom.UNSTABLE)
 def square_not_squared(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor:
-    """You compare the square of the residual with 1e-10: that stops at a residual of 1e-5.
+    """Your solve stops at a residual of 1e-5, as one does that compares its *square* with 1e-10.
 
-    rᵀ r is a square. What it is compared with has to be squared, too.
+    rᵀ r is a square, and what it is compared with has to be squared, too. If it is a count of steps
+    that ends your loop, and no tolerance: let the residual decide.
     """
     return _conjugate(matvec, v, damping, rtol=1e-5)
 

@@ -505,13 +505,13 @@ def stop_at_1e_6(matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: floa
     return x
 
 
-def twenty_eight_steps(
+def twenty_four_steps(
     matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
 ) -> Tensor:
     x, r = torch.zeros_like(v), v.clone()
     p, rr = r.clone(), (r * r).sum()
     enough = 1e-16 * rr
-    for _ in range(28):
+    for _ in range(24):
         if rr <= enough:
             break
         q = matvec(p) + damping * p
@@ -670,7 +670,7 @@ WRONG: dict[str, list[Answer]] = {
     "series_runs_away": [series_of_a_thousand, residual_added],
     "goes_on_at_zero": [eight_hundred_steps, no_look_at_the_residual],
     "ratio_upside_down": [old_over_new, inverse_of_the_ratio],
-    "stops_too_early": [stop_at_1e_6, twenty_eight_steps],
+    "stops_too_early": [stop_at_1e_6, twenty_four_steps],
     "square_not_squared": [square_below_1e_10, square_of_the_norm],
     "solved_in_float32": [rounded_at_the_end, rounded_and_back],
     "works_in_v": [second_name_for_v, scaled_in_place],
