@@ -42,7 +42,7 @@ test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/dojo verify
+	$(BIN)/dojo verify --mutants 8
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 test-lowest: $(LOWEST)/installed ## Run the marked part of the tests with the lowest versions that pyproject.toml allows; downloads several GB

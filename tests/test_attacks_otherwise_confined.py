@@ -61,19 +61,26 @@ def test_it_is_the_same_in_a_fork_of_a_lent_zygote_and_without_privileges() -> N
     assert (report["changed"], report["visitors"], report["processes"]) == ([], 0, [])
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "task",
-    ["newton/newton_step", "spectrum/lanczos", "maml/maml_gradient", "influence/inverse_hvp"],
+ELSEWHERE = (
+    "newton/newton_step",
+    "influence/inverse_hvp",
+    "maml/maml_gradient",
+    "spectrum/lanczos",
 )
-def test_an_attack_by_an_answer_gains_nothing_where_products_are_counted(task: str) -> None:
-    report = in_container("attacks.judged", f"--for={task}")
-    topic, name = task.split("/")
-    honest = report["bases"][topic]["scores"]
-    assert honest[name] > 0
+
+
+@pytest.mark.timeout(600)
+def test_an_attack_by_an_answer_gains_nothing_where_products_are_counted() -> None:
+    """Each attack on one of the topics in turn; each topic has had them all, once, by hand."""
+    report = in_container("attacks.judged", f"--elsewhere={','.join(ELSEWHERE)}")
+    honest = {topic: base["scores"] for topic, base in report["bases"].items()}
+    assert all(honest[topic][task] > 0 for topic, task in (one.split("/") for one in ELSEWHERE))
     assert len(report["attacks"]) > 50
     for got in report["attacks"]:
-        assert all(score <= honest[one] for one, score in got["scores"].items()), got["path"]
+        (topic,) = [
+            name for name, scores in honest.items() if scores.keys() == got["scores"].keys()
+        ]
+        assert all(score <= honest[topic][one] for one, score in got["scores"].items())
         assert got["next_is_graded_alike"], got["path"]
         assert got["needs_person"] == [], got["path"]
         assert got["missing_layers"] == [], got["path"]

@@ -168,9 +168,9 @@ def _run(lab: Lab, grade_id: str, source: str | None = None) -> None:
     """Select a cell of the notebook by its mark, write another text into it if given, run it."""
     cells = nbformat.read(lab.folder / "hessian.ipynb", as_version=4).cells
     marks = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
-    lab.page.locator(".jp-Notebook .jp-Cell").nth(marks.index(grade_id)).locator(
-        ".cm-content"
-    ).click()
+    cell = lab.page.locator(".jp-Notebook .jp-Cell").nth(marks.index(grade_id))
+    # A folded cell shows a bar in place of its text.
+    cell.locator(".cm-content, .jp-InputPlaceholder").first.click()
     if source is not None:
         lab.page.keyboard.press("ControlOrMeta+a")
         lab.page.keyboard.insert_text(source)

@@ -12,7 +12,7 @@ from warm import IMPATIENT
 from graders.course import topic
 from graders.judge.session import Session
 
-ROUNDS = 4
+ROUNDS = 2
 
 
 @pytest.mark.parametrize("name", TOPICS)

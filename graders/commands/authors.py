@@ -42,7 +42,10 @@ def build(
 
 def verify(
     topic: Annotated[str | None, typer.Argument(help="Only this topic.")] = None,
-    mutants: Annotated[bool, typer.Option(help="Also try mutants of the solutions.")] = True,
+    mutants: Annotated[
+        int | None,
+        typer.Option(min=0, help="Try so many mutants of each task's solution, not all of them."),
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as processors.")
     ] = None,
@@ -63,7 +66,7 @@ def verify(
         make() as executor,
     ):
         # The last lesson has the costliest checks: whoever begins with it is done sooner.
-        later = [executor.submit(prove, one, with_mutants=mutants) for one in reversed(topics)]
+        later = [executor.submit(prove, one, most_mutants=mutants) for one in reversed(topics)]
         found = [one.result() for one in reversed(later)]
     proofs = [(one.name, proof) for one, its in zip(topics, found, strict=True) for proof in its]
     console.print(_table(proofs))

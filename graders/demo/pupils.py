@@ -20,9 +20,9 @@ _WRITTEN = {
     "why-silent": "Along the eigenvector of the eigenvalue zero the second-order term vanishes, so "
     "terms of higher order decide. Both $x^2 + y^4$ (a minimum) and $x^2 - y^4$ (a saddle) have "
     "the same Hessian at the origin. It cannot be a maximum, because along $x$ the function rises.",
-    "why-removed": "The images were chosen by their effect on these test images, so the loss on them "
-    "falls by construction; a third set of images would tell. Two hundred at once also take away "
-    "curvature, which the derivative at weight zero does not see.",
+    "why-removed": "The images were chosen by their effect on these test images, so the loss on "
+    "them falls by construction; a third set of images would tell. Two hundred at once also take "
+    "away curvature, which the derivative at weight zero does not see.",
     "why-slow": "A step beyond 2 / 2.2 = 0.9 makes the error along the top eigenvector grow. With "
     "it a direction of 0.01 keeps 0.991 of its error in each step, so it needs about 120. The "
     "ratio of the two, the condition number, decides. Divided by the curvature, all are alike.",

@@ -124,6 +124,8 @@ def read_raised(data: Any, submission: Submission) -> Raised:
 def _touched(data: Any, names: Sequence[str]) -> frozenset[tuple[str, str]]:
     if not isinstance(data, list) or len(data) > MAX_TRACES:
         raise ChannelError("the worker sent a report of the wrong form")
+    if not all(isinstance(item, list) and len(item) == 2 for item in data):
+        raise ChannelError("the worker sent a report of the wrong form")
     pairs = {(plain_text(kind, 50), plain_text(name, 50)) for kind, name in data}
     return frozenset((kind, name) for kind, name in pairs if name in names)
 

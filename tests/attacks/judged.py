@@ -7,6 +7,7 @@ import os
 import resource
 import sys
 import time
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ def main() -> None:
     """Judge the attacks named in argv, or all; `--without=LAYER` takes a protection away.
 
     `--lent` judges with a fork of a zygote that another process might share, as `dojo grade` does.
-    `--for=TOPIC/TASK` hands in, for a task of another topic, those that a task's function makes.
+    `--elsewhere=TOPIC/TASK,…` hands in, for tasks of other topics in turn, those that a task's
+    function makes.
     """
     without = [word.partition("=")[2] for word in sys.argv[1:] if word.startswith("--without=")]
     names = [word for word in sys.argv[1:] if not word.startswith("--")]
@@ -32,8 +34,8 @@ def main() -> None:
     limits = Limits(call_cpu_seconds=1.0, cell_cpu_seconds=1.5, without=frozenset(without))
     chosen = [one for one in specimens.attacks() if not names or one.path in names]
     for word in sys.argv[1:]:
-        if word.startswith("--for="):
-            chosen = _elsewhere(chosen, *word.partition("=")[2].split("/"))
+        if word.startswith("--elsewhere="):
+            chosen = _elsewhere(chosen, word.partition("=")[2].split(","))
     lent = zygote_to_lend() if "--lent" in sys.argv else None
     session = Session(mother=lent.lend() if lent else None, limits=limits)
     course = Path.cwd()
@@ -84,15 +86,17 @@ def _bases(session: Session, chosen: list[specimens.Attack]) -> dict[str, dict[s
     return {name: _described(verdict) for name, verdict in zip(names, verdicts, strict=True)}
 
 
-def _elsewhere(chosen: list[specimens.Attack], name: str, task: str) -> list[specimens.Attack]:
+def _elsewhere(chosen: list[specimens.Attack], places: list[str]) -> list[specimens.Attack]:
     tasks = {one.topic: tuple(task.name for task in topic(one.topic).tasks) for one in chosen}
     # What exhausts a call ends it, whatever was asked, and takes seconds.
-    return [
-        specimens.elsewhere(one, name, task, tasks[one.topic])
+    made_by_answers = [
+        one
         for one in chosen
-        if one.topic != name
-        and one.kind != "exhausting"
-        and specimens.acts_when_asked(one, tasks[one.topic])
+        if one.kind != "exhausting" and specimens.acts_when_asked(one, tasks[one.topic])
+    ]
+    return [
+        specimens.elsewhere(one, *place.split("/"), tasks[one.topic])
+        for one, place in zip(made_by_answers, cycle(places), strict=False)
     ]
 
 

@@ -16,8 +16,8 @@ def hvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     return v
 
 
-def conjugate_gradient(matvec, b: Tensor, *, rtol=1e-8, maxiter=None):
-    r = b
-    while r.norm() != 0:
-        r = b - matvec(0.5 * b)
-    return b, 0, "converged"
+def leave_one_out_change(influence: Tensor) -> Tensor:
+    change = -influence / len(influence)
+    while change.abs().max() >= 0:
+        change = change - change.mean()
+    return change

@@ -5,12 +5,12 @@ from __future__ import annotations
 HINTS: dict[str, tuple[str, ...]] = {
     "inverse_hvp": (
         "You know a method that solves a symmetric system by products alone. What does one product "
-        "with H + damping I cost you, in calls of `matvec`?",
+        "with H + damping I cost you, in products with H?",
         "Conjugate gradients carry three vectors along: x, what is left of v, and a direction. "
         "Start with x = 0; then what is left is v itself, and so is the first direction.",
         "Look at the residual before each step, and compare it with the size of v. With "
-        "(r * r).sum() for the square of a length, the shape of v does not matter; a tolerance for "
-        "squares is a square.",
+        "`(r * r).sum()` for the square of a length, the shape of v does not matter; a tolerance "
+        "for squares is a square.",
     ),
     "influence_on_loss": (
         "Three factors stand in a row. Which two of them do not depend on i, and so need to be "
@@ -25,5 +25,6 @@ HINTS: dict[str, tuple[str, ...]] = {
         "An influence is a derivative: how much the test loss changes for each unit of weight. How "
         "much weight has one of m examples in a mean?",
         "Leaving it out takes that weight away. Mind the sign of the step.",
+        "There is one influence for each example, so `len(influence)` says how many there are.",
     ),
 }

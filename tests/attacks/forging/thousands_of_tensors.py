@@ -1,5 +1,5 @@
 """
-tries: sends a payload that lists a million empty tensors, each an object for the judge to make
+tries: sends a payload that lists thousands of empty tensors, each an object for the judge to make
 outcome: refused unread
 says: more tensors than an answer has
 topic: hessian
@@ -10,7 +10,7 @@ import struct
 import graders.sandbox.worker.serve as worker
 
 entry = ':{"dtype":"F32","shape":[0],"data_offsets":[0,0]}'
-text = "{" + ",".join([f'"{number}"{entry}' for number in range(1_000_000)]) + "}"
+text = "{" + ",".join([f'"{number}"{entry}' for number in range(25_000)]) + "}"
 payload = struct.pack("<Q", len(text)) + text.encode()
 
 
