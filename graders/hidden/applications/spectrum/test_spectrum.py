@@ -240,7 +240,7 @@ ggn_vp = _at_size(
         arguments=("model", "loss", "inputs", "tangent"),
         problems=GGN_PROBLEMS,
         stages=TENSOR,
-        cost=Cost((GGN_SIZED,), unit=_one_gradient, sizes=(200, 5_000, 20_000)),
+        cost=Cost((GGN_SIZED,), unit=_one_gradient, sizes=(200, 6_000, 12_000)),
         mistakes=of_task("ggn_vp", MISTAKES),
     ),
     "gradients",
