@@ -130,10 +130,10 @@ def describe(value: Any) -> str:
         return value.description
     if isinstance(value, Tensor):
         return f"a tensor of shape {tuple(value.shape)} and dtype {dtype_name(value.dtype)}"
-    if isinstance(value, (tuple, list)):
-        return f"a {type(value).__name__} of {len(value)} items"
-    if isinstance(value, dict):
-        return f"a dict of {len(value)} items"
+    for kind in (tuple, list, dict):
+        # A named tuple is a tuple here: a plain one earns the same.
+        if isinstance(value, kind):
+            return f"a {kind.__name__} of {len(value)} item{'s' * (len(value) != 1)}"
     return repr(value)[:200]
 
 
