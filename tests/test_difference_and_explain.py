@@ -66,7 +66,7 @@ def test_a_wrong_value_is_described(got: Any, expected: Any, sentence: str) -> N
         (0.5, "that is not the right number"),
         (MATRIX, f"the form is right ({FORM}), the numbers are not"),
         ((MATRIX, "up"), "the form is right (a tuple of 2 items), what stands in it is not"),
-        ({"a": MATRIX}, "the form is right (a dict of 1 items), what stands in it is not"),
+        ({"a": MATRIX}, "the form is right (a dict of 1 item), what stands in it is not"),
     ],
 )
 def test_only_what_has_a_form_is_said_to_have_the_right_one(expected: Any, fault: str) -> None:

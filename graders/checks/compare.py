@@ -6,7 +6,7 @@ answer is made of: the kind is compared before anything is looked at as that kin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,7 +133,7 @@ def describe(value: Any) -> str:
     for kind in (tuple, list, dict):
         # A named tuple is a tuple here: a plain one earns the same.
         if isinstance(value, kind):
-            return f"a {kind.__name__} of {len(value)} item{'s' * (len(value) != 1)}"
+            return f"a {kind.__name__} of {_count(value, 'item')}"
     return repr(value)[:200]
 
 
@@ -161,11 +161,11 @@ def dtype_name(dtype: torch.dtype) -> str:
 def _container_fault(got: Any, expected: tuple[Any, ...] | dict[str, Any]) -> str:
     kind: type[Any] = dict if isinstance(expected, dict) else tuple
     all_tensors = all(isinstance(part, Tensor) for part in parts(expected))
-    what = "tensors" if all_tensors else "items"
+    due = _count(expected, "tensor" if all_tensors else "item")
     if not isinstance(got, (tuple, dict)) or not isinstance(got, kind):
-        return f"it returned {describe(got)}, expected a {kind.__name__} of {len(expected)} {what}"
+        return f"it returned {describe(got)}, expected a {kind.__name__} of {due}"
     if len(got) != len(expected):
-        return f"it returned {len(got)} items, expected {len(expected)}"
+        return f"it returned {_count(got, 'item')}, expected {len(expected)}"
     if isinstance(expected, dict) and set(got) != set(expected):
         return f"its keys are {', '.join(map(str, got))}, expected {', '.join(expected)}"
     for part in paired(got, expected):
@@ -173,6 +173,10 @@ def _container_fault(got: Any, expected: tuple[Any, ...] | dict[str, Any]) -> st
         if fault:
             return f"{part.name} of what it returned: {fault.removeprefix('it returned ')}"
     return ""
+
+
+def _count(things: Sized, what: str) -> str:
+    return f"{len(things)} {what}{'' if len(things) == 1 else 's'}"
 
 
 def _kind(expected: Any) -> str:

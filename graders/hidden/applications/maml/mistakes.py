@@ -135,7 +135,7 @@ def step_without_create_graph(loss: Function, parameters: Many, lr: float) -> Te
 
     θ' = θ − η g changes with θ in two ways: by θ itself, and because g changes with θ. The second
     is where the Hessian comes in, and it is there only if the gradient's own computation was
-    recorded. What you have gives first-order MAML.
+    recorded, and the step too: nothing of it under `no_grad`. What you have gives first-order MAML.
     """
     return _minus(parameters, lr, _slopes(loss(parameters), parameters, graph=False))
 
@@ -330,7 +330,8 @@ def one_step_only(
 ) -> Tensors:
     """You take one step, whatever `steps` says.
 
-    Where in your function does that number occur?
+    Does that number occur in your function? And if it does: where does each step begin, at the
+    start or where the last one ended?
     """
     return _right(inner, outer, start, lr, 1)
 
@@ -582,8 +583,8 @@ def difference_of_outer_losses(
 ) -> Tensors:
     """Almost right, but the digits end too early: this looks like a difference quotient.
 
-    However small the step, it trades cutting error against rounding error; and it adapts anew for
-    every parameter. Autograd walks back through all steps at once, to the last digit.
+    However small the step of a quotient, it trades cutting error against rounding error, be it one
+    of losses or of gradients. Autograd walks back through all steps at once, to the last digit.
     """
     own = _plain(start)
     row, step = _row(own), 1e-5
@@ -832,7 +833,8 @@ def slope_after_one_step(
 ) -> Tensors:
     """You take one step, whatever `steps` says.
 
-    Where in your function does that number occur?
+    Does that number occur in your function? And if it does: where does each step begin, at the
+    start or where the last one ended?
     """
     return _grad(outer, _path(inner, start, lr, 1)[-1])
 
@@ -890,10 +892,10 @@ def slopes_of_all_points(
 def graph_of_all_steps_kept(
     inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
 ) -> Tensors:
-    """The numbers are right, but the graph of every step was in memory until the end.
+    """The numbers are right, but something of every step was in memory until the end.
 
-    Nobody walks back through it: first order needs the last point alone. Its advantage is just
-    that memory does not grow with the steps. Let each graph go once its gradient is there.
+    A graph that is kept, or a list of the points. Nobody walks back: first order needs the last
+    point alone, and its advantage is just that memory does not grow with the steps.
     """
     at: Many = _leaves(start)
     for _ in range(steps):

@@ -191,6 +191,7 @@ implicit_maml_gradient = TaskChecks(
         spec("line_fit"),
         spec("coin_flips"),
         spec("network"),
+        spec("two_bowls", n=40),
         spec("unused_in_each", core=False),
         spec("linear_inside", core=False),
         spec("constant_inside", core=False),

@@ -108,7 +108,22 @@ def test_a_list_of_new_parameters_is_told_so() -> None:
     code = "_right = inner_update\ndef inner_update(*given):\n    return list(_right(*given))\n"
     failure = judged_with("inner_update", code).first_failure
     assert failure is not None and failure.name == "shape"
-    assert "adapted of what it returned: a list of 1 items, expected a tuple" in failure.message
+    assert "adapted of what it returned: a list of 1 item, expected a tuple" in failure.message
+
+
+def test_a_solve_that_is_cut_short_costs_more_than_an_edge() -> None:
+    code = (
+        "def implicit_maml_gradient(inner_loss, outer_loss, adapted, strength):\n"
+        "    side = as_vector(gradient(outer_loss, adapted))\n"
+        "    def product(u):\n"
+        "        return u + as_vector(hvp(inner_loss, adapted, like(u, adapted))) / strength\n"
+        "    found = conjugate_gradient(product, side, rtol=1e-10, maxiter=10)\n"
+        "    return like(found.x, adapted)\n"
+    )
+    judged = judged_with("implicit_maml_gradient", code)
+    assert judged.first_failure is not None
+    assert judged.first_failure.name == "values[two_bowls(n=40)]"
+    assert judged.score < 0.8 * judged.max_score
 
 
 def test_the_default_of_steps_is_the_functions_own() -> None:

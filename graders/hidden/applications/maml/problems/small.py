@@ -18,12 +18,15 @@ from graders.hidden.applications.maml.problems.losses import (
 from graders.sandbox.problem import Draw, problem
 
 
-@problem("inner = ½ (p - a)ᵀ A (p - a), outer = ½ (p - b)ᵀ B (p - b), p of length 4")
-def two_bowls(draw: Draw, marked: bool = False, **keywords: Any) -> Values:
-    """Build two quadratics: the answer is (I − lr A)ᵏ B (p_k − b)."""
-    roots = draw.normal(4, 6) / 2, draw.normal(4, 6) / 2
-    inner, outer = (partial(bowl, matrix=root @ root.T, centre=draw.normal(4)) for root in roots)
-    return values(inner, outer, [draw.normal(4)], 0.15, marked=marked, **keywords)
+@problem("inner = ½ (p - a)ᵀ A (p - a), outer = ½ (p - b)ᵀ B (p - b), p a vector")
+def two_bowls(draw: Draw, marked: bool = False, n: int = 4, **keywords: Any) -> Values:
+    """Build two quadratics: the answer is (I − lr A)ᵏ B (p_k − b).
+
+    A has n different eigenvalues, and so many conjugate directions does a solve with it take.
+    """
+    roots = draw.normal(n, n + 2) / 2, draw.normal(n, n + 2) / 2
+    inner, outer = (partial(bowl, matrix=root @ root.T, centre=draw.normal(n)) for root in roots)
+    return values(inner, outer, [draw.normal(n)], 0.15, marked=marked, **keywords)
 
 
 @problem("Σ sᵢⱼ tanh(pᵢⱼ pᵢⱼ₊₁) + ¼ Σ p⁴ with p of shape (2, 3), other slopes s inside and outside")
