@@ -36,8 +36,9 @@ def verify(topic: Topic, *, most_mutants: int | None = None) -> list[TaskProof]:
     proofs = {task.name: TaskProof(task) for task in topic.tasks}
     _verify_ends(topic, proofs)
     _verify_mistakes(topic, proofs)
-    for task in topic.tasks:
-        _verify_mutants(topic, proofs[task.name], most_mutants)
+    if most_mutants != 0:
+        for task in topic.tasks:
+            _verify_mutants(topic, proofs[task.name], most_mutants)
     return list(proofs.values())
 
 
@@ -98,8 +99,9 @@ def _first_words(task: TaskVerdict) -> str:
 
 def _verify_mutants(topic: Topic, proof: TaskProof, most: int | None) -> None:
     excused = _equivalent(topic, proof.task.name)
-    every = list(specimens.mutants(topic, proof.task.name)) if most != 0 else []
-    for mutant in every[:: math.ceil(len(every) / most) or 1] if most else every:
+    every = list(specimens.mutants(topic, proof.task.name))
+    step = math.ceil(len(every) / most) if most and every else 1
+    for mutant in every[::step]:
         proof.mutants += 1
         if _is_killed(mutant):
             proof.killed += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -14,10 +13,8 @@ from graders.checks.agreement import Deviation
 from graders.checks.failure import CheckFailed, Failure, Symptom
 from graders.checks.mistakes import Mistake
 from graders.checks.references import References
-from graders.limits import ANSWER_ROOM_BYTES, ANSWER_ROOM_TIMES
 from graders.sandbox.answers import Answer, Raised, Returned
 from graders.sandbox.call import Call, MeterLimits
-from graders.sandbox.given import tensors_in
 from graders.sandbox.problem import Problem
 from graders.sandbox.spec import Spec
 from graders.sandbox.student import Student
@@ -48,7 +45,11 @@ class Asking:
     ) -> Answer:
         """Call the student's function on a problem; what is left out is as the task declares it."""
         call = self._call(spec, limits, driver, device, draw)
-        return self.student.ask(replace(call, room=self._room(spec, limits, driver, draw)))
+        if limits is None:
+            # A metered value is not sent at all, and needs no room.
+            room = self.references.room(self._call(spec, None, driver, "cpu", draw))
+            call = replace(call, room=room)
+        return self.student.ask(call)
 
     def expected(self, spec: Spec, *, driver: str | None = None, draw: int = 0) -> Any:
         """Give the reference's answer."""
@@ -88,16 +89,6 @@ class Asking:
         formula = [problem.formula] if problem.formula else []
         call = f"{self.task.name}({', '.join([*names[:positional], *keywords])})"
         return f"{call} with {', '.join([*formula, *shown])}"
-
-    def _room(self, spec: Spec, limits: MeterLimits | None, driver: str | None, draw: int) -> int:
-        """Give room for the expected answer a few times over; no metered value is sent."""
-        expected = None
-        if limits is None:
-            # What the reference refuses has no expected answer.
-            with suppress(Exception):
-                expected = self.expected(spec, driver=driver, draw=draw)
-        size = sum(one.numel() * one.element_size() for one in tensors_in(expected))
-        return max(ANSWER_ROOM_BYTES, ANSWER_ROOM_TIMES * size)
 
     def _call(
         self, spec: Spec, limits: MeterLimits | None, driver: str | None, device: str, draw: int

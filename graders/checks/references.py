@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from types import CodeType
 from typing import Any
@@ -14,10 +15,11 @@ from graders.checks.mistakes import Mistake
 from graders.course import Topic
 from graders.course.parts import load_part
 from graders.course.submission import read_submission
+from graders.limits import ANSWER_ROOM_BYTES, ANSWER_ROOM_TIMES
 from graders.meter import Measured, Meter
 from graders.sandbox.answers import Raised, Returned
 from graders.sandbox.call import Call
-from graders.sandbox.given import given, run
+from graders.sandbox.given import given, run, tensors_in
 from graders.sandbox.problem import Problem, Problems
 from graders.sandbox.spec import Spec
 
@@ -50,6 +52,7 @@ class References:
         self.seed = seed
         self._functions = reference_functions(topic)
         self._values: dict[Call, Any] = {}
+        self._rooms: dict[Call, int] = {}
         self._outcomes: dict[tuple[str, Call], Returned | Raised] = {}
         self._costs: dict[tuple[Unit, Spec], Measured] = {}
 
@@ -62,6 +65,17 @@ class References:
         if call not in self._values:
             self._values[call] = self._run(self._functions[call.function], call)
         return self._values[call]
+
+    def room(self, call: Call) -> int:
+        """Give the bytes that an answer to a call may have: the expected one a few times over."""
+        if call not in self._rooms:
+            expected = None
+            # What the reference refuses has no expected answer, and is not asked for again.
+            with suppress(Exception):
+                expected = self.value(call)
+            size = sum(one.numel() * one.element_size() for one in tensors_in(expected))
+            self._rooms[call] = max(ANSWER_ROOM_BYTES, ANSWER_ROOM_TIMES * size)
+        return self._rooms[call]
 
     def outcome_of(self, mistake: Mistake, call: Call) -> Returned | Raised:
         """Give what a known mistake of the catalogue returns or raises for a call."""

@@ -11,18 +11,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graders.hidden.applications.drawn import symmetric
 from graders.hidden.applications.maps import product_with
 from graders.meter import Product
 from graders.sandbox.problem import Draw, problem, spec
 
 Values = dict[str, Any]
-
-
-def _symmetric(draw: Draw, n: int, low: float, high: float) -> Tensor:
-    """Draw a symmetric matrix with n eigenvalues, evenly spread from `low` to `high`."""
-    axes = torch.linalg.qr(draw.normal(n, n).double().cpu())[0]
-    matrix = (axes * torch.linspace(low, high, n, dtype=torch.float64)) @ axes.T
-    return ((matrix + matrix.T) / 2).to(dtype=draw.dtype, device=draw.device)
 
 
 @problem("(H + damping I) x = v, H symmetric with its eigenvalues evenly spread")
@@ -38,7 +32,8 @@ def known_spectrum(
     """Build a system; with `columns`, v is a matrix, and of one equation it has no axis."""
     n = rows * max(columns, 1)
     shape = (rows, columns) if columns else (rows,) if n > 1 else ()
-    matrix, v = _symmetric(draw, n, low, high), scale * draw.normal(*shape)
+    matrix, _ = symmetric(draw, torch.linspace(low, high, n, dtype=torch.float64))
+    v = scale * draw.normal(*shape)
     return {"matvec": product_with(matrix, v), "v": v, "matrix": matrix, **keywords}
 
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from graders.hidden.applications.newton.problems.drawn import as_drawn, square, symmetric
+from graders.hidden.applications.drawn import as_drawn, square, symmetric
 from graders.sandbox.problem import Draw, problem
 
 Values = dict[str, Any]

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graders.hidden.applications.drawn import as_drawn, symmetric
 from graders.hidden.applications.maps import product_with
-from graders.hidden.applications.newton.problems.drawn import as_drawn, symmetric
 from graders.meter import Product
 from graders.sandbox.problem import Draw, problem
 
