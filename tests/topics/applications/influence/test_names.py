@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from specimens_of_answers import with_cell
 from warm import judge
-
-from graders import course
-from graders.authoring.specimens import solution
-from graders.course.submission import Cell
 
 _INVERSE = "_right = inverse_hvp\ndef inverse_hvp(matvec, v, *, damping=0.0):\n"
 _INFLUENCE = (
@@ -79,8 +74,7 @@ OTHER_FAULTS = {
 @pytest.mark.parametrize("what", OTHER_FAULTS)
 def test_another_fault_gets_no_name(what: str) -> None:
     task, code = OTHER_FAULTS[what]
-    right = solution(course.topic("applications/influence"))
-    (verdict,) = judge([replace(right, cells=(*right.cells, Cell(f"cell {task}", code)))])
+    (verdict,) = judge([with_cell("applications/influence", task, code)])
     (judged,) = [one for one in verdict.tasks if one.name == task]
     assert not judged.passed
     assert [check.mistake for check in judged.checks if check.mistake] == []

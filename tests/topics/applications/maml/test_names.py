@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from specimens_of_answers import with_cell
 from warm import judge
 
-from graders import course
-from graders.authoring.specimens import solution
-from graders.course.submission import Cell
 from graders.judge.verdict import TaskVerdict
 
 _MAML = "def maml_gradient(inner_loss, outer_loss, parameters, lr, steps=1):\n"
@@ -139,7 +135,6 @@ def test_the_default_of_steps_is_the_functions_own() -> None:
 
 
 def judged_with(task: str, code: str) -> TaskVerdict:
-    right = solution(course.topic("applications/maml"))
-    (verdict,) = judge([replace(right, cells=(*right.cells, Cell(f"cell {task}", code)))])
+    (verdict,) = judge([with_cell("applications/maml", task, code)])
     (judged,) = [one for one in verdict.tasks if one.name == task]
     return judged
