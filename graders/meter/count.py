@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -118,6 +119,12 @@ class _CountedApply(torch.autograd.Function):
             return torch.stack([apply(one) for one in batch.unbind(place)])
 
         return _CountedApply.apply(count, one_by_one, weight * info.batch_size, v), 0
+
+
+# torch asks for it at every call; made anew each time it costs more than a small product.
+_CountedApply.forward.__signature__ = inspect.signature(  # type: ignore[attr-defined]
+    _CountedApply.forward
+)
 
 
 def _require_like(v: Any, like: Tensor) -> None:

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -29,6 +30,16 @@ class Draw:
         self.dtype = dtype
         self.device = device
         self._generator = torch.Generator().manual_seed(zlib.crc32(key.encode()))
+
+    @property
+    def unconverted(self) -> Draw:
+        """Draw on as it does, in float64 on the CPU: for what is computed before it is handed over.
+
+        On a device without memory nothing can be computed, and the problem has to be made there.
+        """
+        plain = copy(self)
+        plain.dtype, plain.device = torch.float64, "cpu"
+        return plain
 
     def normal(self, *shape: int) -> Tensor:
         """Draw standard normal numbers of the given shape."""

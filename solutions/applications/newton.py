@@ -880,7 +880,7 @@ draw_conditioning()
 # ## Task 4: `newton_cg_step` (3 points)
 #
 # A few lines, if task 3 is done. **No tensor of $n \times n$ numbers**, no loop over rows: the
-# hidden checks ask for a step at $10^6$ unknowns.
+# hidden checks ask for a step at $10^5$ unknowns.
 #
 # *Use* `gradient`, `hvp` and your `conjugate_gradient`.
 

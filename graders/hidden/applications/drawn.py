@@ -15,7 +15,7 @@ def as_drawn(draw: Draw, tensor: Tensor) -> Tensor:
 
 def rotation(draw: Draw, n: int) -> Tensor:
     """Draw an orthogonal n × n matrix, in float64 on the CPU."""
-    return torch.linalg.qr(draw.normal(n, n).double().cpu())[0]
+    return torch.linalg.qr(draw.unconverted.normal(n, n))[0]
 
 
 def symmetric(draw: Draw, eigenvalues: Tensor) -> tuple[Tensor, Tensor]:

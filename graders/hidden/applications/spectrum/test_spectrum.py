@@ -117,7 +117,7 @@ def _trace_products(asking: Asking, case: Spec | None) -> dict[str, int]:
 )
 def stops(asking: Asking, _case: Spec | None) -> None:
     """Where the residual stays large, all of `maxiter` is used, and no more than two beyond."""
-    for which in (spec("plus_and_minus", maxiter=200), spec("near_tie", maxiter=5)):
+    for which in (spec("plus_and_minus", maxiter=60), spec("near_tie", maxiter=5)):
         most = asking.problem(which).values["maxiter"]
         _require_products(asking, which, 3, most + 2, "maxiter is the limit.")
 
@@ -229,7 +229,7 @@ hutchinson_trace = _at_size(
         agreement=TraceEstimate(),
         elsewhere=(spec("diagonal", samples=4),),
         caps={"matvec": 1000},
-        cost=_cost(10, 16, 3000, samples=16),
+        cost=_cost(10, 8, 3000, samples=8),
         mistakes=of_task("hutchinson_trace", MISTAKES),
     ),
     "vectors",

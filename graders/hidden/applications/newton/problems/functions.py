@@ -227,9 +227,9 @@ def few_examples(draw: Draw, n: int, examples: int = 4, **keywords: Any) -> Valu
     return {"func": partial(few_losses, rows=rows), "inputs": draw.normal(n), **keywords}
 
 
-@problem("f(X) = log(1 + exp(-a·x)) + 0.05 ‖X‖², with 10⁶ unknowns in a matrix")
-def few_examples_large(draw: Draw, side: int = 1000, **keywords: Any) -> Values:
-    """Build the same with a million unknowns and one example."""
+@problem("f(X) = log(1 + exp(-a·x)) + 0.05 ‖X‖², with 10⁵ unknowns in a matrix")
+def few_examples_large(draw: Draw, side: int = 320, **keywords: Any) -> Values:
+    """Build the same with a hundred thousand unknowns and one example."""
     waves = draw.ripples(side, side)
     rows = waves.view(1, -1) / side
     return {"func": partial(few_losses, rows=rows), "inputs": waves.T.contiguous(), **keywords}

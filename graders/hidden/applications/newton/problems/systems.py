@@ -26,7 +26,7 @@ def _system(matrix: Tensor, b: Tensor, keywords: dict[str, Any]) -> Values:
 def _matrix_and_side(draw: Draw, eigenvalues: Any, weights: Any) -> tuple[Tensor, Tensor]:
     """Draw A and b so that the steps they take are the same for every draw."""
     values = torch.as_tensor(eigenvalues, dtype=torch.float64)
-    values = values * draw.uniform(1.0, 2.0).double().cpu()
+    values = values * draw.unconverted.uniform(1.0, 2.0)
     matrix, axes = symmetric(draw, values)
     return matrix, as_drawn(draw, axes @ torch.as_tensor(weights, dtype=torch.float64))
 
