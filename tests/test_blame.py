@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from warm import judge
+from warm import SESSION, judge
 
 from graders.authoring.specimens import solution
 from graders.checks.agreement import Deviation
@@ -18,9 +18,14 @@ from graders.classroom.handed_in import HandedIn
 from graders.classroom.store import Ruling
 from graders.course import topic
 from graders.course.submission import Cell, Submission, UnreadableSubmissionError
+from graders.judge.declared import declared_task
 from graders.judge.session import Session
 from graders.judge.verdict import TaskVerdict, Verdict
 from graders.limits import Limits
+from graders.sandbox.answers import Returned
+from graders.sandbox.call import Call
+from graders.sandbox.processes import GraderFaultError
+from graders.sandbox.student import Student
 
 HESSIAN = topic("hessian")
 RIGHT = solution(HESSIAN)
@@ -125,3 +130,35 @@ def test_who_uses_up_all_processor_time_was_not_killed_by_somebody_else() -> Non
     assert not judged.needs_person
     assert judged.first_failure is not None
     assert "processor time was used up" in judged.first_failure.message
+
+
+NO_NUMBERS = """
+import torch
+def randn(*shape, **options):
+    raise KeyError("no random numbers today")
+torch.randn = randn
+"""
+
+
+def test_who_takes_away_what_a_problem_is_made_with_is_told_so() -> None:
+    (verdict,) = judge([with_cell(NO_NUMBERS)])
+    judged = task(verdict, "hessian")
+    assert not verdict.needs_person
+    assert judged.first_failure is not None
+    assert "could not be made after your code had run" in judged.first_failure.message
+    assert "no random numbers today" in judged.first_failure.message
+
+
+def test_a_problem_that_cannot_be_made_anywhere_goes_to_a_person() -> None:
+    task_of_it = declared_task(HESSIAN, "hessian")
+    broken = replace(task_of_it.problems[0], parameters=(("no_such", 1),))
+    student = Student(RIGHT, SESSION.launcher, 0)
+    try:
+        with pytest.raises(GraderFaultError, match="cannot be made on cpu: TypeError"):
+            Asking(student, SESSION.references(HESSIAN, 0), task_of_it).ask(broken)
+        answer = student.ask(
+            Call(HESSIAN.path, "hessian", task_of_it.problems[0], task_of_it.given)
+        )
+        assert isinstance(answer.outcome, Returned), "the worker is there as before"
+    finally:
+        student.close()

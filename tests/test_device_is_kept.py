@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from warm import judge
+from warm import SESSION, judge
 
 from graders import course
 from graders.authoring.specimens import solution
+from graders.checks.references import problems_of
+from graders.checks.task import TaskChecks
+from graders.course import Topic
 from graders.course.submission import Cell
+from graders.judge.declared import declared_tasks
 from graders.judge.verdict import TaskVerdict
+from graders.limits import Limits
+from graders.sandbox.given import tensors_in
+from graders.sandbox.processes import WorkerProcess
+from graders.sandbox.spec import Spec
 
 ROWS = (
     "    x = inputs.detach().clone().requires_grad_()\n"
@@ -106,3 +114,41 @@ def test_zeros_made_on_the_cpu_where_nothing_depends_on_the_inputs_are_told(
     (failed,) = [check for check in judged.checks if check.status == "failed"]
     assert failed.stage == "device"
     assert "came back on the CPU" in failed.message
+
+
+ASKED_ELSEWHERE = [
+    (topic, task, which)
+    for topic in course.topics()
+    for task in declared_tasks(topic)
+    if any(stage.name == "device" for stage in task.stages)
+    for which in task.elsewhere or task.problems[:1]
+]
+
+
+@pytest.mark.parametrize(
+    ("topic", "task", "which"),
+    ASKED_ELSEWHERE,
+    ids=[f"{task.name}-{which}" for _, task, which in ASKED_ELSEWHERE],
+)
+def test_what_is_asked_elsewhere_is_made_there_in_full(
+    topic: Topic, task: TaskChecks, which: Spec
+) -> None:
+    problem = problems_of(topic).build(which, device="meta")
+    tensors = list(tensors_in(problem.arguments(task.arguments)))
+    assert tensors
+    assert all(one.is_meta for one in tensors if one.numel() > 1)
+
+
+@pytest.mark.parametrize("topic", course.topics(), ids=str)
+def test_nothing_that_a_solution_is_asked_ends_its_worker(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, start = [], SESSION.launcher.start
+
+    def counted(limits: Limits) -> WorkerProcess:
+        started.append(limits)
+        return start(limits)
+
+    monkeypatch.setattr(SESSION.launcher, "start", counted)
+    judge([solution(topic)])
+    assert len(started) == 1

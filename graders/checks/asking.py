@@ -13,9 +13,10 @@ from graders.checks.agreement import Deviation
 from graders.checks.failure import CheckFailed, Failure, Symptom
 from graders.checks.mistakes import Mistake
 from graders.checks.references import References
-from graders.sandbox.answers import Answer, Raised, Returned
+from graders.sandbox.answers import Answer, Ended, Raised, Returned, Unbuilt
 from graders.sandbox.call import Call, MeterLimits
 from graders.sandbox.problem import Problem
+from graders.sandbox.processes import GraderFaultError
 from graders.sandbox.spec import Spec
 from graders.sandbox.student import Student
 
@@ -49,7 +50,10 @@ class Asking:
             # A metered value is not sent at all, and needs no room.
             room = self.references.room(self._call(spec, None, driver, "cpu", draw))
             call = replace(call, room=room)
-        return self.student.ask(call)
+        answer = self.student.ask(call)
+        if isinstance(answer.outcome, Unbuilt):
+            return replace(answer, outcome=self._blamed(answer.outcome, spec, device))
+        return answer
 
     def expected(self, spec: Spec, *, driver: str | None = None, draw: int = 0) -> Any:
         """Give the reference's answer."""
@@ -89,6 +93,18 @@ class Asking:
         formula = [problem.formula] if problem.formula else []
         call = f"{self.task.name}({', '.join([*names[:positional], *keywords])})"
         return f"{call} with {', '.join([*formula, *shown])}"
+
+    def _blamed(self, unbuilt: Unbuilt, spec: Spec, device: str) -> Ended:
+        """Say that the student's code is why a problem could not be made, if here it can be."""
+        try:
+            self.references.problem(spec, device=device)
+        except Exception as error:
+            why = f"cannot be made on {device}: {type(error).__name__}: {error}"
+            raise GraderFaultError(f"the problem {spec} {why}") from None
+        return Ended(
+            f"its arguments could not be made after your code had run ({unbuilt.why}); leave "
+            "torch's own functions and settings as they are"
+        )
 
     def _call(
         self, spec: Spec, limits: MeterLimits | None, driver: str | None, device: str, draw: int

@@ -56,9 +56,9 @@ class References:
         self._outcomes: dict[tuple[str, Call], Returned | Raised] = {}
         self._costs: dict[tuple[Unit, Spec], Measured] = {}
 
-    def problem(self, spec: Spec) -> Problem:
+    def problem(self, spec: Spec, *, device: str = "cpu") -> Problem:
         """Build a problem afresh, so that no call sees what another left behind."""
-        return self.problems.build(spec, seed=self.seed)
+        return self.problems.build(spec, seed=self.seed, device=device)
 
     def value(self, call: Call) -> Any:
         """Give what the reference returns to a call, detached."""

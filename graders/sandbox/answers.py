@@ -46,11 +46,18 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Unbuilt:
+    """The worker could not make what the call hands over; `why` names what was raised."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class Missing:
     """There is no such function."""
 
 
-Outcome = Returned | Raised | Ended | Missing
+Outcome = Returned | Raised | Ended | Unbuilt | Missing
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,8 @@ def _outcome(frame: Frame, submission: Submission) -> Outcome:
     if outcome == "raised":
         raised = read_raised(frame.header.get("raised"), submission)
         return Ended(_TOO_SLOW) if OUT_OF_TIME in raised.classes else raised
+    if outcome == "unbuilt":
+        return Unbuilt(read_raised(frame.header.get("raised"), submission).message)
     if outcome == "missing":
         return Missing()
     raise ChannelError("the worker sent an answer of an unknown kind")

@@ -63,7 +63,10 @@ def answer(question: Question, namespace: Mapping[str, Any]) -> tuple[dict[str, 
     if not callable(function):
         return {"outcome": "missing"}, b""
     _switch_back()
-    arguments = question.given()
+    try:
+        arguments = question.given()
+    except Exception as error:
+        return {"outcome": "unbuilt", "raised": describe(error, question.files)}, b""
     meter = _meter(question, arguments)
     before = [] if meter else _snapshots(arguments)
     metered = meter or nullcontext()

@@ -45,7 +45,7 @@ def level(draw: Draw, samples: int, n: int = _SIZE, rows: int = 0) -> Values:
     return _trace_of(_with_diagonal(draw, _integers(draw, 5, 15, n), 1) / 64, samples, rows)
 
 
-@problem("A of whole numbers divided by 64: -9 to 9 on the diagonal with the sum 30, -2 to 2 beside")
+@problem("A of whole numbers divided by 64: -9 to 9 on the diagonal, in all 30; -2 to 2 beside")
 def mixed_signs(draw: Draw, samples: int) -> Values:
     """Build a map whose trace is small because its eigenvalues cancel.
 
