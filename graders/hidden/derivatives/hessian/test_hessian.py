@@ -24,7 +24,7 @@ gradient = TaskChecks(
     arguments=("func", "inputs"),
     problems=GRADIENT_PROBLEMS,
     stages=_STAGES,
-    elsewhere=(*_ZERO, spec("few_used", core=False)),
+    elsewhere=_ZERO,
     not_allowed=("torch.func.grad",),
     mistakes=of_task("gradient", MISTAKES),
 )

@@ -101,7 +101,7 @@ OF_FUNCTIONS = Cost(HVP_SIZED, HVP_LARGE, peaks={"mlp": 9, "rosenbrock": 12})
 # Without a GPU torch works shapes out in Python, where softplus is the slowest of all. Where
 # nothing depends on the inputs, zeros are made, and made on some device.
 _ELSEWHERE = (
-    spec("two_rhythms"),
+    spec("tanh_chain"),
     spec("linear", core=False),
     spec("constant_number", core=False),
 )

@@ -21,7 +21,6 @@ _STAGES = with_training(TENSOR, TRAINED)
 _ELSEWHERE = (
     spec("affine_column", dtype="float32", core=False),
     spec("constant_vector", core=False),
-    spec("partly_used", core=False),
 )
 
 vjp = TaskChecks(
