@@ -53,8 +53,8 @@ MAX_TEXT = 2000
 MAX_MESSAGE = 2000
 MAX_PRINTED = 20_000
 MAX_TRACES = 3000
-# Of a worker, by the system: files open at once, processes and threads (outside a user namespace
-# whatever else the same user runs counts, too), and what it may write where it may write at all.
+# Of a worker, by the system: files open at once, threads (counted apart from those of every other
+# worker), and what it may write where it may write at all.
 MAX_OPEN_FILES = 64
 MAX_PROCESSES = 256
 MAX_SCRATCH_BYTES = 64 * 2**20

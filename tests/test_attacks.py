@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from attacks import specimens
+from attacks.beside import KINDS
 from attacks.table import PAGE, table
 from bs4 import BeautifulSoup
 from in_container import in_container
@@ -42,7 +43,7 @@ LONGEST_VERDICT = 150_000
 @pytest.fixture(scope="module")
 def judged() -> dict[str, Any]:
     """Judge every attack once, each followed by an honest submission."""
-    report = in_container("attacks.judged")
+    report = in_container("attacks.judged", "--beside")
     report["attacks"] = {one["path"]: one for one in report["attacks"]}
     return report
 
@@ -94,6 +95,17 @@ def test_nothing_was_changed_reached_or_left_behind(judged: dict[str, Any]) -> N
 def test_every_layer_was_in_force(judged: dict[str, Any]) -> None:
     layers = {tuple(one["missing_layers"]) for one in judged["attacks"].values()}
     assert layers == {()}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_beside_hundreds_of_threads_the_verdict_is_the_same(
+    judged: dict[str, Any], kind: str
+) -> None:
+    """Without a count of its own, a file that starts threads lost its points here."""
+    beside = judged["beside"]
+    assert beside["scores"]["gradient"] > 0
+    assert beside[kind]["threads"] > 50
+    assert beside[kind]["alike"]
 
 
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

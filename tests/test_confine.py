@@ -6,7 +6,6 @@ runs inside bubblewrap: read-only files, its own processes and network, limits o
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks.container import brought_back
+from confined import NOBODY, USERS, command, run, run_caged
 
 if sys.platform != "linux":
     pytest.skip("confinement needs Linux", allow_module_level=True)
@@ -26,105 +25,11 @@ if sys.platform != "linux":
 from graders.outlets import doctor
 from graders.sandbox.confine import Layer, missing
 from graders.sandbox.confine import layer as names
+from graders.sandbox.confine.apart import OWN_USERS
 from graders.sandbox.confine.attempts import ATTEMPTS
 from graders.sandbox.confine.layer import Policy, put_on
 
 ALL_LAYERS = frozenset(v for k, v in vars(names).items() if k.isupper() and isinstance(v, str))
-NOBODY = 65534
-USERS = ("self", "nobody")
-
-# The first lines of every process that the tests start: one warm process of their own.
-_BEGIN = """
-import json, os, signal, sys, time
-given = json.loads(sys.argv[1])
-sys.path[:] = given["path"]
-from dataclasses import replace
-from pathlib import Path
-from graders.sandbox.confine import Policy, attempts, confine, fork, landlock, nest, seccomp
-from graders.sandbox.confine.layer import *
-if given["torch"]:
-    import torch, torch.func
-    torch.set_num_threads(1)
-    f = lambda x: (torch.tanh(x) ** 2).sum() + x[0] * x[1]
-    x = torch.tensor([0.5, -0.25, 2.0], dtype=torch.float64)
-    exec(given["work"])
-    free = work()
-if given["user"] is not None:
-    os.setgroups([])
-    os.setresgid(*[given["user"]] * 3)
-    os.setresuid(*[given["user"]] * 3)
-    # Changing the user closed /proc/self; an ordinary user's own process is not closed.
-    from graders.sandbox.confine.system import PR_SET_DUMPABLE, prctl
-    prctl(PR_SET_DUMPABLE, 1)
-"""
-_IN_CHILD = """
-def in_child(work, policy):
-    reading, writing = os.pipe()
-    child = fork()
-    if child == 0:
-        answer = None
-        try:
-            layers = confine(replace(policy, keep_fds=(writing,)))
-            answer = [work(), [[l.name, l.active, l.why] for l in layers]]
-        except BaseException as error:
-            answer = [f"{type(error).__name__}: {error}", []]
-        finally:
-            os.write(writing, json.dumps(answer).encode())
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        said = pipe.read()
-    os.waitpid(child, 0)
-    return json.loads(said)
-"""
-
-
-def _command(body: str, user: str = "self", **given: Any) -> list[str]:
-    number = None
-    if user == "nobody":
-        if os.geteuid() != 0:
-            pytest.skip("only root can become another user")
-        number = NOBODY
-    told = {"path": [str(Path(__file__).parents[1]), *sys.path], "user": number, "torch": False}
-    return [sys.executable, "-c", _BEGIN + _IN_CHILD + body, json.dumps(told | given)]
-
-
-def _run(command: list[str]) -> Any:
-    # A new user namespace is for single-threaded processes only.
-    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env=os.environ | one_thread,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-_BWRAP = (
-    *("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"),
-    *brought_back(),
-    *("--unshare-user", "--uid", "65534", "--gid", "65534", "--unshare-pid", "--unshare-net"),
-    *("--unshare-ipc", "--die-with-parent", "--chdir", "/"),
-)
-_CAGED_LIMITS = "import resource as r\nr.setrlimit(r.RLIMIT_AS, (2**31, 2**31))\n"
-
-
-@cache
-def _bubblewrap_works() -> bool:
-    if shutil.which("bwrap") is None:
-        return False
-    return subprocess.run([*_BWRAP, "true"], capture_output=True, check=False).returncode == 0
-
-
-def _run_caged(body: str, **given: Any) -> Any:
-    if not _bubblewrap_works():
-        pytest.skip("taking layers away needs bubblewrap (bwrap), which does not work here")
-    return _run([*_BWRAP, *_command(_CAGED_LIMITS + body, **given)])
-
 
 _ATTEMPT = """
 nest()
@@ -143,7 +48,7 @@ print(json.dumps(results))
 @cache
 def _under_full_confinement(user: str) -> dict[str, Any]:
     jobs = [(attempt.name, []) for attempt in ATTEMPTS] + [("honest-work", [])]
-    results = _run(_command(_ATTEMPT, user, jobs=jobs))
+    results = run(command(_ATTEMPT, user, jobs=jobs))
     return {job[0]: result for job, result in zip(jobs, results, strict=True)}
 
 
@@ -167,7 +72,7 @@ def test_honest_work_goes_on(user: str) -> None:
 @cache
 def _under_one_layer() -> dict[tuple[str, str], Any]:
     pairs = [(attempt.name, layer) for attempt in ATTEMPTS for layer in attempt.layers]
-    results = _run_caged(_ATTEMPT, jobs=[(name, sorted(ALL_LAYERS - {one})) for name, one in pairs])
+    results = run_caged(_ATTEMPT, jobs=[(name, sorted(ALL_LAYERS - {one})) for name, one in pairs])
     return dict(zip(pairs, results, strict=True))
 
 
@@ -186,7 +91,7 @@ def test_each_named_layer_stops_the_attempt_alone(attempt: str, layer: str) -> N
 @cache
 def _without_any_layer() -> dict[str, Any]:
     jobs = [(attempt.name, sorted(ALL_LAYERS)) for attempt in ATTEMPTS]
-    return {job[0]: r for job, r in zip(jobs, _run_caged(_ATTEMPT, jobs=jobs), strict=True)}
+    return {job[0]: r for job, r in zip(jobs, run_caged(_ATTEMPT, jobs=jobs), strict=True)}
 
 
 @pytest.mark.parametrize("attempt", [attempt.name for attempt in ATTEMPTS])
@@ -212,14 +117,16 @@ print(json.dumps(in_child(status, policy)))
 @pytest.mark.lowest
 @pytest.mark.parametrize("user", USERS)
 def test_the_kernel_confirms_privileges_user_and_filter(user: str) -> None:
-    status, layers = _run(_command(_STATUS, user))
+    status, layers = run(command(_STATUS, user))
     active = {name for name, is_active, _ in layers if is_active}
     expected = {names.CAPABILITIES, names.NO_NEW_PRIVILEGES, names.SECCOMP}
     assert expected <= active
     assert int(status["CapEff"], 16) == int(status["CapPrm"], 16) == int(status["CapInh"], 16) == 0
     assert status["NoNewPrivs"] == "1"
     assert status["Seccomp"] == "2"
-    assert set(status["Uid"].split()) == {str(NOBODY if os.geteuid() == 0 else os.geteuid())}
+    (number,) = {int(one) for one in status["Uid"].split()}
+    asked_for_root = user == "self" and os.geteuid() == 0
+    assert number in OWN_USERS if asked_for_root else number == (os.geteuid() or NOBODY)
     if names.PID_NAMESPACE in active:
         assert status["NSpid"].split()[-1] == "1"
 
@@ -235,7 +142,7 @@ print(json.dumps(in_child(work, attempts.default_policy())))
 
 
 def test_limits_are_set_soft_and_hard() -> None:
-    values, _ = _run(_command(_LIMITS))
+    values, _ = run(command(_LIMITS))
     assert values == [[64, 64], [0, 0], [0, 0], [1, 1], [256, 256]]
 
 
@@ -272,7 +179,7 @@ def test_the_scratch_folder_takes_plain_files_and_nothing_else(tmp_path: Path) -
         folder = Path("/tmp") / f"scratch-{os.getpid()}"
         folder.mkdir()
     try:
-        said, _ = _run(_command(_SCRATCH, folder=str(folder)))
+        said, _ = run(command(_SCRATCH, folder=str(folder)))
         assert said == ["kept", True, True, "stopped", "stopped", "stopped", "stopped"]
     finally:
         if folder != tmp_path:
@@ -302,7 +209,7 @@ print(json.dumps(in_child(work, attempts.default_policy())))
 
 
 def test_threads_and_timers_work_and_no_socket_can_be_made() -> None:
-    assert _run(_command(_THREADS_AND_SIGNALS))[0] == ["timer", "thread", 1, 1]
+    assert run(command(_THREADS_AND_SIGNALS))[0] == ["timer", "thread", 1, 1]
 
 
 _TORCH_WORK = """
@@ -331,7 +238,7 @@ print(json.dumps([free, *in_child(work, replace(attempts.default_policy(), memor
 
 @pytest.mark.parametrize("user", USERS)
 def test_torch_gives_the_same_numbers_confined_as_free(user: str) -> None:
-    free, confined, layers = _run(_command(_TORCH, user, torch=True, work=_TORCH_WORK))
+    free, confined, layers = run(command(_TORCH, user, torch=True, work=_TORCH_WORK))
     assert confined == free
     assert missing(tuple(Layer(*row) for row in layers)) == ()
 
@@ -351,7 +258,7 @@ print(json.dumps(in_child(lambda: None, policy)[1]))
 
 @pytest.mark.parametrize("name", sorted(ALL_LAYERS - {names.USER, names.USER_NAMESPACE}))
 def test_a_layer_left_out_is_reported(name: str) -> None:
-    gone = missing(tuple(Layer(*r) for r in _run_caged(_MISSING, without=[name], pretend=[])))
+    gone = missing(tuple(Layer(*r) for r in run_caged(_MISSING, without=[name], pretend=[])))
     assert Layer(name, False, "left out on request") in gone
 
 
@@ -364,7 +271,7 @@ def test_a_layer_left_out_is_reported(name: str) -> None:
     ],
 )
 def test_what_the_machine_lacks_is_reported(pretend: str, expected: set[str]) -> None:
-    layers = [Layer(*row) for row in _run_caged(_MISSING, without=[], pretend=[pretend])]
+    layers = [Layer(*row) for row in run_caged(_MISSING, without=[], pretend=[pretend])]
     assert expected <= {layer.name for layer in missing(tuple(layers))}
     assert all(layer.why for layer in layers)
 
@@ -395,21 +302,21 @@ os._exit(0)
 
 
 def test_nest_says_when_the_process_has_threads() -> None:
-    assert _run(_command(_THREADED)) == "the warm process has more than one thread"
+    assert run(command(_THREADED)) == "the warm process has more than one thread"
 
 
 _UNNESTED = "print(json.dumps(in_child(lambda: None, attempts.default_policy())[1]))"
 
 
 def test_without_nest_the_pid_namespace_is_reported_missing() -> None:
-    layers = {row[0]: row for row in _run(_command(_UNNESTED))}
+    layers = {row[0]: row for row in run(command(_UNNESTED))}
     assert layers[names.PID_NAMESPACE][1:] == [False, "nest() was not called before forking"]
 
 
 @pytest.mark.parametrize(("ending", "status"), [("os._exit(7)", 7), ("os.abort()", -6)])
 def test_the_guard_ends_as_the_warm_process_ends(ending: str, status: int) -> None:
     body = f"signal.signal(signal.SIGABRT, signal.SIG_DFL)\nassert nest() is None\n{ending}\n"
-    done = subprocess.run(_command(body), capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command(body), capture_output=True, timeout=60, check=False)
     # Process 1 of a namespace cannot raise SIGABRT against itself; abort() then uses SIGSEGV.
     assert done.returncode in ({status, -signal.SIGSEGV} if status < 0 else {status})
 
@@ -426,7 +333,7 @@ signal.pause()
 
 
 def test_nothing_outlives_the_guard() -> None:
-    with subprocess.Popen(_command(_OUTLIVE), stdout=subprocess.PIPE) as guard:
+    with subprocess.Popen(command(_OUTLIVE), stdout=subprocess.PIPE) as guard:
         assert guard.stdout is not None
         assert os.read(guard.stdout.fileno(), 100) == b"confined"
         guard.kill()

@@ -15,7 +15,7 @@ from graders.judge.declared import declared_tasks, guarded_routines
 from graders.judge.judgement import Judgement
 from graders.judge.verdict import Verdict
 from graders.limits import Limits
-from graders.sandbox.confine import missing
+from graders.sandbox.confine import gaps
 from graders.sandbox.launchers import make_launcher
 from graders.sandbox.processes import GraderFaultError, Isolation, Launcher
 from graders.sandbox.student import Student
@@ -122,7 +122,7 @@ class Session:
         student = Student(Submission(topics()[0], ()), self.launcher, seed=0)
         try:
             student.start()
-            absent = [f"{layer.name} ({layer.why})" for layer in missing(student.layers)]
+            absent = [f"{layer.name} ({layer.why})" for layer in gaps(student.layers)]
         finally:
             student.close()
         if absent:

@@ -11,10 +11,10 @@ import socket
 from dataclasses import dataclass, field
 
 from graders.limits import Limits
+from graders.sandbox.confine.apart import user_of_its_own
 from graders.sandbox.processes import Course, End, GraderFaultError, Isolation
 from graders.sandbox.warm_process import Interpreter, Twin, WarmProcess
 
-NOBODY = 65534
 _MAX_REPLY_BYTES = 4096
 
 
@@ -150,7 +150,7 @@ class Zygote:
         request = {
             "memory_bytes": limits.memory_bytes,
             "cpu_seconds": limits.cpu_seconds,
-            "user": NOBODY if hasattr(os, "geteuid") and os.geteuid() == 0 else None,
+            "user": user_of_its_own() if hasattr(os, "geteuid") and os.geteuid() == 0 else None,
             "without": sorted(limits.without),
         }
         message = json.dumps({"fork": request}).encode() + b"\n"

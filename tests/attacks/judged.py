@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from attacks import canaries, specimens
+from attacks.beside import beside
 from graders.course import topic
 from graders.course.submission import Submission, parse_submission
 from graders.judge.session import Session
@@ -26,7 +27,7 @@ def main() -> None:
 
     `--lent` judges with a fork of a zygote that another process might share, as `dojo grade` does.
     `--elsewhere=TOPIC/TASK,…` hands in, for tasks of other topics in turn, those that a task's
-    function makes.
+    function makes. `--beside` adds what threads do to the file beside theirs.
     """
     without = [word.partition("=")[2] for word in sys.argv[1:] if word.startswith("--without=")]
     names = [word for word in sys.argv[1:] if not word.startswith("--")]
@@ -49,6 +50,7 @@ def main() -> None:
             "changed": sorted(set(before.items()) ^ set(canaries.snapshot(course).items())),
             "visitors": canaries.visitors(listeners),
         }
+        report["beside"] = beside(session) if "--beside" in sys.argv else {}
         report["in_a_twin"] = isinstance(getattr(session.launcher, "process", None), Twin)
         session.close()
         if lent:

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from graders.sandbox.confine import Layer, Policy, confine, fork
 from graders.sandbox.confine import layer as names
+from graders.sandbox.confine.apart import user_of_its_own
 from graders.sandbox.confine.system import CLONE_NEWUSER, unshare
 
 MEMORY_BYTES = 64 * 2**20
@@ -107,7 +108,7 @@ def default_policy(without: frozenset[str] = frozenset()) -> Policy:
         readable=prefixes,
         memory_bytes=MEMORY_BYTES,
         cpu_seconds=CPU_SECONDS,
-        user=65534 if os.geteuid() == 0 else None,
+        user=user_of_its_own() if os.geteuid() == 0 else None,
         without=without,
     )
 

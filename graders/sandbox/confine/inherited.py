@@ -6,8 +6,10 @@ import contextlib
 import os
 import resource
 from collections.abc import Iterable
+from pathlib import Path
 
 from graders.sandbox.confine import layer as names
+from graders.sandbox.confine.apart import NOBODY
 from graders.sandbox.confine.layer import Layer, NotHereError, Policy, put_on
 from graders.sandbox.confine.system import (
     PR_SET_DUMPABLE,
@@ -76,12 +78,20 @@ def _change_user(policy: Policy) -> str:
         raise NotHereError(f"not root: stays user {os.geteuid()}, the other layers do without it")
     if policy.user is None:
         raise NotHereError("root, and no other user was asked for")
-    if policy.scratch is not None:
-        os.chown(policy.scratch, policy.user, policy.user)
     os.setgroups([])
-    os.setresgid(policy.user, policy.user, policy.user)
-    os.setresuid(policy.user, policy.user, policy.user)
-    return f"user {policy.user}"
+    try:
+        _become(policy.user, policy.scratch)
+    except OSError:
+        # In a container whose users are few, a number may stand for none.
+        _become(NOBODY, policy.scratch)
+    return f"user {os.getuid()}"
+
+
+def _become(user: int, scratch: Path | None) -> None:
+    if scratch is not None:
+        os.chown(scratch, user, user)
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
 
 
 def give_up_capabilities(policy: Policy) -> Layer:

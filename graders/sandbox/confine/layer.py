@@ -14,6 +14,8 @@ IPC_NAMESPACE = "ipc-namespace"
 UTS_NAMESPACE = "uts-namespace"
 PID_NAMESPACE = "pid-namespace"
 USER = "user"
+PROCESSOR_SHARE = "processor-share"
+PROCESS_COUNT = "process-count"
 MEMORY_LIMIT = "memory-limit"
 CPU_LIMIT = "cpu-limit"
 FILE_LIMITS = "file-limits"
@@ -38,7 +40,7 @@ class Policy:
         keep_fds: descriptors that stay open; 0, 1 and 2 become /dev/null unless they are listed.
         memory_bytes: address space on top of what the process has mapped when it is confined.
         cpu_seconds: processor seconds after which the kernel kills it.
-        user: the uid and gid that a root process takes on first.
+        user: the uid and gid that a root process takes on first; where it has none such, nobody's.
         without: names of layers to leave out, to prove that the others cover for them.
 
     """

@@ -29,6 +29,7 @@ from graders.sandbox.confine.system import (
     CLONE_NEWUSER,
     CLONE_NEWUTS,
     die_with_parent,
+    keep_numbers,
     set_namespace,
     unshare,
 )
@@ -113,19 +114,7 @@ def _may_make_namespaces() -> None:
         unshare(CLONE_NEWPID)
         return
     unshare(CLONE_NEWUSER | CLONE_NEWPID)
-    # Unmapped, files still carry the real user; only the number that getuid() tells is another.
-    with contextlib.suppress(OSError):
-        _write("/proc/self/setgroups", "deny")
-        _write("/proc/self/gid_map", f"{group} {group} 1")
-        _write("/proc/self/uid_map", f"{user} {user} 1")
-
-
-def _write(path: str, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY)
-    try:
-        os.write(descriptor, text.encode())
-    finally:
-        os.close(descriptor)
+    keep_numbers(user, group)
 
 
 def _guard(child: int, held: int) -> NoReturn:
