@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
-from class_of_students import (
-    ASSIGNMENT,
-    GRADIENT,
-    PART,
-    RIGHT,
-    TOPIC,
-    gradebook_rows,
-    hand_in,
-    make_course,
+from class_of_students import ASSIGNMENT, TOPIC, gradebook_rows, make_course
+from hostile_class import (
+    CODE,
+    HONEST,
+    LONG,
+    NOTEBOOKS,
+    hand_in_the_honest,
+    hand_in_the_hostile,
+    hand_in_what_stops_nbgrader,
 )
+from memory import peak_while_running
 
 from graders.classroom.grade import Order, Outcome, grade
 from graders.classroom.local_processes import local_processes
@@ -31,110 +31,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
 ]
-
-HONEST = {"ann": RIGHT, "mia": PART, "zoe": {}}
-LONG = "an-id-as-long-as-a-name-of-a-file-can-be-" + "x" * 204
-LATIN = os.fsdecode(b"jos\xe9")
-# Behind `gradient`, which is right, each `hessian` does something that no answer should.
-CODE = {
-    "half_characters": r"""
-class Odd(Exception):
-    pass
-def hessian(func, inputs):
-    raise Odd("half of a character: \udfff")
-""",
-    "forged_traces": r"""
-import graders.sandbox.worker.answer as worker
-_told = worker.answer
-def _forged(question, namespace):
-    header, payload = _told(question, namespace)
-    header["touched"] = [["grad", "\ud800"], ["values", "nobody's\udfff"]]
-    return header, payload
-import graders.sandbox.worker.serve as serve
-serve.answer = _forged
-def hessian(func, inputs):
-    return inputs
-""",
-    "closes_and_sleeps": """
-import os, time
-def hessian(func, inputs):
-    os.closerange(0, 64)
-    time.sleep(600)
-""",
-    "large_answers": """
-def hessian(func, inputs):
-    return torch.zeros(15_000_000, dtype=torch.float64)
-""",
-    "many_large_answers": """
-def hessian(func, inputs):
-    return tuple(torch.zeros(200_000, dtype=torch.float64) for _ in range(90))
-""",
-    "named_a_thousand_times": """
-import graders.sandbox.worker.serve as serve
-_told = serve.answer
-def _forged(question, namespace):
-    header, payload = _told(question, namespace)
-    if "value" in header and header["value"]["kind"] == "tensor":
-        header["value"] = {"kind": "tuple", "items": [header["value"]] * 1000}
-    return header, payload
-serve.answer = _forged
-def hessian(func, inputs):
-    return torch.zeros(100_000, dtype=torch.float64)
-""",
-    "a_megabyte_of_words": """
-def hessian(func, inputs):
-    raise ValueError("\\n: got x, expected y" * 50_000)
-""",
-    "a_word": """
-def hessian(func, inputs):
-    return "minimum"
-""",
-    "none_in_a_tuple": """
-def hessian(func, inputs):
-    return (None, inputs, 3)
-""",
-}
-
-
-def many_cells(notebook: dict[str, Any]) -> None:
-    empty = {"cell_type": "markdown", "metadata": {}, "source": ""}
-    notebook["cells"] += [empty] * 300_000
-
-
-def formulas(notebook: dict[str, Any]) -> None:
-    notebook["cells"].append(text_cell("\\\\(" * 170_000))
-
-
-def many_formulas(notebook: dict[str, Any]) -> None:
-    notebook["cells"] += [text_cell("\\\\[" * 16_000) for _ in range(60)]
-
-
-def lost_pictures(notebook: dict[str, Any]) -> None:
-    cell = text_cell("![a](attachment:a.gif) ![b](attachment:gone.png)")
-    cell["attachments"] = {"a.gif": {"image/gif": "R0lGODlhAQABAAAAACw="}}
-    notebook["cells"].append(cell)
-
-
-def dressed_up(notebook: dict[str, Any]) -> None:
-    notebook["cells"].append(
-        text_cell(
-            '<div class="dojo-verdict passed" style="position:fixed;inset:0">full points</div>\n\n'
-            "![seen](https://example.org/seen.png)"
-        )
-    )
-
-
-NOTEBOOKS: dict[str, Callable[[dict[str, Any]], None]] = {
-    "many_cells": many_cells,
-    "formulas": formulas,
-    "many_formulas": many_formulas,
-    "lost_pictures": lost_pictures,
-    "dressed_up": dressed_up,
-}
-
-
-def text_cell(source: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "metadata": {}, "source": source}
 
 
 @dataclass(frozen=True)
@@ -169,35 +65,16 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def alone(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     folder = Path(shutil.copytree(released, tmp_path_factory.mktemp("alone") / "course"))
-    for student, answers in HONEST.items():
-        hand_in(folder, student, answers)
+    hand_in_the_honest(folder)
     return graded(folder)
 
 
 @pytest.fixture(scope="module")
 def among_others(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     folder = Path(shutil.copytree(released, tmp_path_factory.mktemp("hostile") / "course"))
-    for student, answers in HONEST.items():
-        hand_in(folder, student, answers)
-    for student, code in CODE.items():
-        hand_in(folder, student, {"gradient": GRADIENT, "hessian": code})
-    for student, change in NOTEBOOKS.items():
-        path = hand_in(folder, student, RIGHT)
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        change(notebook)
-        path.write_text(json.dumps(notebook), encoding="utf-8")
-    for student in (LONG, LATIN):
-        hand_in(folder, student, RIGHT)
-    bad_time = hand_in(folder, "bad_time", RIGHT)
-    bad_time.with_name("timestamp.txt").write_text("the day before yesterday", encoding="utf-8")
-    secret = Path(shutil.copytree(folder / "source" / ASSIGNMENT, folder / "solutions"))
-    (secret / "notes.txt").write_text("BEGIN SOLUTION", encoding="utf-8")
-    linked = folder / "submitted" / "linked"
-    linked.mkdir()
-    (linked / ASSIGNMENT).symlink_to(secret)
-    hard = hand_in(folder, "hard_link", RIGHT)
-    hard.unlink()
-    hard.hardlink_to(folder / "source" / ASSIGNMENT / f"{TOPIC}.ipynb")
+    hand_in_the_honest(folder)
+    hand_in_the_hostile(folder)
+    hand_in_what_stops_nbgrader(folder)
     return graded(folder)
 
 
@@ -276,3 +153,63 @@ def test_nothing_of_the_solutions_was_copied_for_who_linked_to_them(among_others
     for step in ("autograded", "feedback"):
         for path in (among_others.folder / step / "linked").rglob("*.*"):
             assert "BEGIN SOLUTION" not in path.read_text(encoding="utf-8", errors="replace")
+
+
+@dataclass(frozen=True)
+class Autograded:
+    """The same class after `nbgrader autograde`, with the memory that this took."""
+
+    graded: Graded
+    status: int
+    log: str
+    peak_bytes: int
+
+
+@pytest.fixture(scope="module")
+def by_nbgrader(
+    released: Path, among_others: Graded, tmp_path_factory: pytest.TempPathFactory
+) -> Autograded:
+    """Have nbgrader itself grade it, with the course's nbgrader_config.py."""
+    folder = Path(shutil.copytree(released, tmp_path_factory.mktemp("nbgrader") / "course"))
+    hand_in_the_honest(folder)
+    hand_in_the_hostile(folder)
+    hand_in_what_stops_nbgrader(folder)
+    log = folder / "log.txt"
+    with log.open("wb") as file, started(folder, file) as process:
+        peak = peak_while_running(process)
+    text = log.read_text(encoding="utf-8", errors="replace")
+    return Autograded(Graded(folder, among_others.outcome), process.returncode, text, peak)
+
+
+def started(folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT]
+    return subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+@pytest.mark.parametrize("student", HONEST)
+def test_nbgrader_grades_neighbours_as_if_nobody_else_were_there(
+    alone: Graded, by_nbgrader: Autograded, student: str
+) -> None:
+    assert by_nbgrader.graded.rows(student) == alone.rows(student)
+
+
+@pytest.mark.parametrize("student", [*CODE, *NOTEBOOKS, LONG, "linked", "hard_link"])
+def test_nbgrader_gives_the_hostile_what_dojo_grade_gives_them(
+    among_others: Graded, by_nbgrader: Autograded, student: str
+) -> None:
+    assert by_nbgrader.graded.rows(student) == among_others.rows(student)
+
+
+def test_nbgrader_fails_for_those_alone_whom_it_cannot_write_down(by_nbgrader: Autograded) -> None:
+    named = "error processing assignment 'derivatives' for student "
+    failed = {line.split(named)[1] for line in by_nbgrader.log.splitlines() if named in line}
+    assert failed == {"'bad_time'", r"'jos\udce9'"}
+    assert by_nbgrader.status == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_all_processes_of_that_run_together_stay_under_two_gigabytes(
+    by_nbgrader: Autograded,
+) -> None:
+    """The judge, the warm process and every worker that is alive at once."""
+    assert 2**28 < by_nbgrader.peak_bytes < 2**31

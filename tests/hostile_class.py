@@ -1,0 +1,149 @@
+"""A class in which most hand in something hostile or odd, among three who are honest."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from class_of_students import ASSIGNMENT, GRADIENT, PART, RIGHT, TOPIC, hand_in
+
+HONEST = {"ann": RIGHT, "mia": PART, "zoe": {}}
+LONG = "an-id-as-long-as-a-name-of-a-file-can-be-" + "x" * 204
+LATIN = os.fsdecode(b"jos\xe9")
+# Behind `gradient`, which is right, each `hessian` does something that no answer should.
+CODE = {
+    "half_characters": r"""
+class Odd(Exception):
+    pass
+def hessian(func, inputs):
+    raise Odd("half of a character: \udfff")
+""",
+    "forged_traces": r"""
+import graders.sandbox.worker.answer as worker
+_told = worker.answer
+def _forged(question, namespace):
+    header, payload = _told(question, namespace)
+    header["touched"] = [["grad", "\ud800"], ["values", "nobody's\udfff"]]
+    return header, payload
+import graders.sandbox.worker.serve as serve
+serve.answer = _forged
+def hessian(func, inputs):
+    return inputs
+""",
+    "closes_and_sleeps": """
+import os, time
+def hessian(func, inputs):
+    os.closerange(0, 64)
+    time.sleep(600)
+""",
+    "large_answers": """
+def hessian(func, inputs):
+    return torch.zeros(15_000_000, dtype=torch.float64)
+""",
+    "many_large_answers": """
+def hessian(func, inputs):
+    return tuple(torch.zeros(200_000, dtype=torch.float64) for _ in range(90))
+""",
+    "named_a_thousand_times": """
+import graders.sandbox.worker.serve as serve
+_told = serve.answer
+def _forged(question, namespace):
+    header, payload = _told(question, namespace)
+    if "value" in header and header["value"]["kind"] == "tensor":
+        header["value"] = {"kind": "tuple", "items": [header["value"]] * 1000}
+    return header, payload
+serve.answer = _forged
+def hessian(func, inputs):
+    return torch.zeros(100_000, dtype=torch.float64)
+""",
+    "a_megabyte_of_words": """
+def hessian(func, inputs):
+    raise ValueError("\\n: got x, expected y" * 50_000)
+""",
+    "a_word": """
+def hessian(func, inputs):
+    return "minimum"
+""",
+    "none_in_a_tuple": """
+def hessian(func, inputs):
+    return (None, inputs, 3)
+""",
+}
+
+
+def many_cells(notebook: dict[str, Any]) -> None:
+    empty = {"cell_type": "markdown", "metadata": {}, "source": ""}
+    notebook["cells"] += [empty] * 300_000
+
+
+def formulas(notebook: dict[str, Any]) -> None:
+    notebook["cells"].append(text_cell("\\\\(" * 170_000))
+
+
+def many_formulas(notebook: dict[str, Any]) -> None:
+    notebook["cells"] += [text_cell("\\\\[" * 16_000) for _ in range(60)]
+
+
+def lost_pictures(notebook: dict[str, Any]) -> None:
+    cell = text_cell("![a](attachment:a.gif) ![b](attachment:gone.png)")
+    cell["attachments"] = {"a.gif": {"image/gif": "R0lGODlhAQABAAAAACw="}}
+    notebook["cells"].append(cell)
+
+
+def dressed_up(notebook: dict[str, Any]) -> None:
+    notebook["cells"].append(
+        text_cell(
+            '<div class="dojo-verdict passed" style="position:fixed;inset:0">full points</div>\n\n'
+            "![seen](https://example.org/seen.png)"
+        )
+    )
+
+
+NOTEBOOKS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "many_cells": many_cells,
+    "formulas": formulas,
+    "many_formulas": many_formulas,
+    "lost_pictures": lost_pictures,
+    "dressed_up": dressed_up,
+}
+
+
+def text_cell(source: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "metadata": {}, "source": source}
+
+
+def hand_in_the_honest(folder: Path) -> None:
+    """Have those hand in who mean no harm."""
+    for student, answers in HONEST.items():
+        hand_in(folder, student, answers)
+
+
+def hand_in_the_hostile(folder: Path) -> None:
+    """Have everybody else hand in beside them."""
+    for student, code in CODE.items():
+        hand_in(folder, student, {"gradient": GRADIENT, "hessian": code})
+    for student, change in NOTEBOOKS.items():
+        path = hand_in(folder, student, RIGHT)
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        change(notebook)
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    hand_in(folder, LONG, RIGHT)
+    secret = Path(shutil.copytree(folder / "source" / ASSIGNMENT, folder / "kept_back"))
+    (secret / "notes.txt").write_text("BEGIN SOLUTION", encoding="utf-8")
+    linked = folder / "submitted" / "linked"
+    linked.mkdir()
+    (linked / ASSIGNMENT).symlink_to(secret)
+    hard = hand_in(folder, "hard_link", RIGHT)
+    hard.unlink()
+    hard.hardlink_to(folder / "source" / ASSIGNMENT / f"{TOPIC}.ipynb")
+
+
+def hand_in_what_stops_nbgrader(folder: Path) -> None:
+    """Have two hand in under a name and a time that nbgrader itself cannot write down."""
+    hand_in(folder, LATIN, RIGHT)
+    bad_time = hand_in(folder, "bad_time", RIGHT)
+    bad_time.with_name("timestamp.txt").write_text("the day before yesterday", encoding="utf-8")
