@@ -24,7 +24,8 @@ given = json.loads(sys.argv[1])
 sys.path[:] = given["path"]
 from dataclasses import replace
 from pathlib import Path
-from graders.sandbox.confine import Policy, attempts, confine, fork, landlock, nest, seccomp
+from graders.sandbox.confine import Policy, attempts, confine, fork, nest
+from graders.sandbox.confine import landlock, seccomp, ways_out
 from graders.sandbox.confine.layer import *
 if given["torch"]:
     import torch, torch.func

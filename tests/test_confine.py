@@ -7,6 +7,7 @@ runs inside bubblewrap: read-only files, its own processes and network, limits o
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,18 +23,19 @@ from confined import NOBODY, USERS, command, run, run_caged
 if sys.platform != "linux":
     pytest.skip("confinement needs Linux", allow_module_level=True)
 
-from graders.outlets import doctor
+from graders.outlets import bounds, doctor
+from graders.outlets.bounds import BOUNDS
 from graders.sandbox.confine import Layer, missing
 from graders.sandbox.confine import layer as names
 from graders.sandbox.confine.apart import OWN_USERS
-from graders.sandbox.confine.attempts import ATTEMPTS
 from graders.sandbox.confine.layer import Policy, put_on
+from graders.sandbox.confine.ways_out import ATTEMPTS
 
 ALL_LAYERS = frozenset(v for k, v in vars(names).items() if k.isupper() and isinstance(v, str))
 
 _ATTEMPT = """
 nest()
-todo = {attempt.name: attempt for attempt in (*attempts.ATTEMPTS, attempts.HONEST_WORK)}
+todo = {attempt.name: attempt for attempt in (*ways_out.ATTEMPTS, ways_out.HONEST_WORK)}
 results = []
 with attempts.stage() as planted:
     for name, without in given["jobs"]:
@@ -62,6 +64,12 @@ def test_full_confinement_stops_every_attempt(attempt: str, user: str) -> None:
     assert spare_is_left
 
 
+@pytest.mark.parametrize("user", USERS)
+def test_every_refused_call_was_really_tried(user: str) -> None:
+    _, how, *_ = _under_full_confinement(user)["calls"]
+    assert re.search(r"each of [23]\d\d, by its number", how), how
+
+
 @pytest.mark.lowest
 @pytest.mark.parametrize("user", USERS)
 def test_honest_work_goes_on(user: str) -> None:
@@ -82,6 +90,8 @@ def _under_one_layer() -> dict[tuple[str, str], Any]:
 )
 def test_each_named_layer_stops_the_attempt_alone(attempt: str, layer: str) -> None:
     stopped, how, layers, *_ = _under_one_layer()[attempt, layer]
+    if layer == names.PROCESS_LIMIT and os.geteuid() == 0:
+        pytest.skip("root is not bound by this limit, in whatever namespace")
     if [layer, True] not in layers:
         pytest.skip(f"this machine does not give the layer {layer}")
     assert [name for name, active in layers if active] == [layer]
@@ -102,6 +112,26 @@ def test_without_protection_the_attempt_would_succeed(attempt: str) -> None:
     stopped, how, layers, *_ = _without_any_layer()[attempt]
     assert not any(active for _, active in layers)
     assert not stopped, how
+
+
+_CLONES = """
+nest()
+from graders.sandbox.confine.system import system_call
+numbers = {"x86_64": 56, "aarch64": 220}
+# With the folder shared, and a mount namespace of its own, the kernel itself says EINVAL.
+contradiction = 0x00010000 | 0x00000100 | 0x00000800 | 0x00000200 | 0x00020000
+more = {"mount": 0, "cgroup": 0x02000000, "time": 0x80, "traced": 0x2000}
+work = lambda: {name: system_call(numbers[os.uname().machine], contradiction | flag)
+                for name, flag in more.items()}
+print(json.dumps(in_child(work, attempts.default_policy())))
+"""
+
+
+@pytest.mark.skipif(os.uname().machine not in ("x86_64", "aarch64"), reason="another machine")
+def test_a_thread_gets_no_namespace_of_its_own() -> None:
+    """EPERM comes from the filter; whatever it lets through, the kernel refuses as EINVAL."""
+    refused, _ = run(command(_CLONES))
+    assert refused == dict.fromkeys(("mount", "cgroup", "time", "traced"), -1)
 
 
 _STATUS = """
@@ -363,9 +393,17 @@ def test_the_filter_can_be_written_for_both_architectures(tmp_path: Path) -> Non
 def test_the_doctor_finds_nothing_broken_and_says_so_in_sentences() -> None:
     findings = doctor.examine()
     assert [finding for finding in findings if finding.status == "broken"] == []
-    assert {attempt.name for attempt in ATTEMPTS} <= {finding.name for finding in findings}
+    tried = {one.name for one in (*ATTEMPTS, *BOUNDS)} | {"process-count", "processor-share"}
+    assert tried <= {finding.name for finding in findings}
     assert all(finding.sentence.endswith(".") for finding in findings)
     assert f"{len([f for f in findings if f.status == 'held'])} held" in doctor.render(findings)
+
+
+def test_the_doctor_says_so_where_a_bound_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "receive_frame", lambda *_arguments, **_options: None)
+    monkeypatch.setattr(bounds, "read_handed_in", lambda *_arguments: b"")
+    monkeypatch.setattr(bounds, "decode", lambda *_arguments: None)
+    assert [one.name for one in BOUNDS if one.run()] == []
 
 
 def test_the_doctor_reports_its_own_failure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """Which protections this machine gives, proved by trying to break each of them.
 
 Every attempt is made by a fully confined process and is harmless: it touches a planted canary file,
-a port that the doctor itself opened, or the doctor's own process.
+a port that the doctor itself opened, or the doctor's own process. Then two processes are confined
+side by side, and the side that judges is told and handed what it should refuse.
 """
 
 from __future__ import annotations
@@ -9,17 +10,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from graders.sandbox.confine import Layer
     from graders.sandbox.confine.attempts import Attempt, Outcome
+    from graders.sandbox.confine.neighbours import Left
 
 Status = Literal["held", "broken", "missing"]
 _ASK = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); import {0}; {0}.answer()"
 _DEADLINE_SECONDS = 120
+# Of a processor, beside a crowd: half would be just, a twentieth is what threads would leave.
+_FAIR_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -64,18 +68,21 @@ def render(findings: Sequence[Finding]) -> str:
 
 
 def _examine_here() -> list[Finding]:
-    from graders.sandbox.confine import attempts, nest
+    from graders.sandbox.confine import attempts, nest, ways_out
+    from graders.sandbox.confine.neighbours import left_beside_a_crowd
 
     nest()
     policy = attempts.default_policy()
     with attempts.stage() as planted:
-        honest = attempts.make(attempts.HONEST_WORK, planted, policy)
-        library = attempts.make(attempts.LIBRARY, planted, policy)
-        tried = [(way, attempts.make(way, planted, policy)) for way in attempts.ATTEMPTS]
+        honest = attempts.make(ways_out.HONEST_WORK, planted, policy)
+        library = attempts.make(ways_out.LIBRARY, planted, policy)
+        tried = [(way, attempts.make(way, planted, policy)) for way in ways_out.ATTEMPTS]
     return [
         _judge_honest(honest),
         _judge_library(library),
         *(_judge(way, outcome) for way, outcome in tried),
+        *_judge_neighbours(left_beside_a_crowd(policy), honest.layers),
+        *_judge_bounds(),
         *_missing(honest.layers),
     ]
 
@@ -103,6 +110,31 @@ def _judge(attempt: Attempt, outcome: Outcome) -> Finding:
 
 def _any_active(attempt: Attempt, layers: Sequence[Layer]) -> bool:
     return any(layer.active for layer in layers if layer.name in attempt.layers)
+
+
+def _judge_neighbours(left: Left, layers: Sequence[Layer]) -> Iterator[Finding]:
+    from graders.sandbox.confine import layer as names
+    from graders.sandbox.confine.attempts import Attempt, Outcome
+    from graders.sandbox.confine.neighbours import THREADS
+
+    threads = f"{left.threads} of {THREADS} are left to it"
+    processor = f"{left.share:.0%} of one is left to it"
+    for name, what, is_fair, how in (
+        (names.PROCESS_COUNT, "threads", left.threads == THREADS, threads),
+        (names.PROCESSOR_SHARE, "processor time", left.share > _FAIR_SHARE, processor),
+    ):
+        can = f"take {what} from a file judged beside it"
+        yield _judge(Attempt(name, can, (name,)), Outcome(is_fair, how, tuple(layers)))
+
+
+def _judge_bounds() -> Iterator[Finding]:
+    # Not before nest(): it brings torch, and torch may bring threads.
+    from graders.outlets.bounds import BOUNDS
+
+    for bound in BOUNDS:
+        how = bound.run()
+        can = f"cannot {bound.what} ({how})" if how else f"can {bound.what}"
+        yield Finding(bound.name, "held" if how else "broken", f"A submission {can}.")
 
 
 def _missing(layers: Sequence[Layer]) -> list[Finding]:

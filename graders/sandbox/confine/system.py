@@ -19,6 +19,10 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 CLONE_THREAD = 0x00010000
+# What a C library asks for besides when it starts a thread: shared memory, folder, files, signal
+# handlers and semaphores, and where to put its numbers.
+CLONE_FOR_THREADS = 0x00000100 | 0x00000200 | 0x00000400 | 0x00000800 | 0x00040000 | 0x00080000
+CLONE_FOR_THREADS |= 0x00100000 | 0x00200000 | 0x00400000 | 0x01000000
 
 _CAPABILITY_VERSION_3 = 0x20080522
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -28,6 +32,12 @@ def _check(result: int) -> None:
     if result != 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
+
+
+def system_call(number: int, *words: int) -> int:
+    """Make a system call by its number; where it is refused, give the error as a negative."""
+    result = int(_libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, words)))
+    return -ctypes.get_errno() if result == -1 else result
 
 
 def prctl(option: int, value: int) -> None:
