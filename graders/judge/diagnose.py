@@ -42,7 +42,7 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> Mistake | None:
     fits = [
         _Fit.measure(mistake, evidence, asking)
         for mistake in asking.task.mistakes
-        if mistake.symptom is symptom or symptom is None
+        if _may_be(mistake, symptom, evidence, asking)
     ]
     explaining = [
         fit
@@ -134,6 +134,20 @@ def _agrees(mistake: Mistake, item: Evidence, asking: Asking) -> bool:
     if not same_outcome(theirs, item.outcome, asking.task.recognition):
         return False
     return item.right or not _is_right_outcome(asking, item.spec, theirs)
+
+
+def _may_be(
+    mistake: Mistake, symptom: Symptom | None, evidence: list[Evidence], asking: Asking
+) -> bool:
+    """Whether a mistake is worth running on every problem: most fall at the first that went wrong.
+
+    Running them is nearly all that a diagnosis costs.
+    """
+    if symptom is not None:
+        return mistake.symptom is symptom
+    wrong = [item for item in evidence if not item.right]
+    decisive = [item for item in wrong if item.spec.core] or wrong
+    return all(_agrees(mistake, item, asking) for item in decisive)
 
 
 def _contradicted(mistake: Mistake, evidence: list[Evidence], asking: Asking) -> bool:

@@ -1,0 +1,36 @@
+"""What naming a mistake costs: counted in runs of known mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from warm import SESSION
+
+from graders import course
+from graders.authoring.specimens import catalogue, mistake_submission
+from graders.checks.references import References
+from graders.judge.declared import declared_task
+
+NEWTON = course.topic("newton")
+
+
+def test_a_mistake_that_the_first_wrong_problem_rules_out_is_not_run_on_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs, run = [], References._outcome
+
+    def counted(self: References, mistake: Any, call: Any) -> Any:
+        runs.append((mistake.name, call.spec))
+        return run(self, mistake, call)
+
+    monkeypatch.setattr(References, "_outcome", counted)
+    (wrong,) = (one for one in catalogue(NEWTON) if one.name == "no_line_search")
+    # With a seed of its own, so that no other test has run them already.
+    with SESSION.judgement(mistake_submission(NEWTON, wrong), seed=77) as judgement:
+        judgement.run_all("newton")
+        (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
+    task = declared_task(NEWTON, "newton")
+    assert judged.first_failure is not None
+    assert judged.first_failure.mistake == "no_line_search"
+    assert len(runs) <= len(task.mistakes) + 2 * len(task.problems)
