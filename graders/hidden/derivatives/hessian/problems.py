@@ -219,6 +219,35 @@ def damped_wave(draw: Draw) -> dict[str, Any]:
     }
 
 
+def _high_up(x: Tensor, weight: Tensor) -> Tensor:
+    return 1e6 + torch.sin(weight @ x).sum()
+
+
+@problem("f(x) = 10⁶ + Σ sin(W x)")
+def high_up(draw: Draw) -> dict[str, Any]:
+    """Build a function whose values keep ten digits of what varies: too few for differences."""
+    return {
+        "func": partial(_high_up, weight=draw.uniform(0.5, 1.5, 2, 3)),
+        "inputs": draw.uniform(-0.5, 0.5, 3),
+        "tangent": draw.uniform(0.5, 1.5, 3),
+    }
+
+
+def _steep_slope(x: Tensor, slope: Tensor, weight: Tensor) -> Tensor:
+    return 1e6 * (slope @ x) + torch.sin(weight @ x).sum()
+
+
+@problem("f(x) = 10⁶ s·x + Σ sin(W x)")
+def steep_slope(draw: Draw) -> dict[str, Any]:
+    """Build a function whose gradient keeps ten digits of what varies: too few for differences."""
+    data = {"slope": draw.uniform(0.5, 1.5, 3), "weight": draw.uniform(0.5, 1.5, 2, 3)}
+    return {
+        "func": partial(_steep_slope, **data),
+        "inputs": draw.uniform(0.1, 0.5, 3),
+        "tangent": draw.uniform(0.5, 1.5, 3),
+    }
+
+
 _CLASSIC = spec("bowl")
 _SPECIAL = (
     spec("relu_net", core=False),
@@ -235,6 +264,7 @@ GRADIENT_PROBLEMS = (
     spec("softplus_net", inputs=4),
     spec("matrix_net"),
     spec("product_of_sums"),
+    spec("high_up"),
     *_SPECIAL,
 )
 HESSIAN_PROBLEMS = (
@@ -243,6 +273,7 @@ HESSIAN_PROBLEMS = (
     spec("sine_of_quadratic"),
     spec("softplus_net", inputs=4),
     spec("matrix_net"),
+    spec("steep_slope"),
     spec("product_of_sums", core=False),
     *_SPECIAL,
     spec("linear_model", core=False),

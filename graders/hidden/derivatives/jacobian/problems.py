@@ -220,10 +220,26 @@ def weights_alone(draw: Draw) -> dict[str, Any]:
     }
 
 
+def _high_up(x: Tensor, weight: Tensor) -> Tensor:
+    return 1e6 + torch.sin(weight @ x)
+
+
+@problem("f(x) = 10⁶ + sin(W x)")
+def high_up(draw: Draw) -> dict[str, Any]:
+    """Build a function whose values keep ten digits of what varies: too few for differences."""
+    return {
+        "func": partial(_high_up, weight=draw.uniform(0.5, 1.5, 2, 3)),
+        "inputs": draw.uniform(-0.5, 0.5, 3),
+        "tangent": draw.uniform(0.5, 1.5, 3),
+        "cotangent": draw.uniform(0.5, 1.5, 2),
+    }
+
+
 _CLASSIC = spec("squares_and_cubes")
 # Only a square Jacobian lets a product from the wrong side through without an error.
 _SQUARE = spec("tanh_layer", inputs=3, outputs=3)
 _WIDE = spec("tanh_layer", inputs=4, outputs=2)
+_HIGH_UP = spec("high_up")
 _SPECIAL = (
     spec("tanh_layer", inputs=3, outputs=2, dtype="float32", core=False),
     spec("affine_column", dtype="float32", core=False),
@@ -240,6 +256,7 @@ VJP_PROBLEMS = (
     _WIDE,
     spec("matrix_to_matrix"),
     spec("vector_to_number"),
+    _HIGH_UP,
     *_SPECIAL,
 )
 JACOBIAN_PROBLEMS = (
@@ -248,6 +265,7 @@ JACOBIAN_PROBLEMS = (
     _SQUARE,
     spec("vector_to_matrix"),
     spec("matrix_to_matrix"),
+    _HIGH_UP,
     spec("vector_to_number", core=False),
     *_SPECIAL,
 )
@@ -257,6 +275,7 @@ JVP_PROBLEMS = (
     _WIDE,
     spec("tensor_to_vector"),
     spec("matrix_to_matrix"),
+    _HIGH_UP,
     *_SPECIAL,
 )
 

@@ -165,6 +165,17 @@ def _damped_wave_hessian(x: Tensor, data: Data) -> Tensor:
     return 2 * speed * torch.cos(speed * x) - speed**2 * x * torch.sin(speed * x)
 
 
+def _high_up_gradient(x: Tensor, data: Data) -> Tensor:
+    """∇f = Wᵀ cos(W x)."""
+    return data["weight"].T @ torch.cos(data["weight"] @ x)
+
+
+def _steep_slope_hessian(x: Tensor, data: Data) -> Tensor:
+    """H = -Wᵀ diag(sin(W x)) W; the slope has no curvature."""
+    weight = data["weight"]
+    return -weight.T @ (torch.sin(weight @ x)[:, None] * weight)
+
+
 def _flat(x: Tensor, data: Data) -> Tensor:
     """A function that does not use x has no slope."""
     return torch.zeros(x.shape, dtype=x.dtype)
@@ -190,6 +201,7 @@ GRADIENTS: dict[str, Formula] = {
     "constant_number": _flat,
     "penalty_alone": _flat,
     "damped_wave": _damped_wave_gradient,
+    "high_up": _high_up_gradient,
 }
 HESSIANS: dict[str, Formula] = {
     "bowl": _bowl_hessian,
@@ -206,6 +218,7 @@ HESSIANS: dict[str, Formula] = {
     "constant_number": _straight,
     "penalty_alone": _straight,
     "damped_wave": _damped_wave_hessian,
+    "steep_slope": _steep_slope_hessian,
 }
 
 

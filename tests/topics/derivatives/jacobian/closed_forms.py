@@ -73,6 +73,11 @@ def _vector_to_number(x: Tensor, data: Data) -> Tensor:
     return mix.T @ (data["weight"] / (1 + torch.exp(-(mix @ x))))
 
 
+def _high_up(x: Tensor, data: Data) -> Tensor:
+    """∂fᵢ/∂xⱼ = cos(W x)ᵢ Wᵢⱼ."""
+    return torch.cos(data["weight"] @ x)[:, None] * data["weight"]
+
+
 def _wave(x: Tensor, data: Data) -> Tensor:
     """df/dt = a ⊙ ω ⊙ cos(ω t + φ)."""
     return data["height"] * data["speed"] * torch.cos(data["speed"] * x + data["phase"])
@@ -115,6 +120,7 @@ JACOBIANS: dict[str, Callable[[Tensor, Data], Tensor]] = {
     "vector_to_matrix": _vector_to_matrix,
     "tensor_to_vector": _tensor_to_vector,
     "vector_to_number": _vector_to_number,
+    "high_up": _high_up,
     "wave": _wave,
     "cube": _cube,
     "affine_column": _affine_column,

@@ -22,6 +22,7 @@ from graders.hidden.derivatives.hessian.problems import (  # noqa: F401 - specia
     linear_model,
     penalty_alone,
     relu_net,
+    steep_slope,
 )
 from graders.hidden.derivatives.lent import lent
 from graders.sandbox.problem import Draw, problem, spec
@@ -215,6 +216,7 @@ HVP_PROBLEMS = (
     spec("soft_maximum"),
     spec("rosenbrock", n=6),
     spec("mlp", n=47),
+    spec("steep_slope"),
     spec("few_used", core=False),
     spec("relu_net", core=False),
     spec("linear", core=False),
