@@ -38,6 +38,7 @@ class Symptom(str, Enum):
     GHOST = "an eigenvalue that is there once is found twice"
     KRYLOV_END = "numbers from beyond the end of the Krylov space"
     UNSTABLE = "a solution that loses more digits than a stable solver"
+    RAN_AWAY = "numbers without any bound, or none at all"
     SAME_DRAWS = "other random numbers give the same estimate"
 
 

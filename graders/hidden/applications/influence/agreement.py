@@ -2,7 +2,8 @@
 
 Two symptoms stand for digits that are missing: `UNSTABLE`, where an answer is nearly right and a
 solve that went on to the end would have more digits; and `FINITE_DIFFERENCE` on the problem that is
-made for it, where a right product and a converged solve are right to eight digits.
+made for it, where a right product and a converged solve are right to eight digits. `RAN_AWAY` is an
+influence that nothing but an iteration without end makes so large.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _INFLUENCE = {torch.float64: 1e-8, torch.float32: 1e-3}
 _NEARLY = 1e-3
 # The largest error of a difference quotient whose step is right on every other problem.
 _OF_A_QUOTIENT = 0.3
+# Nothing else in the catalogue makes an answer even a hundred times too large, whatever the seed.
+_BEYOND = 1e6
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class SolvedInfluence(SameForm):
         if error <= allowed:
             return Deviation(error, allowed)
         if not bool(torch.isfinite(got).all()):
-            return Deviation.refuted("There are infinite numbers or NaN in it.")
+            return Deviation.refuted("There are infinite numbers or NaN in it.", Symptom.RAN_AWAY)
         said = (
             f"Off by {error:.0e} of the norm, where a solve to a relative residual of 1e-10 is off "
             f"by less than {allowed:.0e}."
@@ -79,6 +82,8 @@ def damped_matrix(values: Any) -> Tensor:
 
 
 def _symptom(got: Tensor, error: float, problem: Problem) -> Symptom | None:
+    if error > _BEYOND:
+        return Symptom.RAN_AWAY
     if problem.spec.name == "steep_and_slow":
         return Symptom.FINITE_DIFFERENCE if error < _OF_A_QUOTIENT else None
     return _of_missing_digits(got) if error < _NEARLY else None

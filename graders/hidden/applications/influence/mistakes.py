@@ -678,15 +678,16 @@ def two_steps_only(
     return -_rows(loss, own, train) @ solved
 
 
-@mistake("influence_on_loss")
+@mistake("influence_on_loss", symptom=Symptom.RAN_AWAY)
 def series_unscaled(
     loss: Loss, parameters: Parameters, train: Examples, test: Examples, *, damping: float = 1e-3
 ) -> Tensor:
-    """Your series s ← g + s - (H + damping I) s converges only where no eigenvalue is above 2.
+    """Your influences are enormous, or no numbers at all: most often an iteration ran away.
 
-    Each round multiplies what is wrong by 1 - λ, for every eigenvalue λ, and here some are larger:
-    it ran away. Scale it by something not less than the largest eigenvalue; or solve by conjugate
-    gradients, which need no such number.
+    The series s ← g + s - (H + damping I) s multiplies what is wrong by 1 - λ in each round, for
+    every eigenvalue λ, and grows where one is above 2. Scale it by the largest, or solve by
+    conjugate gradients, which need no such number. A loop that goes on when nothing is left divides
+    zero by zero: then there are no numbers, either.
     """
     own = _own(parameters)
     matrix, slope = _matrix(loss, own, train), _slope(loss, own, test)

@@ -91,6 +91,12 @@ def test_every_damped_hessian_is_positive_definite_and_not_near_singular(which: 
     assert max(condition for _, condition in conditions) <= limit
 
 
+def test_a_series_that_is_not_scaled_runs_away_on_the_first_problem() -> None:
+    for seed in SEEDS:
+        matrix = damped_hessian_of(build("influence_on_loss", INFLUENCES[0], seed))
+        assert np.linalg.eigvalsh(matrix)[-1] > 3
+
+
 @pytest.mark.parametrize("which", SOLVED, ids=str)
 def test_every_system_is_positive_definite_with_a_condition_number_up_to_80(which: Spec) -> None:
     for seed in range(5):

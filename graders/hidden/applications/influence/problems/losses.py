@@ -42,8 +42,11 @@ def _squares(parameters: Parameters, x: Tensor, y: Tensor) -> Tensor:
 
 @problem("Lᵢ = ½ (w · xᵢ + b - yᵢ)² with w of length 3 and b ()")
 def least_squares(draw: Draw) -> Values:
-    """Build a linear regression at a point that is not its minimum."""
-    train, test = (draw.normal(9, 3), draw.normal(9)), (draw.normal(4, 3), draw.normal(4))
+    """Build a linear regression at a point that is not its minimum.
+
+    Its largest eigenvalue is above 3, so that a series which is not scaled runs away at once.
+    """
+    train, test = (2 * draw.normal(9, 3), draw.normal(9)), (2 * draw.normal(4, 3), draw.normal(4))
     return _values(_squares, [draw.normal(3), draw.normal()], train, test, 0.1)
 
 
