@@ -246,7 +246,8 @@ draw_through_a_step()
 #
 # - New tensors. `p -= lr * g` and `p.data = …` write over the old numbers; the first one fails, the second
 #   one silently cuts the way back.
-# - A parameter may have no part in the loss. Then its gradient is zero.
+# - A parameter may have no part in the loss. Then its gradient is zero, and a new tensor holds the
+#   same numbers.
 # - The loss may depend on nothing at all; then it has no graph, and nothing is to be differentiated.
 # - Leave your caller's tensors alone, and what is in their `.grad`.
 #
@@ -268,8 +269,8 @@ def inner_update(
 
     Returns:
         θ - η ∇loss(θ), new tensors of the shapes and dtypes of `parameters`, with a graph that
-        leads back to `parameters`, also by way of the gradient. A parameter that has no part in the
-        loss comes back with the same numbers.
+        leads back to `parameters`, also by way of the gradient. For a parameter that has no part in
+        the loss, the new tensor holds the same numbers.
     """
     # Your code comes here, in place of the next line.
     raise NotImplementedError("This function is still yours to write.")
@@ -388,6 +389,8 @@ def check_inner_update() -> None:
         given = numbers(*start, marked=True)
         got = result_of(call, inner_update, loss, given, lr)
         check_tensors(call, got, numbers(*after))
+        same = any(mine is theirs for mine, theirs in zip(got, given, strict=True))
+        check_that(not same, f"{call} gave one of your caller's own tensors back: make a new one")
         total = sum(one.sum() for one in got)
         live = f"{call}: no graph leads back from what you return to `parameters`"
         check_that(total.requires_grad, live)

@@ -25,6 +25,7 @@ class Symptom(str, Enum):
     LEFT_GRAD = "something is left in .grad"
     CHANGED_GRAD = "what was in .grad before is not there any more"
     CHANGED_INPUTS = "the caller's numbers are changed in place"
+    CALLERS_TENSOR = "a tensor of the caller's comes back where a new one is asked for"
     OTHER_DEVICE = "a tensor lies on another device than the inputs"
     READY_MADE = "the ready-made routine of the task is called"
     DENSE = "a tensor near n × n is made"

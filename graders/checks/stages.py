@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from graders.checks.agreement import Deviation
 from graders.checks.asking import Asking
 from graders.checks.compare import (
+    Part,
     describe,
     dtype_fault,
+    form_fault,
     kind_fault,
+    paired,
     parts,
     relative_error,
     shape_fault,
@@ -21,10 +26,11 @@ from graders.checks.compare import (
 from graders.checks.explain import raised_failure
 from graders.checks.failure import CheckFailed, Failure, Symptom
 from graders.checks.stage import stage
-from graders.checks.task import core, edges
+from graders.checks.task import TaskChecks, core, edges
 from graders.sandbox.answers import Answer, Ended, Missing, Raised, Returned
 from graders.sandbox.spec import Spec
 
+FaultOf = Callable[[Any, Any], str]
 WRITTEN = ("exists", "runs")
 FORM = (*WRITTEN, "shape", "dtype")
 
@@ -108,19 +114,14 @@ def require_agreement(
     answer = asking.ask(spec, driver=driver, draw=draw)
     got = returned(answer, asking.task.name, lambda: asking.called(spec))
     expected = asking.expected(spec, driver=driver, draw=draw)
+    if asking.task.parts:
+        _require_form(asking, spec, got, expected, form_fault)
     fault = asking.task.agreement.form_fault(got, expected)
     if fault:
         raise asking.failed(spec, fault, form_symptom(got, expected))
     deviation = asking.deviation(spec, got, expected)
     if not deviation.agrees:
-        raise asking.failed(
-            spec,
-            values_fault(expected),
-            deviation.symptom,
-            got=show(got),
-            expected=show(expected) if asking.reveal else "",
-            difference=deviation.sentence,
-        )
+        raise _of_other_value(asking, spec, deviation, Part("", got, expected))
 
 
 def values_fault(expected: Any) -> str:
@@ -151,15 +152,41 @@ def form_symptom(got: Any, expected: Any) -> Symptom | None:
     return None
 
 
-def _check_form(asking: Asking, fault_of: Callable[[Any, Any], str]) -> None:
+def _check_form(asking: Asking, fault_of: FaultOf) -> None:
     for spec in core(asking.task):
         outcome = asking.ask(spec).outcome
-        if not isinstance(outcome, Returned):
-            continue
-        expected = asking.expected(spec)
-        fault = kind_fault(outcome.value, expected) or fault_of(outcome.value, expected)
+        if isinstance(outcome, Returned):
+            _require_form(asking, spec, outcome.value, asking.expected(spec), fault_of)
+
+
+def _require_form(asking: Asking, spec: Spec, got: Any, expected: Any, fault_of: FaultOf) -> None:
+    for part in _told(asking.task, got, expected):
+        fault = kind_fault(part.got, part.expected) or fault_of(part.got, part.expected)
         if fault:
-            raise asking.failed(spec, fault, form_symptom(outcome.value, expected))
+            whose = f"{part.name}: " if part.name else ""
+            raise asking.failed(spec, whose + fault, form_symptom(part.got, part.expected))
+
+
+def _of_other_value(asking: Asking, spec: Spec, deviation: Deviation, whole: Part) -> CheckFailed:
+    words = asking.task.parts.get(deviation.part, "")
+    told = {part.name: part for part in _told(asking.task, whole.got, whole.expected)}
+    part = told.get(words, whole)
+    return asking.failed(
+        spec,
+        values_fault(part.expected),
+        deviation.symptom,
+        got=f"{show(part.got)} for {part.name}" if part.name else show(part.got),
+        expected=show(part.expected) if asking.reveal else "",
+        difference=deviation.sentence,
+    )
+
+
+def _told(task: TaskChecks, got: Any, expected: Any) -> list[Part]:
+    """Take what a driver gave apart, by the task's words; what has none is told of as a whole."""
+    if not task.parts or len(parts(got)) != len(parts(expected)):
+        return [Part("", got, expected)]
+    named = paired(got, expected)
+    return [replace(part, name=task.parts.get(part.name, part.name)) for part in named]
 
 
 def _given(case: Spec | None) -> Spec:

@@ -254,7 +254,8 @@ draw_through_a_step()
 #
 # - New tensors. `p -= lr * g` and `p.data = …` write over the old numbers; the first one fails, the second
 #   one silently cuts the way back.
-# - A parameter may have no part in the loss. Then its gradient is zero.
+# - A parameter may have no part in the loss. Then its gradient is zero, and a new tensor holds the
+#   same numbers.
 # - The loss may depend on nothing at all; then it has no graph, and nothing is to be differentiated.
 # - Leave your caller's tensors alone, and what is in their `.grad`.
 #
@@ -276,16 +277,16 @@ def inner_update(
 
     Returns:
         θ - η ∇loss(θ), new tensors of the shapes and dtypes of `parameters`, with a graph that
-        leads back to `parameters`, also by way of the gradient. A parameter that has no part in the
-        loss comes back with the same numbers.
+        leads back to `parameters`, also by way of the gradient. For a parameter that has no part in
+        the loss, the new tensor holds the same numbers.
     """
     ### BEGIN SOLUTION
     value = loss(parameters)
-    if not value.requires_grad:
-        return tuple(parameters)
-    slopes = torch.autograd.grad(
-        value, list(parameters), create_graph=True, materialize_grads=True
-    )
+    slopes: Sequence[Tensor] = [torch.zeros_like(p) for p in parameters]
+    if value.requires_grad:
+        slopes = torch.autograd.grad(
+            value, list(parameters), create_graph=True, materialize_grads=True
+        )
     return tuple(p - lr * slope for p, slope in zip(parameters, slopes, strict=True))
     ### END SOLUTION
 
@@ -403,6 +404,8 @@ def check_inner_update() -> None:
         given = numbers(*start, marked=True)
         got = result_of(call, inner_update, loss, given, lr)
         check_tensors(call, got, numbers(*after))
+        same = any(mine is theirs for mine, theirs in zip(got, given, strict=True))
+        check_that(not same, f"{call} gave one of your caller's own tensors back: make a new one")
         total = sum(one.sum() for one in got)
         live = f"{call}: no graph leads back from what you return to `parameters`"
         check_that(total.requires_grad, live)

@@ -180,6 +180,14 @@ def a_loss_without_a_graph_refused(
     return tuple(p - lr * g for p, g in zip(parameters, slopes, strict=True))
 
 
+def unused_parameter_is_the_callers(
+    loss: Callable[[Sequence[Tensor]], Tensor], parameters: Sequence[Tensor], lr: float
+) -> tuple[Tensor, ...]:
+    value = loss(parameters) + 0 * parameters[0].sum()
+    slopes = torch.autograd.grad(value, list(parameters), create_graph=True, allow_unused=True)
+    return tuple(p if g is None else p - lr * g for p, g in zip(parameters, slopes, strict=True))
+
+
 def always_one_step(
     inner_loss: Callable[[Sequence[Tensor]], Tensor],
     outer_loss: Callable[[Sequence[Tensor]], Tensor],
@@ -329,7 +337,7 @@ FAIL_BOTH: Answers = {
     "lanczos": (end_found_by_zero,),
     "hutchinson_trace": (samples_over_like_in_float32,),
     "ggn_vp": (deaf_model_refused,),
-    "inner_update": (a_loss_without_a_graph_refused,),
+    "inner_update": (a_loss_without_a_graph_refused, unused_parameter_is_the_callers),
     "maml_gradient": (always_one_step,),
     "first_order_maml_gradient": (outer_constant_refused,),
     "implicit_maml_gradient": (inner_constant_refused,),

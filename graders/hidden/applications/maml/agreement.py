@@ -11,6 +11,7 @@ from torch import Tensor
 from graders.checks.agreement import Building, Deviation, Fields, SameForm
 from graders.checks.compare import relative_error
 from graders.checks.difference import known_difference
+from graders.checks.failure import Symptom
 
 # A relative residual of 1e-10 leaves an error of at most κ · 1e-10 of the whole, and of 71e-10 of
 # any one tensor, over 1000 seeds of these problems; ten times that is allowed, and in float32 a
@@ -22,11 +23,12 @@ _PARTS = {
     "adapted": "The new parameters are not right.",
     "pulled_back": "The new parameters are right. But a vector that is pulled back through the "
     "step, as an outer gradient is, comes out wrong.",
+    "own": "A new tensor is asked for, also where nothing has to be subtracted.",
 }
 
 
 class ThroughTheStep(Fields):
-    """A step by its numbers, and by what comes back through it."""
+    """A step by its numbers, by what comes back through it, and by its being new."""
 
     def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Take the part that does not agree, the numbers first."""
@@ -34,7 +36,8 @@ class ThroughTheStep(Fields):
         if found.agrees:
             return found
         known = found.sentence.partition("is not right.")[2]
-        return replace(found, sentence=f"{_PARTS[found.part]}{known}".strip())
+        symptom = Symptom.CALLERS_TENSOR if found.part == "own" else found.symptom
+        return replace(found, symptom=symptom, sentence=f"{_PARTS[found.part]}{known}".strip())
 
 
 class Solved(SameForm):

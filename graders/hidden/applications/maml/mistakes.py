@@ -214,6 +214,21 @@ def step_normalised(loss: Function, parameters: Many, lr: float) -> Tensors:
     return _minus(parameters, lr / (float(_row(slopes).norm()) + 1e-30), slopes)
 
 
+@mistake("inner_update", symptom=Symptom.CALLERS_TENSOR)
+def callers_tensors_handed_back(loss: Function, parameters: Many, lr: float) -> Tensors:
+    """Where nothing has to be subtracted, your caller's own tensor comes back.
+
+    The numbers are right, but a new tensor is asked for. Whoever goes on with it in place, as an
+    optimiser does, changes the start as well. A gradient that is zero can be subtracted like any
+    other.
+    """
+    value = loss(parameters)
+    if not value.requires_grad:
+        return tuple(parameters)
+    slopes = torch.autograd.grad(value, list(parameters), create_graph=True, allow_unused=True)
+    return tuple(p if g is None else p - lr * g for p, g in zip(parameters, slopes, strict=True))
+
+
 # maml_gradient
 
 
@@ -1105,6 +1120,7 @@ MISTAKES: tuple[Mistake, ...] = (
     step_of_length_one,
     one_tensor_after_the_other,
     step_normalised,
+    callers_tensors_handed_back,
     first_order,
     steps_in_the_callers_tensors,
     gradient_before_adapting,

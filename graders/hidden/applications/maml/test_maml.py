@@ -126,6 +126,11 @@ inner_update = TaskChecks(
     stages=_before_edge(onwards, trained),
     agreement=ThroughTheStep(),
     driver="through_the_step",
+    parts={
+        "adapted": "your step",
+        "pulled_back": "a gradient through your step",
+        "own": "how many of your caller's own tensors came back",
+    },
     elsewhere=(spec("two_bowls", marked=True), spec("unused_in_each"), spec("constant_inside")),
     mistakes=of_task("inner_update", MISTAKES),
 )

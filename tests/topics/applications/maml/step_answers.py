@@ -16,7 +16,7 @@ Answer = Callable[..., Any]
 def by_autograd(loss: Callable[..., Tensor], parameters: Sequence[Tensor], lr: float) -> object:
     value = loss(parameters)
     if not value.requires_grad:
-        return tuple(parameters)
+        return tuple(p.clone() for p in parameters)
     slopes = torch.autograd.grad(value, list(parameters), create_graph=True, materialize_grads=True)
     return tuple(p - lr * g for p, g in zip(parameters, slopes, strict=True))
 
@@ -31,7 +31,8 @@ def by_allow_unused(loss: Callable[..., Tensor], parameters: Sequence[Tensor], l
     if value.grad_fn is None:
         return tuple(p + 0 for p in parameters)
     slopes = torch.autograd.grad(value, tuple(parameters), create_graph=True, allow_unused=True)
-    return tuple(p if g is None else p - lr * g for p, g in zip(parameters, slopes, strict=True))
+    pairs = zip(parameters, slopes, strict=True)
+    return tuple(p.clone() if g is None else p - lr * g for p, g in pairs)
 
 
 def by_pulling_back(loss: Callable[..., Tensor], parameters: Sequence[Tensor], lr: float) -> object:
@@ -247,10 +248,28 @@ def step_normalised_2(
     return tuple(p - (lr / length) * g for p, g in zip(parameters, slopes, strict=True))
 
 
+def callers_tensors_handed_back_1(
+    loss: Callable[..., Tensor], parameters: Sequence[Tensor], lr: float
+) -> object:
+    value = loss(parameters)
+    if not value.requires_grad:
+        return tuple(parameters)
+    slopes = torch.autograd.grad(value, list(parameters), create_graph=True, materialize_grads=True)
+    return tuple(p - lr * g for p, g in zip(parameters, slopes, strict=True))
+
+
+def callers_tensors_handed_back_2(
+    loss: Callable[..., Tensor], parameters: Sequence[Tensor], lr: float
+) -> object:
+    value = loss(parameters) + 0 * parameters[0].sum()
+    slopes = torch.autograd.grad(value, list(parameters), create_graph=True, allow_unused=True)
+    return tuple(p if g is None else p - lr * g for p, g in zip(parameters, slopes, strict=True))
+
+
 RIGHT: list[tuple[str, Answer]] = [
     ("autograd with create_graph", by_autograd),
     ("torch.func.grad", by_func_grad),
-    ("allow_unused, and what is not used comes back itself", by_allow_unused),
+    ("allow_unused, and what is not used is copied", by_allow_unused),
     ("torch.func.vjp with one for the loss", by_pulling_back),
     ("a little of everything added to the loss", by_touching_all),
 ]
@@ -267,4 +286,5 @@ WRONG: dict[str, list[Answer]] = {
     "step_of_length_one": [step_of_length_one_1, step_of_length_one_2],
     "one_tensor_after_the_other": [one_tensor_after_the_other_1, one_tensor_after_the_other_2],
     "step_normalised": [step_normalised_1, step_normalised_2],
+    "callers_tensors_handed_back": [callers_tensors_handed_back_1, callers_tensors_handed_back_2],
 }

@@ -104,7 +104,41 @@ def test_a_list_of_new_parameters_is_told_so() -> None:
     code = "_right = inner_update\ndef inner_update(*given):\n    return list(_right(*given))\n"
     failure = judged_with("inner_update", code).first_failure
     assert failure is not None and failure.name == "shape"
-    assert "adapted of what it returned: a list of 1 item, expected a tuple" in failure.message
+    said = "your step: it returned a list of 1 item, expected a tuple of 1 tensor"
+    assert said in failure.message
+
+
+def test_a_wrong_step_is_told_of_as_the_tuple_that_was_returned() -> None:
+    code = (
+        "_right = inner_update\n"
+        "def inner_update(*given):\n    return tuple(2 * p for p in _right(*given))\n"
+    )
+    message = message_of("inner_update", code)
+    assert "] for your step; the form is right (a tuple of 1 item), what stands in it" in message
+    assert "The new parameters are not right. Every entry is 2 times what it should be." in message
+
+
+def test_a_wrong_way_back_is_told_of_as_a_gradient_through_the_step() -> None:
+    code = (
+        "_right = inner_update\n"
+        "def inner_update(*given):\n    return tuple(p.detach() for p in _right(*given))\n"
+    )
+    message = message_of("inner_update", code)
+    assert "got [0, 0, 0, 0] for a gradient through your step; the form is right" in message
+    assert "2 items" not in message
+
+
+def test_a_callers_tensor_is_counted_and_called_so() -> None:
+    code = (
+        "_right = inner_update\n"
+        "def inner_update(loss, parameters, lr):\n"
+        "    found = _right(loss, parameters, lr)\n"
+        "    pairs = zip(found, parameters)\n"
+        "    return tuple(p.view_as(p) if torch.equal(q, p) else q for q, p in pairs)\n"
+    )
+    message = message_of("inner_update", code)
+    assert "got 1 for how many of your caller's own tensors came back" in message
+    assert "A new tensor is asked for, also where nothing has to be subtracted." in message
 
 
 def test_a_solve_that_is_cut_short_costs_more_than_an_edge() -> None:
@@ -132,6 +166,12 @@ def test_the_default_of_steps_is_the_functions_own() -> None:
     )
     failure = judged_with("maml_gradient", code).first_failure
     assert failure is not None and failure.name == "values[two_bowls]"
+
+
+def message_of(task: str, code: str) -> str:
+    failure = judged_with(task, code).first_failure
+    assert failure is not None
+    return failure.message
 
 
 def judged_with(task: str, code: str) -> TaskVerdict:

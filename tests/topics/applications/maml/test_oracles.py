@@ -88,6 +88,7 @@ def test_a_step_without_a_way_back_gives_zeros_and_no_error() -> None:
         got = run(lambda *_, strange=strange: strange, *given)
         assert got.adapted is strange
         assert not any(part.any() for part in got.pulled_back)
+        assert got.own == 0
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,14 @@ Update = Callable[..., Any]
 
 
 class Step(NamedTuple):
-    """What a step gave, and a fixed vector pulled back through it to where the step began."""
+    """What a step gave, and a fixed vector pulled back through it to where the step began.
+
+    `own` says how many of the tensors that a step gave are the caller's, or views of these.
+    """
 
     adapted: Any
     pulled_back: tuple[Tensor, ...]
+    own: int
 
 
 def pulled(parameters: Sequence[Tensor]) -> tuple[Tensor, ...]:
@@ -47,13 +51,19 @@ def through_two_steps(update: Update, loss: Loss, parameters: Sequence[Tensor], 
 def _through(adapted: Any, parameters: Sequence[Tensor]) -> Step:
     """Pull back what can be; where no graph leads back there are zeros, and no error of ours."""
     found = adapted if isinstance(adapted, (tuple, list)) else ()
+    own = _callers(found, parameters)
     live = [
         (one, v)
         for one, v in zip(found, pulled(parameters), strict=False)
         if isinstance(one, Tensor) and one.requires_grad and one.shape == v.shape
     ]
     if not live:
-        return Step(adapted, tuple(torch.zeros_like(p) for p in parameters))
+        return Step(adapted, tuple(torch.zeros_like(p) for p in parameters), own)
     outputs, weights = (list(each) for each in zip(*live, strict=True))
     back = torch.autograd.grad(outputs, list(parameters), weights, materialize_grads=True)
-    return Step(adapted, back)
+    return Step(adapted, back, own)
+
+
+def _callers(found: Sequence[Any], parameters: Sequence[Tensor]) -> int:
+    tensors = [one for one in found if isinstance(one, Tensor)]
+    return sum(any(one is p or one._base is p for p in parameters) for one in tensors)
