@@ -28,3 +28,15 @@ MATRIX_FREE = (*TENSOR, MEMORY, PASSES, LARGE)
 
 COST_AT_SIZE = (MEMORY, replace(PASSES, weight=LARGE.weight))
 """What to add for a cost without a problem of 10⁶ parameters: its points stand on the passes."""
+
+_NO_ROOM = replace(
+    LARGE,
+    title="What is too large for a matrix fits",
+    stop="fails where no matrix fits",
+    weight=14,
+)
+NO_ROOM_FOR_A_MATRIX = (MEMORY, PASSES, _NO_ROOM)
+"""The same with a problem of some 12,000 unknowns or more in float64: the system refuses a matrix.
+
+It takes a few milliseconds, and whoever makes the matrix earns half of a task's points at most.
+"""

@@ -38,17 +38,16 @@ class Solved(SameForm):
 
     def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Put the answer into the equation."""
-        values = problem().values
-        x, v = _wide(got), _wide(values["v"])
+        given = problem().values
+        x, v = _wide(got), _wide(given["v"])
         if not bool(torch.isfinite(x).all()):
             return Deviation.refuted("There are infinite numbers or NaN in it.")
         if not bool(v.any()):
             said = "v is zero, and then x is zero, exactly."
             return Deviation.refuted(said) if bool(x.any()) else Deviation(0.0, 0.0)
-        damped = damped_matrix(values)
-        left = _norm(damped @ x - v) / _norm(v)
+        left = _norm(_image(given, x) - v) / _norm(v)
         # Rounding moves the residual by about κ roundings of the solution's dtype.
-        rounding = 10 * torch.finfo(got.dtype).eps * float(torch.linalg.cond(damped))
+        rounding = 10 * torch.finfo(got.dtype).eps * condition(given)
         allowed = _RESIDUAL[got.dtype] + rounding
         if left <= allowed:
             return Deviation(left, allowed)
@@ -75,10 +74,20 @@ class SolvedInfluence(SameForm):
         return Deviation(error, allowed, symptom=_symptom(got, error, problem()), sentence=said)
 
 
-def damped_matrix(values: Any) -> Tensor:
-    """Give H + damping I of a system whose matrix is known, dense and in float64."""
-    matrix: Tensor = values["matrix"].double()
-    return matrix + values.get("damping", 0.0) * torch.eye(len(matrix), dtype=torch.float64)
+def condition(values: Any) -> float:
+    """Give the condition number of H + damping I, or a bound of it."""
+    damping = values.get("damping", 0.0)
+    least, most = values["ends"]
+    return float((most + damping) / (least + damping))
+
+
+def _image(values: Any, x: Tensor) -> Tensor:
+    """Multiply by H + damping I, in float64."""
+    damped: Tensor = values.get("damping", 0.0) * x
+    if "matrix" in values:
+        return damped + _wide(values["matrix"]).view(len(x), -1) @ x
+    row = _wide(values["rank_one"])
+    return damped + _wide(values["diagonal"]) * x + row * (row @ x)
 
 
 def _symptom(got: Tensor, error: float, problem: Problem) -> Symptom | None:

@@ -99,6 +99,18 @@ def _conjugate(
     return x
 
 
+def _without_looking(matvec: Matvec, v: Tensor, damping: float, steps: int) -> Tensor:
+    x, r = torch.zeros_like(v), v.clone()
+    p, size = r, (r * r).sum()
+    for _ in range(steps):
+        q = matvec(p) + damping * p
+        alpha = size / (p * q).sum()
+        x, r, before = x + alpha * p, r - alpha * q, size
+        size = (r * r).sum()
+        p = r + size / before * p
+    return x
+
+
 def _by_matrix(
     matvec: Matvec,
     v: Tensor,
@@ -214,7 +226,7 @@ def divided_by_the_diagonal(matvec: Matvec, v: Tensor, *, damping: float = 0.0) 
 def ten_steps_only(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor:
     """You stop after ten steps of conjugate gradients, however much is left over.
 
-    Ten are enough for a handful of unknowns and for a few different eigenvalues. With twenty
+    Ten are enough for a handful of unknowns and for a few different eigenvalues. With a hundred
     eigenvalues they are not. Let the residual decide when to stop, and not the count.
     """
     return _conjugate(matvec, v, damping, most=10)
@@ -253,15 +265,17 @@ def goes_on_at_zero(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tenso
     After some steps the residual is zero to the last digit, and the next step divides zero by zero.
     Look at the residual before a step is taken. A v that is zero needs no step at all.
     """
-    x, r = torch.zeros_like(v), v.clone()
-    p, size = r, (r * r).sum()
-    for _ in range(1000):
-        q = matvec(p) + damping * p
-        alpha = size / (p * q).sum()
-        x, r, before = x + alpha * p, r - alpha * q, size
-        size = (r * r).sum()
-        p = r + size / before * p
-    return x
+    return _without_looking(matvec, v, damping, 200)
+
+
+@mistake("inverse_hvp")
+def goes_on_long_after_zero(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor:
+    """Your answer is not a number: the loop goes on when nothing is left to do.
+
+    After enough steps the residual is zero to the last digit, on every problem here, and the next
+    step divides zero by zero. Look at the residual before a step is taken.
+    """
+    return _without_looking(matvec, v, damping, 2000)
 
 
 @mistake("inverse_hvp")
@@ -960,6 +974,7 @@ _OF_SOLVING = (
     stop_by_absolute_size,
     series_runs_away,
     goes_on_at_zero,
+    goes_on_long_after_zero,
     ratio_upside_down,
     stops_too_early,
     square_not_squared,

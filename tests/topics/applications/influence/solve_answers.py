@@ -430,12 +430,40 @@ def residual_added(
     return x
 
 
-def eight_hundred_steps(
+def three_hundred_steps(
     matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
 ) -> Tensor:
     x, r = torch.zeros_like(v), v.clone()
     p, rr = r.clone(), (r * r).sum()
-    for _ in range(800):
+    for _ in range(300):
+        q = matvec(p) + damping * p
+        a = rr / (p * q).sum()
+        x, r = x + a * p, r - a * q
+        rr, old = (r * r).sum(), rr
+        p = r + rr / old * p
+    return x
+
+
+def no_look_for_a_while(
+    matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
+) -> Tensor:
+    x, r = torch.zeros_like(v), v.clone()
+    p, rr = r.clone(), (r * r).sum()
+    for _ in range(150):
+        q = matvec(p) + damping * p
+        a = rr / (p * q).sum()
+        x, r = x + a * p, r - a * q
+        rr, old = (r * r).sum(), rr
+        p = r + rr / old * p
+    return x
+
+
+def a_thousand_steps(
+    matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
+) -> Tensor:
+    x, r = torch.zeros_like(v), v.clone()
+    p, rr = r.clone(), (r * r).sum()
+    for _ in range(1000):
         q = matvec(p) + damping * p
         a = rr / (p * q).sum()
         x, r = x + a * p, r - a * q
@@ -505,13 +533,11 @@ def stop_at_1e_6(matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: floa
     return x
 
 
-def twenty_four_steps(
-    matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
-) -> Tensor:
+def sixty_steps(matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0) -> Tensor:
     x, r = torch.zeros_like(v), v.clone()
     p, rr = r.clone(), (r * r).sum()
     enough = 1e-16 * rr
-    for _ in range(24):
+    for _ in range(60):
         if rr <= enough:
             break
         q = matvec(p) + damping * p
@@ -668,9 +694,10 @@ WRONG: dict[str, list[Answer]] = {
     "ten_steps_only": [at_most_ten, recursion_depth],
     "stop_by_absolute_size": [residual_below_a_number, norm_below_a_number],
     "series_runs_away": [series_of_a_thousand, residual_added],
-    "goes_on_at_zero": [eight_hundred_steps, no_look_at_the_residual],
+    "goes_on_at_zero": [three_hundred_steps, no_look_for_a_while],
+    "goes_on_long_after_zero": [a_thousand_steps, no_look_at_the_residual],
     "ratio_upside_down": [old_over_new, inverse_of_the_ratio],
-    "stops_too_early": [stop_at_1e_6, twenty_four_steps],
+    "stops_too_early": [stop_at_1e_6, sixty_steps],
     "square_not_squared": [square_below_1e_10, square_of_the_norm],
     "solved_in_float32": [rounded_at_the_end, rounded_and_back],
     "works_in_v": [second_name_for_v, scaled_in_place],

@@ -141,6 +141,39 @@ def test_a_callers_tensor_is_counted_and_called_so() -> None:
     assert "A new tensor is asked for, also where nothing has to be subtracted." in message
 
 
+TOO_LARGE = {
+    "the matrix of each step": (
+        "maml_gradient",
+        _MAML + "    at = as_vector(parameters).detach()\n"
+        "    inner = lambda u: inner_loss(like(u, parameters))\n"
+        "    factors = []\n"
+        "    for _ in range(steps):\n"
+        "        factors.append(torch.eye(len(at)).to(at) - lr * torch.func.hessian(inner)(at))\n"
+        "        at = at - lr * torch.func.grad(inner)(at)\n"
+        "    v = as_vector(gradient(outer_loss, like(at, parameters)))\n"
+        "    for factor in reversed(factors):\n"
+        "        v = factor @ v\n"
+        "    return like(v, parameters)\n",
+    ),
+    "the matrix of the equation": (
+        "implicit_maml_gradient",
+        "def implicit_maml_gradient(inner_loss, outer_loss, adapted, strength):\n"
+        "    at = as_vector(adapted).detach()\n"
+        "    h = torch.func.hessian(lambda u: inner_loss(like(u, adapted)))(at)\n"
+        "    side = as_vector(gradient(outer_loss, adapted))\n"
+        "    x = torch.linalg.solve(torch.eye(len(at)).to(at) + h / strength, side)\n"
+        "    return like(x, adapted)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TOO_LARGE)
+def test_what_is_made_whole_earns_at_most_half_of_the_points(what: str) -> None:
+    judged = judged_with(*TOO_LARGE[what])
+    assert [check.name for check in judged.checks if check.status == "failed"] == ["memory"]
+    assert 0.4 < judged.score / judged.max_score <= 0.5
+
+
 def test_a_solve_that_is_cut_short_costs_more_than_an_edge() -> None:
     code = (
         "def implicit_maml_gradient(inner_loss, outer_loss, adapted, strength):\n"

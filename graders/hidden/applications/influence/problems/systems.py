@@ -1,6 +1,7 @@
 """Problems for `inverse_hvp` and `leave_one_out_change`.
 
-`matrix`, or `diagonal` and `rank_one`, go to nobody: they are there for whoever checks the answer.
+`matrix`, or `diagonal` and `rank_one`, and `ends`, H's smallest eigenvalue and a bound of its
+largest, go to nobody: they are there for whoever checks the answer.
 """
 
 from __future__ import annotations
@@ -32,22 +33,38 @@ def known_spectrum(
     """Build a system; with `columns`, v is a matrix, and of one equation it has no axis."""
     n = rows * max(columns, 1)
     shape = (rows, columns) if columns else (rows,) if n > 1 else ()
-    matrix, _ = symmetric(draw, torch.linspace(low, high, n, dtype=torch.float64))
-    v = scale * draw.normal(*shape)
-    return {"matvec": product_with(matrix, v), "v": v, "matrix": matrix, **keywords}
+    values = torch.linspace(low, high, n, dtype=torch.float64)
+    return _system(draw, values, scale * draw.normal(*shape), keywords)
+
+
+@problem("(H + damping I) x = v, H symmetric with most of its eigenvalues near 1 or near 100")
+def crowded_at_both_ends(draw: Draw, n: int, **keywords: Any) -> Values:
+    """Build the hardest system for conjugate gradients: the zeros of a polynomial of Chebyshev's.
+
+    Spread evenly, eigenvalues are fewer to them than there are.
+    """
+    angles = (torch.arange(n, dtype=torch.float64) + 0.5) * (torch.pi / n)
+    return _system(draw, 50.5 - 49.5 * torch.cos(angles), draw.normal(n), keywords)
+
+
+def _system(draw: Draw, eigenvalues: Tensor, v: Tensor, keywords: Values) -> Values:
+    matrix, _ = symmetric(draw, eigenvalues)
+    ends = float(eigenvalues[0]), float(eigenvalues[-1])
+    return {"matvec": product_with(matrix, v), "v": v, "matrix": matrix, "ends": ends, **keywords}
 
 
 def _diagonal_and_row(v: Tensor, diagonal: Tensor, rank_one: Tensor) -> Tensor:
     return diagonal * v + rank_one * (rank_one * v).sum()
 
 
-@problem("(H + damping I) x = v, H = diag(1, 2, 4, 6, 9, 1, 2, …) + u uᵀ of size n")
+@problem("(H + damping I) x = v, H = diag(1, 4, 9, 1, 4, …) + u uᵀ of size n")
 def few_eigenvalues(draw: Draw, n: int) -> Values:
-    """Build a system with at most 11 different eigenvalues, whatever n is."""
-    diagonal = draw.tensor([1.0, 2.0, 4.0, 6.0, 9.0]).repeat(n // 5 + 1)[:n]
+    """Build a system with at most 7 different eigenvalues, whatever n is."""
+    diagonal = draw.tensor([1.0, 4.0, 9.0]).repeat(n // 3 + 1)[:n]
     rank_one, v = draw.normal(n) / n**0.5, draw.normal(n)
     apply = partial(_diagonal_and_row, diagonal=diagonal, rank_one=rank_one)
-    parts = {"diagonal": diagonal, "rank_one": rank_one}
+    ends = 1.0, 9.0 + float(rank_one @ rank_one)
+    parts = {"diagonal": diagonal, "rank_one": rank_one, "ends": ends}
     return {"matvec": Product(apply, v), "v": v, "damping": 0.5, **parts}
 
 
@@ -63,7 +80,7 @@ INVERSE_PROBLEMS = (
     spec("known_spectrum"),
     spec("known_spectrum", rows=7, damping=0.5),
     spec("known_spectrum", rows=2, columns=4, low=0.5, high=30.0, damping=0.25),
-    spec("known_spectrum", rows=50, low=1.0, high=40.0, damping=0.1),
+    spec("crowded_at_both_ends", n=120, damping=0.1),
     spec("known_spectrum", low=0.4, high=1.6, damping=0.1),
     spec("known_spectrum", rows=5, low=0.0, high=12.0, damping=0.3, core=False),
     spec("known_spectrum", rows=5, scale=1e-14, core=False),

@@ -24,7 +24,7 @@ def wide_layers(draw: Draw, n: int, **keywords: Any) -> Values:
     return values(inner, outer, own, 0.05, marked=True, **keywords)
 
 
-@problem("the logistic loss of x · w + b with n parameters, 6 examples inside, 4 outside")
+@problem("the logistic loss of x · w + b with n parameters, 4 examples inside, 3 outside")
 def wide_coins(draw: Draw, n: int, **keywords: Any) -> Values:
     """Build a loss for the implicit gradient: its spectrum is much the same whatever n is."""
 
@@ -33,4 +33,4 @@ def wide_coins(draw: Draw, n: int, **keywords: Any) -> Values:
         return partial(wide_logistic, x=8 * draw.normal(count, n - 1) / n**0.5, y=y)
 
     own = [0.3 * draw.normal(n - 1) / 8, 0.1 * draw.normal()]
-    return values(loss(6), loss(4), own, 0.1, strength=1.0, **keywords)
+    return values(loss(4), loss(3), own, 0.1, strength=1.0, **keywords)
