@@ -78,7 +78,7 @@ class Answer:
 
 _TOO_SLOW = (
     "it was stopped because its processor time was used up; look for a loop that never "
-    "ends, or for one pass per parameter"
+    "ends, for one pass per parameter, or for rounds that each cost more than the one before"
 )
 _COUNTS = ("peak_bytes", "largest_bytes", "produced_bytes", "operations", "flops", "evaluations")
 _LARGEST_COUNT = 2**63

@@ -149,7 +149,8 @@ class Student:
                 raise _StarvedError
             return Ended(
                 f"it was stopped because it had not finished after {seconds:.0f} seconds; "
-                "look for a loop that never ends, or for one pass per parameter"
+                "look for a loop that never ends, for one pass per parameter, or for rounds that "
+                "each cost more than the one before"
             )
         if isinstance(error, ChannelClosedError):
             if end.from_outside and end.cpu_seconds < self._limits.cpu_seconds - 1:

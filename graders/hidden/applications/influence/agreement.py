@@ -91,7 +91,7 @@ def _image(values: Any, x: Tensor) -> Tensor:
 
 
 def _symptom(got: Tensor, error: float, problem: Problem) -> Symptom | None:
-    if error > _BEYOND:
+    if _BEYOND < error < float("inf"):
         return Symptom.RAN_AWAY
     if problem.spec.name == "steep_and_slow":
         return Symptom.FINITE_DIFFERENCE if error < _OF_A_QUOTIENT else None

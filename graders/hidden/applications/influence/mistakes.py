@@ -233,6 +233,16 @@ def ten_steps_only(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor
 
 
 @mistake("inverse_hvp")
+def as_many_steps_as_rows(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor:
+    """Where v is a matrix, you stop after as many steps as it has rows.
+
+    `len(v)` counts the rows. The unknowns are all of its entries, and so many steps conjugate
+    gradients may need, or a few more. `v.numel()` counts entries.
+    """
+    return _conjugate(matvec, v, damping, most=len(v))
+
+
+@mistake("inverse_hvp")
 def stop_by_absolute_size(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor:
     """Your answer is zero where v is small, as if there were nothing to solve.
 
@@ -406,6 +416,18 @@ def damping_twice(
     Once in your own product, and once more in the solver? One of the two is enough.
     """
     return _solved(loss, parameters, train, test, 2 * damping)
+
+
+@mistake("influence_on_loss")
+def damping_times_m(
+    loss: Loss, parameters: Parameters, train: Examples, test: Examples, *, damping: float = 1e-3
+) -> Tensor:
+    """You solved with H + m · damping I, for m training examples.
+
+    The damping is added as it is, to the Hessian of the *mean*. Only beside the Hessian of the sum
+    it would have to be m times as large.
+    """
+    return _solved(loss, parameters, train, test, len(train[0]) * damping)
 
 
 @mistake("influence_on_loss")
@@ -583,6 +605,32 @@ def train_and_test_swapped(
     in once, with the gradient of their mean loss.
     """
     return _solved(loss, parameters, test, train, damping)
+
+
+@mistake("influence_on_loss")
+def training_loss_for_the_test_loss(
+    loss: Loss, parameters: Parameters, train: Examples, test: Examples, *, damping: float = 1e-3
+) -> Tensor:
+    """You took the gradient of the mean *training* loss where that of the test loss belongs.
+
+    These are influences on the training loss, and the test examples play no part in them. Which
+    loss is it whose change is asked for?
+    """
+    return _solved(loss, parameters, train, train, damping)
+
+
+@mistake("influence_on_loss")
+def influence_on_itself(
+    loss: Loss, parameters: Parameters, train: Examples, test: Examples, *, damping: float = 1e-3
+) -> Tensor:
+    """You give each example's influence on its *own* loss: -∇Lᵢᵀ (H + damping I)⁻¹ ∇Lᵢ.
+
+    None of these can be positive, and the test examples play no part in them. One of the two
+    gradients is that of the mean test loss.
+    """
+    own = _own(parameters)
+    matrix, rows = _matrix(loss, own, train), _rows(loss, own, train)
+    return -(rows.T * _least(matrix + damping * _identity(matrix), rows.T)).sum(0)
 
 
 @mistake("influence_on_loss")
@@ -971,6 +1019,7 @@ _OF_SOLVING = (
     first_step_only,
     divided_by_the_diagonal,
     ten_steps_only,
+    as_many_steps_as_rows,
     stop_by_absolute_size,
     series_runs_away,
     goes_on_at_zero,
@@ -988,6 +1037,7 @@ _OF_INFLUENCES = (
     damping_ignored,
     damping_subtracted,
     damping_twice,
+    damping_times_m,
     damping_relative,
     damping_after_the_solve,
     damping_squared,
@@ -1002,6 +1052,8 @@ _OF_INFLUENCES = (
     divided_by_m,
     summed_over_the_test,
     train_and_test_swapped,
+    training_loss_for_the_test_loss,
+    influence_on_itself,
     one_value_per_pair,
     mean_gradient_for_each,
     block_diagonal,

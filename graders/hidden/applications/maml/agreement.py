@@ -17,8 +17,10 @@ from graders.checks.failure import Symptom
 # any one tensor, over 1000 seeds of these problems; ten times that is allowed, and in float32 a
 # hundred times the residual of 1e-5 that is asked for there.
 _ALLOWED = {torch.float64: 1e-7, torch.float32: 1e-3}
-# Nearer than this, an answer is the right one solved too loosely, and no other quantity.
+# Nearer than this, an answer is the right one solved too loosely, and no other quantity; so many
+# times too large, it is of an iteration that runs away.
 _ALMOST = 1e-3
+_BEYOND = 1e6
 _PARTS = {
     "adapted": "The new parameters are not right.",
     "pulled_back": "The new parameters are right. But a vector that is pulled back through the "
@@ -50,5 +52,15 @@ class Solved(SameForm):
             return Deviation(error, allowed)
         if error < _ALMOST:
             said = f"Off by {error:.0e} of the norm; a residual of 1e-10 would leave far less."
-            return Deviation(error, allowed, sentence=said)
-        return Deviation(error, allowed, sentence=known_difference(got, expected, error)[1])
+            return Deviation(error, allowed, symptom=Symptom.UNSTABLE, sentence=said)
+        said = known_difference(got, expected, error)[1]
+        symptom = Symptom.RAN_AWAY if _ran_away(got, expected) else None
+        return Deviation(error, allowed, symptom=symptom, sentence=said)
+
+
+def _ran_away(got: tuple[Tensor, ...], expected: tuple[Tensor, ...]) -> bool:
+    """Whether there are numbers that are not finite, or all of them are enormous."""
+    mine, due = (
+        torch.stack([one.norm().double() for one in each]).norm() for each in (got, expected)
+    )
+    return not bool(mine <= _BEYOND * due) and bool(due > 0)

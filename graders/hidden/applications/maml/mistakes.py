@@ -401,6 +401,32 @@ def hessian_of_the_start(
 
 
 @mistake("maml_gradient")
+def factors_in_reverse_order(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Your factors stand in reverse order: the one of the first step is applied first.
+
+    Read the product from the right: the outer slope meets the factor of the *last* step, and that
+    of the first step comes at the end. Where the curvature changes on the way, the order matters.
+    """
+    path = _path(inner, start, lr, steps)
+    return _walked_back(_grad(outer, path[-1]), path[-2::-1], lr, inner)
+
+
+@mistake("maml_gradient")
+def first_factor_only(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You multiplied by the factor of the first step alone.
+
+    Each step brings a factor of its own, and the chain rule multiplies them all. With one step it
+    makes no difference.
+    """
+    path = _path(inner, start, lr, steps)
+    return _walked_back(_grad(outer, path[-1]), path[:-1][:1], lr, inner)
+
+
+@mistake("maml_gradient")
 def hessian_after_the_step(
     inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
 ) -> Tensors:
@@ -543,6 +569,17 @@ def summed_over_the_steps(
     """
     each = [_right(inner, outer, start, lr, k) for k in range(min(steps, 1), steps + 1)]
     return tuple(torch.stack(parts).sum(0) for parts in zip(*each, strict=True))
+
+
+@mistake("maml_gradient")
+def divided_by_the_steps(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """You divided by the number of steps.
+
+    Nothing is averaged here: the outer loss counts once, where the last step ends.
+    """
+    return tuple(g / max(steps, 1) for g in _right(inner, outer, start, lr, steps))
 
 
 @mistake("maml_gradient")
@@ -843,6 +880,40 @@ def slope_on_inner_examples(
 
 
 @mistake("first_order_maml_gradient")
+def slope_with_losses_swapped(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Inner and outer loss stand in each other's place.
+
+    The steps go downhill on the inner loss; the slope where they end is that of the outer one.
+    """
+    return _grad(inner, _path(outer, start, lr, steps)[-1])
+
+
+@mistake("first_order_maml_gradient")
+def slope_after_steps_uphill(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Your steps go up the hill: the slope belongs to where steps in the other direction end.
+
+    Look at the sign in the step itself.
+    """
+    return _grad(outer, _path(inner, start, -lr, steps)[-1])
+
+
+@mistake("first_order_maml_gradient")
+def slope_after_one_long_step(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """All your steps use the gradient at the start; it was never taken anew.
+
+    Then several steps are one long one. After each step the ground slopes differently: where does
+    the next gradient belong?
+    """
+    return _grad(outer, _minus(_plain(start), steps * lr, _grad(inner, start)))
+
+
+@mistake("first_order_maml_gradient")
 def slope_after_one_step(
     inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
 ) -> Tensors:
@@ -947,6 +1018,28 @@ def _with_matrix(
     return _cut(solved(matrix, _identity(row), row), adapted)
 
 
+def _with_the_given_solver(
+    inner: Function,
+    outer: Function,
+    adapted: Many,
+    times: Callable[[Tensor, Tensor], Tensor],
+    rtol: float = 1e-10,
+) -> Tensors:
+    """Solve by the lesson's conjugate gradients; `times` makes a product of u and H u."""
+    b = _row(_grad(outer, adapted))
+    x, r, p = torch.zeros_like(b), b, b
+    size, enough = r @ r, (rtol * b.norm()) ** 2
+    for _ in range(10 * len(b)):
+        product = times(p, _row(_bent(inner, adapted, _cut(p, adapted))))
+        if not bool(size > enough) or not bool(p @ product > 0):
+            break
+        alpha = size / (p @ product)
+        x, r, before = x + alpha * p, r - alpha * product, size
+        size = r @ r
+        p = r + size / before * p
+    return _cut(x, adapted)
+
+
 @mistake("implicit_maml_gradient")
 def inverse_left_out(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensors:
     """This is the outer slope at the end point: nothing was solved.
@@ -1007,6 +1100,42 @@ def multiplied_by_the_strength(
     return _with_matrix(
         inner, outer, adapted, lambda h, one, v: torch.linalg.solve(one + strength * h, v)
     )
+
+
+@mistake("implicit_maml_gradient")
+def multiplied_by_the_strength_in_products(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """Your products are those of I + strength · H: the strength multiplies H, and should divide it.
+
+    Think of a very large strength. Then θ is tied to the start and moves with it one to one: what
+    does that say about the matrix? Yours has directions of negative curvature on one problem here,
+    and the lesson's solver stops at the first.
+    """
+    return _with_the_given_solver(inner, outer, adapted, lambda u, bent: u + strength * bent)
+
+
+@mistake("implicit_maml_gradient")
+def identity_twice(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensors:
+    """You solved with 2 · I + H/strength: the identity comes in twice.
+
+    Once in your product, and once more where it is used? The formula has it once.
+    """
+    return _with_matrix(
+        inner, outer, adapted, lambda h, one, v: torch.linalg.solve(2 * one + h / strength, v)
+    )
+
+
+@mistake("implicit_maml_gradient")
+def minus_in_the_products(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """Your products are those of I − H/strength.
+
+    The minus belongs to a step of descent. Here an end point is differentiated, where the inner
+    slope and the pull towards the start balance: the two curvatures add up.
+    """
+    return _with_the_given_solver(inner, outer, adapted, lambda u, bent: u - bent / strength)
 
 
 @mistake("implicit_maml_gradient")
@@ -1096,6 +1225,45 @@ def one_direction_of_the_solver(
     return _with_matrix(inner, outer, adapted, cut_short)
 
 
+@mistake("implicit_maml_gradient", symptom=Symptom.NOT_A_TUPLE)
+def solution_in_one_row(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensor:
+    """Your answer is one long row, as the solver gives it.
+
+    What is asked for is a gradient: a tuple with a tensor of the shape of each parameter. `like`
+    cuts a row into such pieces.
+    """
+    matrix, row = _matrix(inner, adapted), _row(_grad(outer, adapted))
+    return torch.linalg.solve(_identity(row) + matrix / strength, row)
+
+
+@mistake("implicit_maml_gradient", symptom=Symptom.UNSTABLE)
+def solved_too_loosely(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensors:
+    """Your numbers are nearly right, and fewer digits are right than a full solve gives.
+
+    Most often the solve stops too early: look at what ends it, a tolerance or a number of steps. Or
+    its products are not exact: a quotient of differences, or float32 somewhere on the way.
+    """
+    return _with_the_given_solver(
+        inner, outer, adapted, lambda u, bent: u + bent / strength, rtol=1e-4
+    )
+
+
+@mistake("implicit_maml_gradient", symptom=Symptom.RAN_AWAY)
+def series_grows(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensors:
+    """Your numbers are enormous, or no numbers at all: most often an iteration ran away.
+
+    The series x ← v - H x/strength multiplies what is wrong by -h in each round, for every
+    eigenvalue h of H/strength, and grows where one is above 1. Conjugate gradients have no such
+    bound. A loop that goes on when nothing is left divides zero by zero: then there are no numbers,
+    either.
+    """
+    v = _row(_grad(outer, adapted))
+    x = v
+    for _ in range(100):
+        x = v - _row(_bent(inner, adapted, _cut(x, adapted))) / strength
+    return _cut(x, adapted)
+
+
 @mistake("implicit_maml_gradient", symptom=Symptom.DENSE)
 def hessian_solved(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensors:
     """The numbers are right, but the whole Hessian was in memory to get them.
@@ -1134,6 +1302,8 @@ MISTAKES: tuple[Mistake, ...] = (
     one_step_too_few,
     only_the_last_step,
     hessian_of_the_start,
+    factors_in_reverse_order,
+    first_factor_only,
     hessian_after_the_step,
     hessian_of_the_outer_loss,
     plus_for_minus,
@@ -1145,6 +1315,7 @@ MISTAKES: tuple[Mistake, ...] = (
     outer_step_taken,
     start_less_end,
     summed_over_the_steps,
+    divided_by_the_steps,
     inner_gradient_added,
     gradient_doubled,
     gradient_in_one_row,
@@ -1164,6 +1335,9 @@ MISTAKES: tuple[Mistake, ...] = (
     second_order_after_all,
     slope_before_adapting,
     slope_on_inner_examples,
+    slope_with_losses_swapped,
+    slope_after_steps_uphill,
+    slope_after_one_long_step,
     slope_after_one_step,
     slope_one_step_too_far,
     way_of_the_steps,
@@ -1176,11 +1350,17 @@ MISTAKES: tuple[Mistake, ...] = (
     first_term_of_the_series,
     strength_as_damping,
     multiplied_by_the_strength,
+    multiplied_by_the_strength_in_products,
+    identity_twice,
     minus_in_the_matrix,
+    minus_in_the_products,
     curvature_of_the_outer_loss,
     slope_of_the_inner_loss,
     diagonal_curvature,
     each_tensor_solved_alone,
     one_direction_of_the_solver,
+    solution_in_one_row,
+    solved_too_loosely,
+    series_grows,
     hessian_solved,
 )

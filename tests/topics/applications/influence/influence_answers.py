@@ -1840,6 +1840,115 @@ def rows_in_a_list(
     return -each @ s
 
 
+def damping_in_every_loss(
+    loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    train: tuple[Tensor, Tensor],
+    test: tuple[Tensor, Tensor],
+    *,
+    damping: float = 1e-3,
+) -> Tensor:
+    own = tuple(p.detach() for p in parameters)
+    g = as_vector(torch.func.grad(lambda p: loss(p, *test).mean())(own))
+    slopes = torch.func.grad(lambda p: loss(p, *train).mean())
+
+    def product(u: Tensor) -> Tensor:
+        return as_vector(torch.func.jvp(slopes, (own,), (shaped_like(u, own),))[1])
+
+    s = inverse_hvp(product, g, damping=len(train[0]) * damping)
+    return -torch.func.jvp(lambda p: loss(p, *train), (own,), (shaped_like(s, own),))[1]
+
+
+def divided_after_damping(
+    loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    train: tuple[Tensor, Tensor],
+    test: tuple[Tensor, Tensor],
+    *,
+    damping: float = 1e-3,
+) -> Tensor:
+    own = [p.detach() for p in parameters]
+    at = as_vector(own)
+    f = lambda u, x, y: loss(shaped_like(u, own), x, y)  # noqa: E731
+    h = torch.func.hessian(lambda u: f(u, *train).sum())(at)
+    rows = torch.func.jacfwd(lambda u: f(u, *train))(at)
+    eye = torch.eye(len(at), dtype=at.dtype, device=at.device)
+    g = torch.func.grad(lambda u: f(u, *test).mean())(at)
+    m = len(train[0])
+    damped = h + m * m * damping * eye
+    return -rows @ torch.linalg.solve(damped / m, g)
+
+
+def slope_of_the_training_loss(
+    loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    train: tuple[Tensor, Tensor],
+    test: tuple[Tensor, Tensor],
+    *,
+    damping: float = 1e-3,
+) -> Tensor:
+    own = tuple(p.detach() for p in parameters)
+    g = as_vector(torch.func.grad(lambda p: loss(p, *train).mean())(own))
+    slopes = torch.func.grad(lambda p: loss(p, *train).mean())
+
+    def product(u: Tensor) -> Tensor:
+        return as_vector(torch.func.jvp(slopes, (own,), (shaped_like(u, own),))[1])
+
+    s = inverse_hvp(product, g, damping=damping)
+    return -torch.func.jvp(lambda p: loss(p, *train), (own,), (shaped_like(s, own),))[1]
+
+
+def mean_of_the_rows(
+    loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    train: tuple[Tensor, Tensor],
+    test: tuple[Tensor, Tensor],
+    *,
+    damping: float = 1e-3,
+) -> Tensor:
+    own = [p.detach() for p in parameters]
+    at = as_vector(own)
+    f = lambda u, x, y: loss(shaped_like(u, own), x, y)  # noqa: E731
+    h = torch.func.hessian(lambda u: f(u, *train).mean())(at)
+    rows = torch.func.jacfwd(lambda u: f(u, *train))(at)
+    eye = torch.eye(len(at), dtype=at.dtype, device=at.device)
+    return -rows @ torch.linalg.solve(h + damping * eye, rows.mean(0))
+
+
+def each_on_its_own_loss(
+    loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    train: tuple[Tensor, Tensor],
+    test: tuple[Tensor, Tensor],
+    *,
+    damping: float = 1e-3,
+) -> Tensor:
+    own = [p.detach() for p in parameters]
+    at = as_vector(own)
+    f = lambda u, x, y: loss(shaped_like(u, own), x, y)  # noqa: E731
+    h = torch.func.hessian(lambda u: f(u, *train).mean())(at)
+    rows = torch.func.jacfwd(lambda u: f(u, *train))(at)
+    eye = torch.eye(len(at), dtype=at.dtype, device=at.device)
+    return -torch.stack([row @ torch.linalg.solve(h + damping * eye, row) for row in rows])
+
+
+def diagonal_of_all_pairs(
+    loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    train: tuple[Tensor, Tensor],
+    test: tuple[Tensor, Tensor],
+    *,
+    damping: float = 1e-3,
+) -> Tensor:
+    own = [p.detach() for p in parameters]
+    at = as_vector(own)
+    f = lambda u, x, y: loss(shaped_like(u, own), x, y)  # noqa: E731
+    h = torch.func.hessian(lambda u: f(u, *train).mean())(at)
+    rows = torch.func.jacfwd(lambda u: f(u, *train))(at)
+    eye = torch.eye(len(at), dtype=at.dtype, device=at.device)
+    return -(rows @ torch.linalg.inv(h + damping * eye) @ rows.T).diagonal()
+
+
 RIGHT: list[tuple[str, Answer]] = [
     ("double backward example by example", double_backward_example_by_example),
     ("one graph kept for all examples", one_graph_kept_for_all_examples),
@@ -1854,6 +1963,7 @@ WRONG: dict[str, list[Answer]] = {
     "damping_ignored": [nothing_on_the_diagonal, pseudo_inverse],
     "damping_subtracted": [less_on_the_diagonal, eigenvalues_less_damping],
     "damping_twice": [twice_on_the_diagonal, in_product_and_solver],
+    "damping_times_m": [damping_in_every_loss, divided_after_damping],
     "damping_relative": [share_of_the_matrix, answer_divided_by_a_share],
     "damping_after_the_solve": [damping_on_the_solution, two_terms],
     "damping_squared": [square_on_the_diagonal, square_on_the_eigenvalues],
@@ -1868,6 +1978,8 @@ WRONG: dict[str, list[Answer]] = {
     "divided_by_m": [gradient_of_a_share, share_of_each],
     "summed_over_the_test": [sum_of_test_losses, losses_of_the_test_added_up],
     "train_and_test_swapped": [sets_changed_over, examples_of_the_wrong_set],
+    "training_loss_for_the_test_loss": [slope_of_the_training_loss, mean_of_the_rows],
+    "influence_on_itself": [each_on_its_own_loss, diagonal_of_all_pairs],
     "one_value_per_pair": [table_of_pairs, row_for_each_test_example],
     "mean_gradient_for_each": [mean_row_repeated, same_loss_each_time],
     "block_diagonal": [block_by_block, blocks_masked],

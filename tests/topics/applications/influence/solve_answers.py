@@ -378,6 +378,37 @@ def recursion_depth(
     return x.clone()
 
 
+def rows_for_unknowns(
+    matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
+) -> Tensor:
+    x, r = torch.zeros_like(v), v.clone()
+    p, rr = r.clone(), (r * r).sum()
+    enough = 1e-22 * rr
+    for _ in range(len(v)):
+        if rr <= enough:
+            break
+        q = matvec(p) + damping * p
+        a = rr / (p * q).sum()
+        x, r = x + a * p, r - a * q
+        rr, old = (r * r).sum(), rr
+        p = r + rr / old * p
+    return x
+
+
+def first_length_of_the_shape(
+    matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
+) -> Tensor:
+    x, r, steps = torch.zeros_like(v), v, 0
+    p = r
+    while r.norm() > 1e-11 * v.norm() and steps < v.shape[0]:
+        q = matvec(p) + damping * p
+        a = (r * r).sum() / (p * q).sum()
+        x, new = x + a * p, r - a * q
+        p, r = new + (new * new).sum() / (r * r).sum() * p, new
+        steps += 1
+    return x
+
+
 def residual_below_a_number(
     matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
 ) -> Tensor:
@@ -692,6 +723,7 @@ WRONG: dict[str, list[Answer]] = {
     "first_step_only": [left_after_one_step, steepest_descent_once],
     "divided_by_the_diagonal": [jacobi, entries_of_unit_vectors],
     "ten_steps_only": [at_most_ten, recursion_depth],
+    "as_many_steps_as_rows": [rows_for_unknowns, first_length_of_the_shape],
     "stop_by_absolute_size": [residual_below_a_number, norm_below_a_number],
     "series_runs_away": [series_of_a_thousand, residual_added],
     "goes_on_at_zero": [three_hundred_steps, no_look_for_a_while],

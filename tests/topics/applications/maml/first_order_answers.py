@@ -357,6 +357,86 @@ def adapted_the_callers_own_2(
     return torch.func.grad(outer_loss)(own)
 
 
+def slope_with_losses_swapped_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    at = tuple(p.detach() for p in parameters)
+    for _ in range(steps):
+        at = tuple(p - lr * g for p, g in zip(at, gradient(outer_loss, at), strict=True))
+    return gradient(inner_loss, at)
+
+
+def slope_with_losses_swapped_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    adapt, judge = (torch.func.grad(loss) for loss in (outer_loss, inner_loss))
+    at = tuple(p.detach() for p in parameters)
+    for _ in range(steps):
+        at = tuple(torch.sub(p, g, alpha=lr) for p, g in zip(at, adapt(at), strict=True))
+    return judge(at)
+
+
+def slope_after_steps_uphill_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    at = tuple(p.detach() for p in parameters)
+    for _ in range(steps):
+        at = tuple(p + lr * g for p, g in zip(at, gradient(inner_loss, at), strict=True))
+    return gradient(outer_loss, at)
+
+
+def slope_after_steps_uphill_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    at = [p.detach().clone().requires_grad_() for p in parameters]
+    for _ in range(steps):
+        at = [p.detach().requires_grad_() for p in inner_update(inner_loss, at, -lr)]
+    return gradient(outer_loss, at)
+
+
+def slope_after_one_long_step_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    slopes = gradient(inner_loss, parameters)
+    at = tuple(p.detach() for p in parameters)
+    for _ in range(steps):
+        at = tuple(p - lr * g for p, g in zip(at, slopes, strict=True))
+    return gradient(outer_loss, at)
+
+
+def slope_after_one_long_step_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    own = tuple(p.detach() for p in parameters)
+    slopes = torch.func.grad(inner_loss)(own)
+    end = tuple(p - steps * lr * g for p, g in zip(own, slopes, strict=True))
+    return torch.func.grad(outer_loss)(end)
+
+
 RIGHT: list[tuple[str, Answer]] = [
     ("the gradient that is given, step by step", by_given_gradient),
     ("torch.func.grad", by_func_grad),
@@ -375,4 +455,7 @@ WRONG: dict[str, list[Answer]] = {
     "slopes_of_all_points": [slopes_of_all_points_1, slopes_of_all_points_2],
     "graph_of_all_steps_kept": [graph_of_all_steps_kept_1, graph_of_all_steps_kept_2],
     "adapted_the_callers_own": [adapted_the_callers_own_1, adapted_the_callers_own_2],
+    "slope_with_losses_swapped": [slope_with_losses_swapped_1, slope_with_losses_swapped_2],
+    "slope_after_steps_uphill": [slope_after_steps_uphill_1, slope_after_steps_uphill_2],
+    "slope_after_one_long_step": [slope_after_one_long_step_1, slope_after_one_long_step_2],
 }

@@ -409,6 +409,181 @@ def hessian_solved_2(
     return like(torch.cholesky_solve(side[:, None], factor)[:, 0], own)
 
 
+def multiplied_by_the_strength_in_products_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    def product(u: Tensor) -> Tensor:
+        bent = as_vector(hvp(inner_loss, adapted, like(u, adapted)))
+        return u + strength * bent
+
+    side = as_vector(gradient(outer_loss, adapted))
+    return like(conjugate_gradient(product, side, rtol=1e-10).x, adapted)
+
+
+def multiplied_by_the_strength_in_products_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    slope = torch.func.grad(inner_loss)
+    side = as_vector(torch.func.grad(outer_loss)(own))
+    bent = lambda u: as_vector(torch.func.jvp(slope, (own,), (like(u, own),))[1])  # noqa: E731
+    found = conjugate_gradient(lambda u: u + strength * bent(u), side, rtol=1e-11)
+    return like(found.x, own)
+
+
+def identity_twice_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    def product(u: Tensor) -> Tensor:
+        bent = as_vector(hvp(inner_loss, adapted, like(u, adapted)))
+        return 2 * u + bent / strength
+
+    side = as_vector(gradient(outer_loss, adapted))
+    return like(conjugate_gradient(product, side, rtol=1e-10).x, adapted)
+
+
+def identity_twice_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    slope = torch.func.grad(inner_loss)
+    side = as_vector(torch.func.grad(outer_loss)(own))
+    bent = lambda u: as_vector(torch.func.jvp(slope, (own,), (like(u, own),))[1])  # noqa: E731
+    axes = torch.eye(len(side), dtype=side.dtype)
+    h = torch.stack([e + bent(e) / strength for e in axes])
+    return like(torch.linalg.solve(h + axes, side), own)
+
+
+def minus_in_the_products_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    def product(u: Tensor) -> Tensor:
+        bent = as_vector(hvp(inner_loss, adapted, like(u, adapted)))
+        return u - bent / strength
+
+    side = as_vector(gradient(outer_loss, adapted))
+    return like(conjugate_gradient(product, side, rtol=1e-10).x, adapted)
+
+
+def minus_in_the_products_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    slope = torch.func.grad(inner_loss)
+    side = as_vector(torch.func.grad(outer_loss)(own))
+    bent = lambda u: as_vector(torch.func.jvp(slope, (own,), (like(u, own),))[1])  # noqa: E731
+    found = conjugate_gradient(lambda u: u - bent(u) / strength, side, rtol=1e-11)
+    return like(found.x, own)
+
+
+def solution_in_one_row_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    def product(u: Tensor) -> Tensor:
+        bent = as_vector(hvp(inner_loss, adapted, like(u, adapted)))
+        return u + bent / strength
+
+    side = as_vector(gradient(outer_loss, adapted))
+    return conjugate_gradient(product, side, rtol=1e-10).x
+
+
+def solution_in_one_row_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    slope = torch.func.grad(inner_loss)
+    side = as_vector(torch.func.grad(outer_loss)(own))
+    bent = lambda u: as_vector(torch.func.jvp(slope, (own,), (like(u, own),))[1])  # noqa: E731
+    axes = torch.eye(len(side), dtype=side.dtype, device=side.device)
+    return torch.linalg.solve(torch.stack([e + bent(e) / strength for e in axes]), side)
+
+
+def solved_too_loosely_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    def product(u: Tensor) -> Tensor:
+        bent = as_vector(hvp(inner_loss, adapted, like(u, adapted)))
+        return u + bent / strength
+
+    side = as_vector(gradient(outer_loss, adapted))
+    return like(conjugate_gradient(product, side, rtol=1e-4).x, adapted)
+
+
+def solved_too_loosely_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    slope = torch.func.grad(inner_loss)
+    side = as_vector(torch.func.grad(outer_loss)(own))
+    bent = lambda u: as_vector(torch.func.jvp(slope, (own,), (like(u, own),))[1])  # noqa: E731
+    found = conjugate_gradient(lambda u: strength * u + bent(u), strength * side, rtol=1e-5)
+    return like(found.x, own)
+
+
+def series_grows_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    def product(u: Tensor) -> Tensor:
+        bent = as_vector(hvp(inner_loss, adapted, like(u, adapted)))
+        return u + bent / strength
+
+    side = as_vector(gradient(outer_loss, adapted))
+    x = side
+    for _ in range(60):
+        x = side + x - product(x)
+    return like(x, adapted)
+
+
+def series_grows_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    slope = torch.func.grad(inner_loss)
+    side = as_vector(torch.func.grad(outer_loss)(own))
+    bent = lambda u: as_vector(torch.func.jvp(slope, (own,), (like(u, own),))[1])  # noqa: E731
+    term, total = side, side
+    for _ in range(500):
+        term = -bent(term) / strength
+        total = total + term
+    return like(total, own)
+
+
 RIGHT: list[tuple[str, Answer]] = [
     ("conjugate gradients on products by double backward", by_given_solver),
     ("forward over reverse", by_forward_over_reverse),
@@ -429,4 +604,13 @@ WRONG: dict[str, list[Answer]] = {
     "each_tensor_solved_alone": [each_tensor_solved_alone_1, each_tensor_solved_alone_2],
     "one_direction_of_the_solver": [one_direction_of_the_solver_1, one_direction_of_the_solver_2],
     "hessian_solved": [hessian_solved_1, hessian_solved_2],
+    "multiplied_by_the_strength_in_products": [
+        multiplied_by_the_strength_in_products_1,
+        multiplied_by_the_strength_in_products_2,
+    ],
+    "identity_twice": [identity_twice_1, identity_twice_2],
+    "minus_in_the_products": [minus_in_the_products_1, minus_in_the_products_2],
+    "solution_in_one_row": [solution_in_one_row_1, solution_in_one_row_2],
+    "solved_too_loosely": [solved_too_loosely_1, solved_too_loosely_2],
+    "series_grows": [series_grows_1, series_grows_2],
 }

@@ -1427,6 +1427,101 @@ def step_matrices_2(
     return like(jacobian.T @ as_vector(gradient(outer_loss, like(adapt(start), own))), own)
 
 
+def factors_in_reverse_order_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    path = [tuple(p.detach() for p in parameters)]
+    for _ in range(steps):
+        slopes = gradient(inner_loss, path[-1])
+        path.append(tuple(p - lr * g for p, g in zip(path[-1], slopes, strict=True)))
+    v = gradient(outer_loss, path[-1])
+    for at in path[:-1]:
+        v = tuple(u - lr * h for u, h in zip(v, hvp(inner_loss, at, v), strict=True))
+    return v
+
+
+def factors_in_reverse_order_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    slope, at = torch.func.grad(inner_loss), tuple(p.detach() for p in parameters)
+    pulls = []
+    for _ in range(steps):
+        slopes, pull = torch.func.vjp(slope, at)
+        pulls.append(pull)
+        at = tuple(p - lr * g for p, g in zip(at, slopes, strict=True))
+    v = torch.func.grad(outer_loss)(at)
+    for pull in pulls:
+        v = tuple(u - lr * h for u, h in zip(v, pull(tuple(v))[0], strict=True))
+    return v
+
+
+def first_factor_only_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    path = [tuple(p.detach() for p in parameters)]
+    for _ in range(steps):
+        slopes = gradient(inner_loss, path[-1])
+        path.append(tuple(p - lr * g for p, g in zip(path[-1], slopes, strict=True)))
+    v = gradient(outer_loss, path[-1])
+    if not steps:
+        return v
+    return tuple(u - lr * h for u, h in zip(v, hvp(inner_loss, parameters, v), strict=True))
+
+
+def first_factor_only_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    def after(at: Sequence[Tensor]) -> Tensor:
+        for k in range(steps):
+            step = [q - p for q, p in zip(inner_update(inner_loss, at, lr), at, strict=True)]
+            at = [p + (s if k == 0 else s.detach()) for p, s in zip(at, step, strict=True)]
+        return outer_loss(at)
+
+    return gradient(after, parameters)
+
+
+def divided_by_the_steps_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    found = maml_gradient(inner_loss, outer_loss, parameters, lr, steps)
+    return tuple(g / steps if steps else g for g in found)
+
+
+def divided_by_the_steps_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    def after(at: Sequence[Tensor]) -> Tensor:
+        for _ in range(steps):
+            at = inner_update(inner_loss, at, lr)
+        return outer_loss(at) * (1 / max(1, steps))
+
+    return gradient(after, parameters)
+
+
 RIGHT: list[tuple[str, Answer]] = [
     ("steps of inner_update, in one graph", by_updates),
     ("nested torch.func.grad", by_func_grad),
@@ -1489,4 +1584,7 @@ WRONG: dict[str, list[Answer]] = {
     "parameters_keep_grad": [parameters_keep_grad_1, parameters_keep_grad_2],
     "adapted_twice_at_every_step": [adapted_twice_at_every_step_1, adapted_twice_at_every_step_2],
     "step_matrices": [step_matrices_1, step_matrices_2],
+    "factors_in_reverse_order": [factors_in_reverse_order_1, factors_in_reverse_order_2],
+    "first_factor_only": [first_factor_only_1, first_factor_only_2],
+    "divided_by_the_steps": [divided_by_the_steps_1, divided_by_the_steps_2],
 }
