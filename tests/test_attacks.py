@@ -108,6 +108,10 @@ def test_beside_hundreds_of_threads_the_verdict_is_the_same(
     assert beside[kind]["alike"]
 
 
+def test_two_live_workers_find_no_way_to_meet(judged: dict[str, Any]) -> None:
+    assert "they met by []" in judged["beside"]["met"]
+
+
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 

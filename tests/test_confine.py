@@ -280,6 +280,15 @@ if "no-landlock" in given["pretend"]:
     landlock._ABI, landlock._WHY_NOT = 0, "no Landlock"
 if "old-landlock" in given["pretend"]:
     landlock._ABI = 3
+if "claims-too-much" in given["pretend"]:
+    real = landlock.binding.Ruleset
+    def ruleset(handled_fs, handled_net, scoped):
+        if handled_net is None or scoped:
+            raise OSError(22, "Invalid argument")
+        return real(handled_fs=handled_fs, handled_net=handled_net, scoped=scoped)
+    landlock.binding.Ruleset = ruleset
+if "keeps-to-nothing" in given["pretend"]:
+    landlock._enforce = lambda policy, kinds: None
 if "no-seccomp" in given["pretend"]:
     seccomp._WHY_NOT = "no libseccomp"
 print(json.dumps(in_child(lambda: None, policy)[1]))
@@ -297,12 +306,16 @@ def test_a_layer_left_out_is_reported(name: str) -> None:
     [
         ("no-landlock", {"landlock-files", "landlock-network", "landlock-scope"}),
         ("old-landlock", {"landlock-network", "landlock-scope"}),
+        ("claims-too-much", {"landlock-network", "landlock-scope"}),
+        ("keeps-to-nothing", {"landlock-files", "landlock-network"}),
         ("no-seccomp", {"seccomp"}),
     ],
 )
 def test_what_the_machine_lacks_is_reported(pretend: str, expected: set[str]) -> None:
     layers = [Layer(*row) for row in run_caged(_MISSING, without=[], pretend=[pretend])]
-    assert expected <= {layer.name for layer in missing(tuple(layers))}
+    gone = {layer.name for layer in missing(tuple(layers))}
+    assert expected <= gone
+    assert ("landlock-files" in gone) == ("landlock-files" in expected)
     assert all(layer.why for layer in layers)
 
 

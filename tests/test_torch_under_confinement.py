@@ -173,6 +173,7 @@ RIGHT = (
 
 COMPILER = "wants to write files and start a compiler, which code that is being judged may not do"
 NO_FILES = "code that is being judged may not write files"
+ONE_PROCESS = "want processes of their own, which code that is being judged may not start"
 NOT_ALLOWED = "such as starting a process or using the network"
 TOLD = {
     Answer("hessian", "gradient", "compile", "return torch.compile(jacrev(func))(x)"): COMPILER,
@@ -191,6 +192,27 @@ TOLD = {
     Answer("jacobian", "jvp", "save", "torch.save(x, 'x.pt')"): NO_FILES,
     Answer("hvp", "hvp", "hub", "torch.hub.load('pytorch/vision', 'resnet18')"): NO_FILES,
     Answer("hvp", "hvp_forward_over_reverse", "fork", "import os\nos.fork()"): NOT_ALLOWED,
+    Answer(
+        "hessian",
+        "gradient",
+        "DataLoader with workers",
+        "from torch.utils.data import DataLoader, TensorDataset\n"
+        "list(DataLoader(TensorDataset(x.reshape(-1)), num_workers=2))",
+    ): ONE_PROCESS,
+    Answer(
+        "hessian",
+        "hessian",
+        "inline extension",
+        "from torch.utils.cpp_extension import load_inline\n"
+        "load_inline('fast', cpp_sources='int f() { return 1; }', functions=['f'])",
+    ): NO_FILES,
+    Answer("jacobian", "vjp", "shared memory", "x.share_memory_()"): ONE_PROCESS,
+    Answer(
+        "jacobian",
+        "jacobian",
+        "pool",
+        "import torch.multiprocessing\ntorch.multiprocessing.Pool(2)",
+    ): ONE_PROCESS,
 }
 Verdicts = dict[Answer, TaskVerdict]
 

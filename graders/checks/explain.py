@@ -16,6 +16,10 @@ class Explanation:
     symptom: Symptom | None = None
 
 
+_ONE_PROCESS = Explanation(
+    "a DataLoader with num_workers and multiprocessing want processes of their own, which code "
+    "that is being judged may not start; work in this one, with num_workers=0"
+)
 _NO_FILES = Explanation(
     "code that is being judged may not write files, and it cannot read yours; keep what you "
     "compute in memory and return it"
@@ -86,7 +90,11 @@ _BY_MESSAGE: tuple[tuple[str, Explanation], ...] = (
         ),
     ),
     ("[Errno 13] Permission denied: '", _NO_FILES),
+    ("[Errno 30] Read-only file system", _NO_FILES),
     ("open file failed with strerror: Permission denied", _NO_FILES),
+    # Of no file: a lock or a piece of memory that several processes were to have in common.
+    ("[Errno 13] Permission denied", _ONE_PROCESS),
+    ("unable to open shared memory object", _ONE_PROCESS),
     (
         "[Errno 1] Operation not permitted",
         Explanation(

@@ -9,6 +9,7 @@ the tests and `dojo doctor` prove by trying to break them.
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 from graders.sandbox.confine import layer as names
@@ -25,6 +26,7 @@ else:
 
 _NETWORK_ABI = 4
 _SCOPE_ABI = 6
+_NOT_KEPT = "the kernel took the rules, and does not keep to them"
 _DEVICES = (Path("/dev/null"), Path("/dev/urandom"))
 
 
@@ -34,12 +36,53 @@ def restrict(policy: Policy) -> tuple[Layer, ...]:
     if _ABI == 0:
         return tuple(Layer(kind, False, _WHY_NOT) for kind in kinds)
     wanted = [kind for kind in kinds if kind not in policy.without]
-    if wanted:
+    refusals = _enforce_what_can_be(policy, wanted)
+    return tuple(_report(kind, kind in wanted, refusals.get(kind, "")) for kind in kinds)
+
+
+def _enforce_what_can_be(policy: Policy, wanted: list[str]) -> dict[str, str]:
+    """Put in force what is wanted, else the rules for files alone; say why of what is not.
+
+    Some kernels claim an ABI of which they have a part (RHEL 9): none is taken at its word.
+    """
+    why = ""
+    for kinds in (wanted, [kind for kind in wanted if kind == names.LANDLOCK_FILES]):
         try:
-            _enforce(policy, wanted)
+            if kinds:
+                _enforce(policy, kinds)
         except (LandlockError, OSError) as error:
-            return tuple(Layer(kind, False, f"refused: {error}") for kind in kinds)
-    return tuple(_report(kind, kind in wanted) for kind in kinds)
+            why = f"the kernel claims ABI {_ABI}, and refuses: {error}"
+        else:
+            not_kept = {kind: _NOT_KEPT for kind in kinds if not _is_kept(kind)}
+            return dict.fromkeys(wanted, why) | dict.fromkeys(kinds, "") | not_kept
+    return dict.fromkeys(wanted, why)
+
+
+def _is_kept(kind: str) -> bool:
+    """Whether what the rules forbid is refused, where that can be tried by oneself."""
+    tries = {names.LANDLOCK_FILES: _open_root}
+    if _ABI >= _NETWORK_ABI:
+        tries[names.LANDLOCK_NETWORK] = _connect
+    try:
+        tries.get(kind, _refused)()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _refused() -> None:
+    raise PermissionError
+
+
+def _open_root() -> None:
+    os.close(os.open("/", os.O_RDONLY))
+
+
+def _connect() -> None:
+    with socket.socket() as tcp:
+        tcp.connect(("127.0.0.1", 1))
 
 
 def _enforce(policy: Policy, kinds: list[str]) -> None:
@@ -81,10 +124,12 @@ def _scratch_rights() -> AccessFS:
     )
 
 
-def _report(kind: str, wanted: bool) -> Layer:
+def _report(kind: str, wanted: bool, refusal: str) -> Layer:
     if not wanted:
         return Layer(kind, False, "left out on request")
     since = {names.LANDLOCK_NETWORK: _NETWORK_ABI, names.LANDLOCK_SCOPE: _SCOPE_ABI}.get(kind, 1)
     if since > _ABI:
         return Layer(kind, False, f"needs Landlock ABI {since}, the kernel has {_ABI}")
+    if refusal:
+        return Layer(kind, False, refusal)
     return Layer(kind, True, f"ABI {_ABI}")

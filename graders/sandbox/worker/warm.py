@@ -28,12 +28,18 @@ _LIKELY_IMPORTS = (
     "matplotlib.pyplot",
     "torch.nn.functional",
     "torch.optim",
-    # What torch imports late (make_fx with symbols, export, timer) of the standard library, which a
-    # worker cannot read where it lies in the home of root. The rest it reads when it is needed.
+    # What torch imports late (make_fx with symbols, export, timer, extensions, a DataLoader's
+    # workers) of the standard library, which a worker cannot read where it lies in the home of
+    # root. The rest it reads when it is needed.
     "concurrent.futures.process",
     "configparser",
     "importlib.readers",
+    "email.headerregistry",
+    "multiprocessing.managers",
+    "multiprocessing.pool",
+    "multiprocessing.popen_fork",
     "multiprocessing.queues",
+    "multiprocessing.synchronize",
     "xml.etree.ElementTree",
 )
 
