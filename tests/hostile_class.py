@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from class_of_students import ASSIGNMENT, GRADIENT, PART, RIGHT, TOPIC, hand_in
+from odd_notebooks_at_random import hand_in_at_random
 
 HONEST = {"ann": RIGHT, "mia": PART, "zoe": {}}
 LONG = "an-id-as-long-as-a-name-of-a-file-can-be-" + "x" * 204
+SEEDS = range(10)
 LATIN = os.fsdecode(b"jos\xe9")
 # Behind `gradient`, which is right, each `hessian` does something that no answer should.
 CODE = {
@@ -132,6 +134,7 @@ def hand_in_the_hostile(folder: Path) -> None:
         change(notebook)
         path.write_text(json.dumps(notebook), encoding="utf-8")
     hand_in(folder, LONG, RIGHT)
+    hand_in_at_random(folder, SEEDS)
     secret = Path(shutil.copytree(folder / "source" / ASSIGNMENT, folder / "kept_back"))
     (secret / "notes.txt").write_text("BEGIN SOLUTION", encoding="utf-8")
     linked = folder / "submitted" / "linked"

@@ -16,11 +16,13 @@ from hostile_class import (
     HONEST,
     LONG,
     NOTEBOOKS,
+    SEEDS,
     hand_in_the_honest,
     hand_in_the_hostile,
     hand_in_what_stops_nbgrader,
 )
 from memory import peak_while_running
+from odd_notebooks_at_random import odd_pages, unforeseen_calls
 
 from graders.classroom.grade import Order, Outcome, grade
 from graders.classroom.local_processes import local_processes
@@ -29,6 +31,7 @@ from graders.classroom.store import Ruling
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(900),
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
 ]
 
@@ -130,6 +133,14 @@ def test_what_cannot_be_read_goes_to_a_person_with_the_reason(
     assert why in among_others.outcome.for_a_person[student]
 
 
+def test_notebooks_that_are_odd_at_random_are_graded_and_shown(among_others: Graded) -> None:
+    odd = {f"seed-{seed}" for seed in SEEDS}
+    reasons = {who: why for who, why in among_others.outcome.for_a_person.items() if who in odd}
+    assert 0 < len(reasons) < len(SEEDS) / 2
+    assert list(unforeseen_calls(reasons)) == []
+    assert list(odd_pages(among_others.folder, SEEDS)) == []
+
+
 def test_a_name_as_long_as_a_name_can_be_is_a_name(among_others: Graded) -> None:
     assert among_others.points(LONG) == 7
 
@@ -193,7 +204,10 @@ def test_nbgrader_grades_neighbours_as_if_nobody_else_were_there(
     assert by_nbgrader.graded.rows(student) == alone.rows(student)
 
 
-@pytest.mark.parametrize("student", [*CODE, *NOTEBOOKS, LONG, "linked", "hard_link"])
+@pytest.mark.parametrize(
+    "student",
+    [*CODE, *NOTEBOOKS, LONG, "linked", "hard_link", *(f"seed-{seed}" for seed in SEEDS)],
+)
 def test_nbgrader_gives_the_hostile_what_dojo_grade_gives_them(
     among_others: Graded, by_nbgrader: Autograded, student: str
 ) -> None:
