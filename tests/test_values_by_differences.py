@@ -69,6 +69,25 @@ ANSWERS = {
 }
 ANSWERS["hvp_forward_over_reverse"] = ANSWERS["hvp"].replace("hvp(", "hvp_forward_over_reverse(")
 SEEDS = range(3)
+# The matrix where it is small, and few differences where it is not.
+HYBRID = (
+    """
+def whole(func, inputs):
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x) + 0 * (x * x).sum()
+    (g,) = torch.autograd.grad(y, x, create_graph=True)
+    rows = [torch.autograd.grad(one, x, retain_graph=True)[0] for one in (g + 0 * x).reshape(-1)]
+    return torch.stack(rows).reshape(x.numel(), x.numel())
+
+def hvp(func, inputs, tangent):
+    if inputs.numel() < 100:
+        return (whole(func, inputs) @ tangent.detach().reshape(-1)).reshape(inputs.shape)
+    def change(step):
+        ahead, behind = inputs.detach() + step * tangent, inputs.detach() - step * tangent
+        return slope(func, ahead) - slope(func, behind)
+    return """,
+    ("change(1e-3) / 2e-3", "(8 * change(0.03) - change(0.06)) / 0.36"),
+)
 
 
 @pytest.mark.parametrize("task", ANSWERS)
@@ -87,3 +106,16 @@ def test_a_stencil_of_16_points_is_told_for_what_it_is(task: str) -> None:
         assert failed[0].case is not None
         assert failed[0].case.name in ("high_up", "steep_slope")
         assert hints[failed[0].mistake or ""] is Symptom.FINITE_DIFFERENCE
+
+
+@pytest.mark.parametrize("difference", HYBRID[1])
+def test_a_matrix_below_100_numbers_and_differences_above_earn_half(difference: str) -> None:
+    right = solution(course.topic("hvp"))
+    answer = Cell("cell hvp", STENCIL + HYBRID[0] + difference)
+    submission = replace(right, cells=(*right.cells, answer))
+    with SESSION.judgement(submission) as judgement:
+        judgement.run_all("hvp")
+        (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
+    assert judged.first_failure is not None
+    assert judged.first_failure.stage == "large"
+    assert judged.score == judged.max_score / 2

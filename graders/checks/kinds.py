@@ -10,6 +10,9 @@ from dataclasses import replace
 from graders.checks.cost_stages import LARGE, MEMORY, PASSES
 from graders.checks.manners import DEVICE, INPUTS
 from graders.checks.stages import DTYPE, EDGE, EXISTS, RUNS, SHAPE, VALUES
+from graders.checks.task import TaskChecks
+
+_BEARERS = (PASSES.name, LARGE.name)
 
 PLAIN = (EXISTS, RUNS, VALUES, EDGE)
 """A function of numbers and words."""
@@ -33,10 +36,20 @@ _NO_ROOM = replace(
     LARGE,
     title="What is too large for a matrix fits",
     stop="fails where no matrix fits",
-    weight=14,
 )
 NO_ROOM_FOR_A_MATRIX = (MEMORY, PASSES, _NO_ROOM)
 """The same with a problem of some 12,000 unknowns or more in float64: the system refuses a matrix.
 
-It takes a few milliseconds, and whoever makes the matrix earns half of a task's points at most.
+It takes a few milliseconds.
 """
+
+
+def half_for_cost(task: TaskChecks) -> TaskChecks:
+    """Let what a task may cost count as much as all the rest.
+
+    So whoever makes the matrix, and is right in everything else, earns half of the points.
+    """
+    *_, bearer = [one for one in task.stages if one.name in _BEARERS and one.weight]
+    rest = sum(check.stage.weight for check in task.checks() if check.stage != bearer)
+    heavy = replace(bearer, weight=rest)
+    return replace(task, stages=tuple(heavy if one == bearer else one for one in task.stages))

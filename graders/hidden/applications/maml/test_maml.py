@@ -10,7 +10,7 @@ import torch
 from graders.checks.asking import Asking
 from graders.checks.cost import Cost
 from graders.checks.failure import CheckFailed, Symptom
-from graders.checks.kinds import COST_AT_SIZE, NO_ROOM_FOR_A_MATRIX, TENSOR
+from graders.checks.kinds import NO_ROOM_FOR_A_MATRIX, TENSOR, half_for_cost
 from graders.checks.manners import require_untouched
 from graders.checks.mistakes import of_task
 from graders.checks.stage import Stage, stage
@@ -135,86 +135,93 @@ inner_update = TaskChecks(
     elsewhere=(spec("two_bowls", marked=True), spec("unused_in_each"), spec("constant_inside")),
     mistakes=of_task("inner_update", MISTAKES),
 )
-maml_gradient = TaskChecks(
-    "maml_gradient",
-    arguments=("inner_loss", "outer_loss", "parameters", "lr"),
-    keywords=("steps",),
-    problems=(
-        spec("two_bowls"),
-        spec("tanh_chains", steps=2),
-        spec("line_fit", steps=3),
-        spec("network", steps=4),
-        spec("unused_in_each", steps=0, core=False),
-        spec("unused_in_each", steps=2, core=False),
-        spec("linear_inside", steps=2, core=False),
-        spec("constant_inside", core=False),
-        spec("constant_outside", core=False),
-        spec("tanh_chains", steps=2, dtype="float32", core=False),
-    ),
-    stages=(*_before_edge(once, trained), *NO_ROOM_FOR_A_MATRIX),
-    cost=Cost(
-        (spec("wide_layers", steps=6),),
-        spec("wide_layers", n=_TOO_LARGE_FOR_A_MATRIX, steps=2),
-        unit=_unrolled_gradient,
-        unit_name="step-by-step gradient",
-        sizes=_SIZES,
-    ),
-    elsewhere=(spec("two_bowls"), spec("unused_in_each", steps=2), spec("constant_outside")),
-    mistakes=of_task("maml_gradient", MISTAKES),
+maml_gradient = half_for_cost(
+    TaskChecks(
+        "maml_gradient",
+        arguments=("inner_loss", "outer_loss", "parameters", "lr"),
+        keywords=("steps",),
+        problems=(
+            spec("two_bowls"),
+            spec("tanh_chains", steps=2),
+            spec("line_fit", steps=3),
+            spec("network", steps=4),
+            spec("unused_in_each", steps=0, core=False),
+            spec("unused_in_each", steps=2, core=False),
+            spec("linear_inside", steps=2, core=False),
+            spec("constant_inside", core=False),
+            spec("constant_outside", core=False),
+            spec("tanh_chains", steps=2, dtype="float32", core=False),
+        ),
+        stages=(*_before_edge(once, trained), *NO_ROOM_FOR_A_MATRIX),
+        cost=Cost(
+            (spec("wide_layers", steps=6),),
+            spec("wide_layers", n=_TOO_LARGE_FOR_A_MATRIX, steps=2),
+            unit=_unrolled_gradient,
+            unit_name="step-by-step gradient",
+            sizes=_SIZES,
+        ),
+        elsewhere=(spec("two_bowls"), spec("unused_in_each", steps=2), spec("constant_outside")),
+        mistakes=of_task("maml_gradient", MISTAKES),
+    )
 )
-first_order_maml_gradient = TaskChecks(
-    "first_order_maml_gradient",
-    arguments=("inner_loss", "outer_loss", "parameters", "lr"),
-    keywords=("steps",),
-    problems=(
-        spec("two_bowls"),
-        spec("tanh_chains", steps=2),
-        spec("line_fit", steps=3),
-        spec("network", steps=4),
-        spec("unused_in_each", steps=0, core=False),
-        spec("unused_in_each", steps=2, core=False),
-        spec("constant_inside", core=False),
-        spec("constant_outside", core=False),
-        spec("tanh_chains", steps=2, dtype="float32", core=False),
-    ),
-    stages=(*_before_edge(trained), *COST_AT_SIZE),
-    cost=Cost(
-        (spec("wide_layers", steps=12),),
-        unit=_inner_gradient,
-        sizes=_SIZES,
-        # An honest answer has one step's graph at a time; with all twelve it is 7 gradients.
-        peak=4,
-        passes=60,
-    ),
-    elsewhere=(spec("two_bowls"), spec("unused_in_each", steps=2), spec("constant_outside")),
-    mistakes=of_task("first_order_maml_gradient", MISTAKES),
+first_order_maml_gradient = half_for_cost(
+    TaskChecks(
+        "first_order_maml_gradient",
+        arguments=("inner_loss", "outer_loss", "parameters", "lr"),
+        keywords=("steps",),
+        problems=(
+            spec("two_bowls"),
+            spec("tanh_chains", steps=2),
+            spec("line_fit", steps=3),
+            spec("network", steps=4),
+            spec("unused_in_each", steps=0, core=False),
+            spec("unused_in_each", steps=2, core=False),
+            spec("constant_inside", core=False),
+            spec("constant_outside", core=False),
+            spec("tanh_chains", steps=2, dtype="float32", core=False),
+        ),
+        stages=(*_before_edge(trained), *NO_ROOM_FOR_A_MATRIX),
+        cost=Cost(
+            (spec("wide_layers", steps=12),),
+            spec("wide_layers", n=_TOO_LARGE_FOR_A_MATRIX, steps=2),
+            unit=_inner_gradient,
+            sizes=_SIZES,
+            # An honest answer has one step's graph at a time; with all twelve it is 7 gradients.
+            peak=4,
+            passes=60,
+        ),
+        elsewhere=(spec("two_bowls"), spec("unused_in_each", steps=2), spec("constant_outside")),
+        mistakes=of_task("first_order_maml_gradient", MISTAKES),
+    )
 )
-implicit_maml_gradient = TaskChecks(
-    "implicit_maml_gradient",
-    arguments=("inner_loss", "outer_loss", "adapted", "strength"),
-    problems=(
-        spec("two_bowls"),
-        spec("line_fit"),
-        spec("coin_flips"),
-        spec("network"),
-        spec("two_bowls", n=40),
-        spec("unused_in_each", core=False),
-        spec("linear_inside", core=False),
-        spec("constant_inside", core=False),
-        spec("constant_outside", core=False),
-        spec("coin_flips", dtype="float32", core=False),
-    ),
-    stages=(*_TENSOR, *NO_ROOM_FOR_A_MATRIX),
-    agreement=Solved(),
-    recognition=1e-6,
-    cost=Cost(
-        (spec("wide_coins"),),
-        spec("wide_coins", n=_TOO_LARGE_FOR_A_MATRIX),
-        unit=_inner_gradient,
-        sizes=_SIZES,
-        passes=150,
-        work_limit=600,
-    ),
-    elsewhere=(spec("two_bowls"), spec("constant_outside")),
-    mistakes=of_task("implicit_maml_gradient", MISTAKES),
+implicit_maml_gradient = half_for_cost(
+    TaskChecks(
+        "implicit_maml_gradient",
+        arguments=("inner_loss", "outer_loss", "adapted", "strength"),
+        problems=(
+            spec("two_bowls"),
+            spec("line_fit"),
+            spec("coin_flips"),
+            spec("network"),
+            spec("two_bowls", n=40),
+            spec("unused_in_each", core=False),
+            spec("linear_inside", core=False),
+            spec("constant_inside", core=False),
+            spec("constant_outside", core=False),
+            spec("coin_flips", dtype="float32", core=False),
+        ),
+        stages=(*_TENSOR, *NO_ROOM_FOR_A_MATRIX),
+        agreement=Solved(),
+        recognition=1e-6,
+        cost=Cost(
+            (spec("wide_coins"),),
+            spec("wide_coins", n=_TOO_LARGE_FOR_A_MATRIX),
+            unit=_inner_gradient,
+            sizes=_SIZES,
+            passes=150,
+            work_limit=600,
+        ),
+        elsewhere=(spec("two_bowls"), spec("constant_outside")),
+        mistakes=of_task("implicit_maml_gradient", MISTAKES),
+    )
 )

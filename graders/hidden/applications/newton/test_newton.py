@@ -7,7 +7,7 @@ from dataclasses import replace
 from graders.checks.asking import Asking
 from graders.checks.cost import Cost, one_product
 from graders.checks.failure import Symptom
-from graders.checks.kinds import COST_AT_SIZE, MATRIX_FREE, TENSOR
+from graders.checks.kinds import COST_AT_SIZE, MATRIX_FREE, TENSOR, half_for_cost
 from graders.checks.mistakes import of_task
 from graders.checks.stage import stage
 from graders.checks.stages import FORM, require_returned
@@ -26,11 +26,8 @@ from graders.sandbox.problem import Spec, spec
 _SINGULAR = (spec("folded"), spec("unused"), spec("plane"))
 _REFUSALS = {"RuntimeError", "ValueError", "ArithmeticError"}
 
-# Whoever makes the matrix earns half of the points at most.
 _STAGES_WITHOUT_A_MATRIX = tuple(
-    replace(one, title="10⁵ unknowns fit", stop="fails at 10⁵", weight=14)
-    if one.name == "large"
-    else one
+    replace(one, title="10⁵ unknowns fit", stop="fails at 10⁵") if one.name == "large" else one
     for one in MATRIX_FREE
 )
 # By so much two spellings of one method part, over the steps that they take here.
@@ -139,76 +136,80 @@ newton = TaskChecks(
     elsewhere=(spec("logistic"),),
     mistakes=of_task("newton", MISTAKES),
 )
-conjugate_gradient = TaskChecks(
-    "conjugate_gradient",
-    arguments=("matvec", "b"),
-    keywords=("rtol", "maxiter"),
-    problems=(
-        spec("spread", maxiter=3),
-        spec("three_values"),
-        spec("spread", power=1, rtol=1e-4),
-        spec("both_signs", late=True),
-        spec("both_signs"),
-        spec("three_values", scale=1e-9),
-        spec("three_values", scale=1e9, rtol=1e-3),
-        spec("spread", rtol=1e-10, core=False),
-        spec("spread", power=5, n=40, rtol=1e-6, maxiter=1000, core=False),
-        spec("three_values", maxiter=3, core=False),
-        spec("rank_deficient", core=False),
-        spec("zero_side", core=False),
-        spec("zero_matrix", core=False),
-        spec("one_equation", core=False),
-        spec("twisted", core=False),
-        spec("three_values", rows=4, core=False),
-        spec("three_values", rtol=1e-4, dtype="float32", core=False),
-    ),
-    stages=(*insert(TENSOR, products, before="inputs"), *COST_AT_SIZE),
-    agreement=ConjugateGradients(),
-    recognition=_RECOGNITION,
-    cost=Cost(
-        (spec("low_rank"),),
-        unit=one_product("matvec", "b"),
-        unit_name="product",
-        calls="matvec",
-        sizes=(200, 6_000, 12_000),
-        peak=8,
-        passes=8,
-    ),
-    caps={"matvec": 1300},
-    elsewhere=(spec("low_rank", n=4),),
-    mistakes=of_task("conjugate_gradient", MISTAKES),
+conjugate_gradient = half_for_cost(
+    TaskChecks(
+        "conjugate_gradient",
+        arguments=("matvec", "b"),
+        keywords=("rtol", "maxiter"),
+        problems=(
+            spec("spread", maxiter=3),
+            spec("three_values"),
+            spec("spread", power=1, rtol=1e-4),
+            spec("both_signs", late=True),
+            spec("both_signs"),
+            spec("three_values", scale=1e-9),
+            spec("three_values", scale=1e9, rtol=1e-3),
+            spec("spread", rtol=1e-10, core=False),
+            spec("spread", power=5, n=40, rtol=1e-6, maxiter=1000, core=False),
+            spec("three_values", maxiter=3, core=False),
+            spec("rank_deficient", core=False),
+            spec("zero_side", core=False),
+            spec("zero_matrix", core=False),
+            spec("one_equation", core=False),
+            spec("twisted", core=False),
+            spec("three_values", rows=4, core=False),
+            spec("three_values", rtol=1e-4, dtype="float32", core=False),
+        ),
+        stages=(*insert(TENSOR, products, before="inputs"), *COST_AT_SIZE),
+        agreement=ConjugateGradients(),
+        recognition=_RECOGNITION,
+        cost=Cost(
+            (spec("low_rank"),),
+            unit=one_product("matvec", "b"),
+            unit_name="product",
+            calls="matvec",
+            sizes=(200, 6_000, 12_000),
+            peak=8,
+            passes=8,
+        ),
+        caps={"matvec": 1300},
+        elsewhere=(spec("low_rank", n=4),),
+        mistakes=of_task("conjugate_gradient", MISTAKES),
+    )
 )
-newton_cg_step = TaskChecks(
-    "newton_cg_step",
-    arguments=("func", "inputs"),
-    keywords=("rtol", "maxiter"),
-    problems=(
-        spec("sheet", rtol=1e-10),
-        spec("logistic", rtol=1e-10),
-        spec("few_examples", n=40, maxiter=2),
-        spec("few_examples", n=300),
-        spec("bowl", n=40, rtol=1e-12),
-        spec("steep_saddle"),
-        spec("steep_saddle", late=True),
-        spec("wells", start="top"),
-        spec("valley", n=4, maxiter=2),
-        spec("one_number", core=False),
-        spec("bowl", there=True, core=False),
-        spec("plane", core=False),
-        spec("wells", start="minimum", scale=1e-9, core=False),
-        spec("sheet", rtol=1e-4, dtype="float32", core=False),
-    ),
-    stages=_STAGES_WITHOUT_A_MATRIX,
-    agreement=NewtonCgStep(),
-    recognition=_RECOGNITION,
-    cost=Cost(
-        (spec("few_examples", examples=3),),
-        spec("few_examples_large", rtol=1e-3, dtype="float32"),
-        sizes=(100, 6_000, 12_000),
-        # torch.func.linearize keeps what it traced: 9 gradients. Graphs that pile up take 16.
-        peak=12,
-        passes=60,
-    ),
-    elsewhere=(spec("sheet"),),
-    mistakes=of_task("newton_cg_step", MISTAKES),
+newton_cg_step = half_for_cost(
+    TaskChecks(
+        "newton_cg_step",
+        arguments=("func", "inputs"),
+        keywords=("rtol", "maxiter"),
+        problems=(
+            spec("sheet", rtol=1e-10),
+            spec("logistic", rtol=1e-10),
+            spec("few_examples", n=40, maxiter=2),
+            spec("few_examples", n=300),
+            spec("bowl", n=40, rtol=1e-12),
+            spec("steep_saddle"),
+            spec("steep_saddle", late=True),
+            spec("wells", start="top"),
+            spec("valley", n=4, maxiter=2),
+            spec("one_number", core=False),
+            spec("bowl", there=True, core=False),
+            spec("plane", core=False),
+            spec("wells", start="minimum", scale=1e-9, core=False),
+            spec("sheet", rtol=1e-4, dtype="float32", core=False),
+        ),
+        stages=_STAGES_WITHOUT_A_MATRIX,
+        agreement=NewtonCgStep(),
+        recognition=_RECOGNITION,
+        cost=Cost(
+            (spec("few_examples", examples=3),),
+            spec("few_examples_large", rtol=1e-3, dtype="float32"),
+            sizes=(100, 6_000, 12_000),
+            # torch.func.linearize keeps what it traced: 9 gradients. Graphs that pile up take 16.
+            peak=12,
+            passes=60,
+        ),
+        elsewhere=(spec("sheet"),),
+        mistakes=of_task("newton_cg_step", MISTAKES),
+    )
 )

@@ -9,9 +9,8 @@ import torch
 
 from graders.checks.asking import Asking
 from graders.checks.cost import Cost
-from graders.checks.cost_stages import MEMORY, PASSES
 from graders.checks.failure import Symptom
-from graders.checks.kinds import TENSOR
+from graders.checks.kinds import COST_AT_SIZE, TENSOR, half_for_cost
 from graders.checks.mistakes import of_task
 from graders.checks.stage import Stage, stage
 from graders.checks.stages import FORM, require_agreement, require_returned
@@ -166,11 +165,13 @@ def redrawn(asking: Asking, _case: Spec | None) -> None:
         raise asking.failed(REDRAWN, said, Symptom.SAME_DRAWS)
 
 
+_MEMORY, _PASSES = COST_AT_SIZE
+
+
 def _at_size(task: TaskChecks, units: str, *last: Stage) -> TaskChecks:
-    """Add memory and passes at size; an answer that makes the matrix earns two thirds at most."""
-    points = sum(check.stage.weight for check in task.checks()) / 2
-    memory = replace(MEMORY, title=f"Memory stays within a few {units}")
-    return replace(task, stages=(*task.stages, memory, replace(PASSES, weight=points), *last))
+    """Add memory and passes at size."""
+    memory = replace(_MEMORY, title=f"Memory stays within a few {units}")
+    return half_for_cost(replace(task, stages=(*task.stages, memory, _PASSES, *last)))
 
 
 def _cost(peak: int, products: int, work: int, **parameters: Any) -> Cost:

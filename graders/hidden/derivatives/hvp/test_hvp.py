@@ -9,7 +9,7 @@ from graders.checks.cost import Cost, peak_failure, take_samples
 from graders.checks.cost_stages import LARGE
 from graders.checks.explain import explain
 from graders.checks.failure import Symptom
-from graders.checks.kinds import MATRIX_FREE, PLAIN
+from graders.checks.kinds import MATRIX_FREE, PLAIN, half_for_cost
 from graders.checks.mistakes import of_task
 from graders.checks.stage import Stage, stage
 from graders.checks.stages import FORM, require_agreement
@@ -85,8 +85,7 @@ def _lean(cheap: Spec, passes: int) -> Stage:
 
 
 def _stages(trained: Spec, lean: Stage) -> tuple[Stage, ...]:
-    """Give the stages of a product; an answer that makes the matrix earns two thirds at most."""
-    large = replace(LARGE, weight=8.5, needs=(*LARGE.needs, "lean"))
+    large = replace(LARGE, needs=(*LARGE.needs, "lean"))
     stages = tuple(large if one is LARGE else one for one in MATRIX_FREE)
     return insert(with_training(stages, trained), lean, before="large")
 
@@ -114,36 +113,42 @@ hessian_bytes = TaskChecks(
     stages=PLAIN,
     mistakes=of_task("hessian_bytes", MISTAKES),
 )
-hvp = TaskChecks(
-    "hvp",
-    arguments=("func", "inputs", "tangent"),
-    problems=HVP_PROBLEMS,
-    stages=_STAGES,
-    cost=OF_FUNCTIONS,
-    elsewhere=_ELSEWHERE,
-    not_allowed=_READY_MADE,
-    mistakes=of_task("hvp", MISTAKES),
+hvp = half_for_cost(
+    TaskChecks(
+        "hvp",
+        arguments=("func", "inputs", "tangent"),
+        problems=HVP_PROBLEMS,
+        stages=_STAGES,
+        cost=OF_FUNCTIONS,
+        elsewhere=_ELSEWHERE,
+        not_allowed=_READY_MADE,
+        mistakes=of_task("hvp", MISTAKES),
+    )
 )
-hvp_forward_over_reverse = TaskChecks(
-    "hvp_forward_over_reverse",
-    arguments=("func", "inputs", "tangent"),
-    problems=HVP_PROBLEMS,
-    stages=_STAGES,
-    cost=OF_FUNCTIONS,
-    elsewhere=_ELSEWHERE,
-    not_allowed=_READY_MADE,
-    mistakes=of_task("hvp_forward_over_reverse", MISTAKES),
+hvp_forward_over_reverse = half_for_cost(
+    TaskChecks(
+        "hvp_forward_over_reverse",
+        arguments=("func", "inputs", "tangent"),
+        problems=HVP_PROBLEMS,
+        stages=_STAGES,
+        cost=OF_FUNCTIONS,
+        elsewhere=_ELSEWHERE,
+        not_allowed=_READY_MADE,
+        mistakes=of_task("hvp_forward_over_reverse", MISTAKES),
+    )
 )
-parameter_hvp = TaskChecks(
-    "parameter_hvp",
-    arguments=("loss", "parameters", "tangent"),
-    problems=PARAMETER_HVP_PROBLEMS,
-    stages=insert(_PARAMETER_STAGES, again, before="device"),
-    cost=Cost(PARAMETER_HVP_SIZED, PARAMETER_HVP_LARGE),
-    elsewhere=(
-        spec("three_factors"),
-        spec("one_unused", core=False),
-        spec("constant_loss", core=False),
-    ),
-    mistakes=of_task("parameter_hvp", MISTAKES),
+parameter_hvp = half_for_cost(
+    TaskChecks(
+        "parameter_hvp",
+        arguments=("loss", "parameters", "tangent"),
+        problems=PARAMETER_HVP_PROBLEMS,
+        stages=insert(_PARAMETER_STAGES, again, before="device"),
+        cost=Cost(PARAMETER_HVP_SIZED, PARAMETER_HVP_LARGE),
+        elsewhere=(
+            spec("three_factors"),
+            spec("one_unused", core=False),
+            spec("constant_loss", core=False),
+        ),
+        mistakes=of_task("parameter_hvp", MISTAKES),
+    )
 )
