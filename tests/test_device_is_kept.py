@@ -139,7 +139,7 @@ def test_what_is_asked_elsewhere_is_made_there_in_full(
     assert all(one.is_meta for one in tensors if one.numel() > 1)
 
 
-@pytest.mark.parametrize("topic", course.topics(), ids=str)
+@pytest.mark.parametrize("topic", course.topics(), ids=[one.name for one in course.topics()])
 def test_nothing_that_a_solution_is_asked_ends_its_worker(
     topic: Topic, monkeypatch: pytest.MonkeyPatch
 ) -> None:

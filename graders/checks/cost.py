@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from graders.checks.agreement import Agreement
 from graders.checks.asking import Asking, itemsize
 from graders.checks.explain import raised_failure
 from graders.checks.failure import CheckFailed, Symptom
@@ -59,6 +60,7 @@ class Cost:
     Attributes:
         sized: problems whose builder takes a size `n`.
         large: the problem that is asked under the operating system's limit, if any.
+        agreement: how the answer to it has to agree, where the task's own policy needs the matrix.
         unit: takes one unit of a problem: a gradient, a product.
         unit_name: what it is called in a message.
         sizes: the sizes; at the first one there is no limit on the work.
@@ -74,6 +76,7 @@ class Cost:
 
     sized: tuple[Spec, ...]
     large: Spec | None = None
+    agreement: Agreement | None = None
     unit: Unit = one_gradient
     unit_name: str = "gradient"
     sizes: tuple[int, ...] = (200, 10_000, 20_000, 40_000)

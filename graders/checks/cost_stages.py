@@ -71,11 +71,12 @@ def PASSES(asking: Asking, _case: Spec | None) -> dict[str, Any]:  # noqa: N802
 )
 def LARGE(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
     """A million parameters, under the operating system's memory limit."""
-    large = _cost(asking).large
+    cost = _cost(asking)
+    large, agreement = cost.large, cost.agreement or asking.task.agreement
     assert large is not None
     got, expected = require_returned(asking, large), asking.expected(large)
-    fault = asking.task.agreement.form_fault(got, expected)
-    if fault or not asking.deviation(large, got, expected).agrees:
+    fault = agreement.form_fault(got, expected)
+    if fault or not agreement.deviation(got, expected, lambda: asking.problem(large)).agrees:
         raise asking.failed(large, fault or "the values are not right")
 
 

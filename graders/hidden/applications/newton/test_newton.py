@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from graders.checks.agreement import Exact, Fields
 from graders.checks.asking import Asking
 from graders.checks.cost import Cost, one_product
 from graders.checks.failure import Symptom
-from graders.checks.kinds import COST_AT_SIZE, MATRIX_FREE, TENSOR, half_for_cost
+from graders.checks.kinds import MATRIX_FREE, NO_ROOM_FOR_A_MATRIX, TENSOR, half_for_cost
 from graders.checks.mistakes import of_task
 from graders.checks.stage import stage
 from graders.checks.stages import FORM, require_returned
@@ -160,11 +161,14 @@ conjugate_gradient = half_for_cost(
             spec("three_values", rows=4, core=False),
             spec("three_values", rtol=1e-4, dtype="float32", core=False),
         ),
-        stages=(*insert(TENSOR, products, before="inputs"), *COST_AT_SIZE),
+        stages=(*insert(TENSOR, products, before="inputs"), *NO_ROOM_FOR_A_MATRIX),
         agreement=ConjugateGradients(),
         recognition=_RECOGNITION,
         cost=Cost(
             (spec("low_rank"),),
+            spec("low_rank", n=12_000),
+            # Four steps end it: what is left is rounding, whatever the recursion.
+            Fields({"x": Exact(rtol=1e-6)}),
             unit=one_product("matvec", "b"),
             unit_name="product",
             calls="matvec",

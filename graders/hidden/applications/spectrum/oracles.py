@@ -94,19 +94,19 @@ def trace_of(problem: Problem) -> Trace:
     """Give a problem's trace and the bounds on a right estimate from `samples` samples."""
     matrix, samples = matrix_of(problem), problem.values["samples"]
     least, largest = _deviations(matrix)
-    return Trace(float(matrix.trace()), _tail_bound(matrix, samples), least, largest)
+    symmetric = (matrix + matrix.T) / 2
+    bound = tail_bound(size_of(symmetric), float((symmetric**2).sum()), samples)
+    return Trace(float(matrix.trace()), bound, least, largest)
 
 
-def _tail_bound(matrix: Tensor, samples: int) -> float:
+def tail_bound(spectral: float, squares: float, samples: int) -> float:
     """Bound the error of a mean over Gaussian or Rademacher samples, but for a chance of ALARM.
 
     Cortinovis and Kressner, On randomized trace estimates for indefinite matrices (Found. Comput.
     Math. 2021): P(|error| ≥ ε) ≤ 2 exp(-m ε² / (c ‖S‖_F² + c ε ‖S‖₂)) with S the symmetric part;
     c is 4 for Gaussian probes, 8 for signs (there without the diagonal, which only helps).
     """
-    symmetric = (matrix + matrix.T) / 2
     c, exponent = 8.0, math.log(2 / ALARM)
-    spectral, squares = size_of(symmetric), float((symmetric**2).sum())
     linear = c * spectral * exponent
     return (linear + math.sqrt(linear**2 + 4 * c * samples * squares * exponent)) / (2 * samples)
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import torch
 
+from graders.checks.agreement import Agreement
 from graders.checks.asking import Asking
 from graders.checks.cost import Cost
 from graders.checks.failure import Symptom
-from graders.checks.kinds import COST_AT_SIZE, TENSOR, half_for_cost
+from graders.checks.kinds import NO_ROOM_FOR_A_MATRIX, TENSOR, half_for_cost
 from graders.checks.mistakes import of_task
 from graders.checks.stage import Stage, stage
 from graders.checks.stages import FORM, require_agreement, require_returned
@@ -21,6 +22,7 @@ from graders.hidden.applications.spectrum.agreement import (
     TraceEstimate,
     ghost,
 )
+from graders.hidden.applications.spectrum.at_size import EIGENPAIR, RITZ_VALUES, TraceAtSize
 from graders.hidden.applications.spectrum.mistakes import MISTAKES
 from graders.hidden.applications.spectrum.oracles import (
     LONGEST,
@@ -30,7 +32,7 @@ from graders.hidden.applications.spectrum.oracles import (
     ritz,
     start_of,
 )
-from graders.hidden.applications.spectrum.problems.models import GGN_PROBLEMS, GGN_SIZED
+from graders.hidden.applications.spectrum.problems.models import GGN_LARGE, GGN_PROBLEMS, GGN_SIZED
 from graders.hidden.applications.spectrum.problems.operators import (
     LANCZOS_ENDS,
     LANCZOS_PROBLEMS,
@@ -165,22 +167,24 @@ def redrawn(asking: Asking, _case: Spec | None) -> None:
         raise asking.failed(REDRAWN, said, Symptom.SAME_DRAWS)
 
 
-_MEMORY, _PASSES = COST_AT_SIZE
+_MEMORY, _PASSES, _NO_ROOM = NO_ROOM_FOR_A_MATRIX
 
 
 def _at_size(task: TaskChecks, units: str, *last: Stage) -> TaskChecks:
     """Add memory and passes at size."""
     memory = replace(_MEMORY, title=f"Memory stays within a few {units}")
-    return half_for_cost(replace(task, stages=(*task.stages, memory, _PASSES, *last)))
+    return half_for_cost(replace(task, stages=(*task.stages, memory, _PASSES, _NO_ROOM, *last)))
 
 
-def _cost(peak: int, products: int, work: int, **parameters: Any) -> Cost:
+def _cost(agreement: Agreement, peak: int, products: int, work: int, **parameters: Any) -> Cost:
     return Cost(
         (spec("stencil", **parameters),),
+        spec("stencil", n=12_000, **parameters),
+        agreement,
         unit=_one_vector,
         unit_name="vector",
         calls="matvec",
-        sizes=(200, 2_000, 8_000),
+        sizes=(200, 2_000),
         peak=peak,
         passes=products,
         # How many a start needs depends on the start, and another size has another one.
@@ -202,7 +206,7 @@ power_iteration = _at_size(
         stages=_POWER,
         agreement=Eigenpair(),
         caps={"matvec": LONGEST + 2},
-        cost=_cost(12, 40, 1500, rtol=1e-2),
+        cost=_cost(EIGENPAIR, 12, 40, 1500, rtol=1e-2),
         mistakes=of_task("power_iteration", MISTAKES),
     ),
     "vectors",
@@ -216,7 +220,7 @@ lanczos = _at_size(
         stages=insert(_LANCZOS, ends, before="edge"),
         agreement=RitzValues(),
         caps={"matvec": 250},
-        cost=_cost(36, 7, 3000, k=6),
+        cost=_cost(RITZ_VALUES, 36, 7, 3000, k=6),
         mistakes=of_task("lanczos", MISTAKES),
     ),
     "vectors",
@@ -230,7 +234,7 @@ hutchinson_trace = _at_size(
         agreement=TraceEstimate(),
         elsewhere=(spec("diagonal", samples=4),),
         caps={"matvec": 1000},
-        cost=_cost(10, 8, 3000, samples=8),
+        cost=_cost(TraceAtSize(), 10, 8, 3000, samples=8),
         mistakes=of_task("hutchinson_trace", MISTAKES),
     ),
     "vectors",
@@ -241,7 +245,7 @@ ggn_vp = _at_size(
         arguments=("model", "loss", "inputs", "tangent"),
         problems=GGN_PROBLEMS,
         stages=TENSOR,
-        cost=Cost((GGN_SIZED,), unit=_one_gradient, sizes=(200, 6_000, 12_000)),
+        cost=Cost((GGN_SIZED,), GGN_LARGE, unit=_one_gradient, sizes=(200, 6_000)),
         mistakes=of_task("ggn_vp", MISTAKES),
     ),
     "gradients",

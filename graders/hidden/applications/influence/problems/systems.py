@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from graders.hidden.applications.drawn import symmetric
+from graders.hidden.applications.drawn import as_drawn, symmetric
 from graders.hidden.applications.maps import product_with
 from graders.meter import Product
 from graders.sandbox.problem import Draw, problem, spec
@@ -61,9 +61,10 @@ def _diagonal_and_row(v: Tensor, diagonal: Tensor, rank_one: Tensor) -> Tensor:
 def few_eigenvalues(draw: Draw, n: int) -> Values:
     """Build a system with at most 7 different eigenvalues, whatever n is."""
     diagonal = draw.tensor([1.0, 4.0, 9.0]).repeat(n // 3 + 1)[:n]
-    rank_one, v = draw.normal(n) / n**0.5, draw.normal(n)
+    row, v = draw.unconverted.normal(n) / n**0.5, draw.normal(n)
+    rank_one = as_drawn(draw, row)
     apply = partial(_diagonal_and_row, diagonal=diagonal, rank_one=rank_one)
-    ends = 1.0, 9.0 + float(rank_one @ rank_one)
+    ends = 1.0, 9.0 + float(row @ row)
     parts = {"diagonal": diagonal, "rank_one": rank_one, "ends": ends}
     return {"matvec": Product(apply, v), "v": v, "damping": 0.5, **parts}
 

@@ -152,3 +152,6 @@ GGN_PROBLEMS = (
 
 GGN_SIZED = spec("network_of_size")
 """The network whose number of parameters can be chosen."""
+
+GGN_LARGE = spec("network_of_size", n=12_000)
+"""The same, at a size at which no matrix fits."""
