@@ -206,7 +206,7 @@ TRIALS = {
         "    slopes = torch.autograd.grad(loss(*parameters), parameters)\n"
         "    return tuple(p - lr * s for p, s in zip(parameters, slopes))",
         "values",
-        "the form is right",
+        " for the gradient after your step; the form is right (a tuple of 2 items)",
     ),
     # a bound that scales with the condition number
     "by QR": Trial(

@@ -183,8 +183,9 @@ def _of_other_value(asking: Asking, spec: Spec, deviation: Deviation, whole: Par
 
 def _told(task: TaskChecks, got: Any, expected: Any) -> list[Part]:
     """Take what a driver gave apart, by the task's words; what has none is told of as a whole."""
-    if not task.parts or len(parts(got)) != len(parts(expected)):
-        return [Part("", got, expected)]
+    words = task.parts.get("", "")
+    if words or not task.parts or len(parts(got)) != len(parts(expected)):
+        return [Part(words, got, expected)]
     named = paired(got, expected)
     return [replace(part, name=task.parts.get(part.name, part.name)) for part in named]
 

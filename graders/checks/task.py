@@ -29,7 +29,8 @@ class TaskChecks:
         not_allowed: routines, named in full, that may not be called here.
         mistakes: known mistakes, the most specific first.
         driver: trusted code of the topic that runs round the function at every call.
-        parts: what a message calls the parts of what a driver gives: a student never saw the whole.
+        parts: what a message calls the parts of what a driver gives: a student never saw them. A
+            single one, "", stands for the whole.
         caps: how often a function that is handed over may be called, by its name.
         elsewhere: problems that are tried on another device; the first where none is named.
         recognition: how far, relatively, an answer may be from a known mistake's and still be it.

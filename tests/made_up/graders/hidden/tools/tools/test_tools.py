@@ -119,6 +119,7 @@ step = TaskChecks(
     problems=(spec("quartic"),),
     stages=OF_TENSORS,
     driver="through_the_step",
+    parts={"": "the gradient after your step"},
 )
 solve_dense = TaskChecks(
     "solve_dense",
