@@ -30,7 +30,11 @@ _PARTS = {
 
 
 class ThroughTheStep(Fields):
-    """A step by its numbers, by what comes back through it, and by its being new."""
+    """A step by its numbers, by what comes back through it, and by its being new.
+
+    What is nearly right gives nothing away here: a step that takes its gradients one after the
+    other may come as near.
+    """
 
     def deviation(self, got: Any, expected: Any, problem: Building) -> Deviation:
         """Take the part that does not agree, the numbers first."""
@@ -38,7 +42,7 @@ class ThroughTheStep(Fields):
         if found.agrees:
             return found
         known = found.sentence.partition("is not right.")[2]
-        symptom = Symptom.CALLERS_TENSOR if found.part == "own" else found.symptom
+        symptom = Symptom.CALLERS_TENSOR if found.part == "own" else None
         return replace(found, symptom=symptom, sentence=f"{_PARTS[found.part]}{known}".strip())
 
 

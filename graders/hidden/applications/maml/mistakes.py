@@ -1078,7 +1078,7 @@ def first_term_of_the_series(
 def strength_as_damping(
     inner: Function, outer: Function, adapted: Many, strength: float
 ) -> Tensors:
-    """Your answer is too small, by the factor `strength`: you solved with H + strength · I.
+    """Your answer is the right one divided by `strength`: you solved with H + strength · I.
 
     The two matrices differ by that factor, and so do the solutions. Divide H by the strength, or
     put the factor in on the other side as well.

@@ -120,6 +120,14 @@ def test_the_matrix_of_the_implicit_gradient_is_positive_definite_and_well_condi
         assert values[-1] / values[0] < 100
 
 
+def test_a_series_runs_away_on_the_first_problem() -> None:
+    which = CHECKS["implicit_maml_gradient"][1].problems[0]
+    for seed in range(50):
+        problem = build("implicit_maml_gradient", which, seed)
+        hessian = by_hand(problem, "inner_loss").hessian(start(problem))
+        assert np.linalg.eigvalsh(hessian)[-1] > 4 * problem.values["strength"]
+
+
 @pytest.mark.parametrize("task", sorted(RIGHT))
 def test_the_solution_equals_the_closed_forms_with_fifty_seeds(task: str) -> None:
     checks = CHECKS[task][1]

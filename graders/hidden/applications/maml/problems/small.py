@@ -22,11 +22,12 @@ from graders.sandbox.problem import Draw, problem
 def two_bowls(draw: Draw, marked: bool = False, n: int = 4, **keywords: Any) -> Values:
     """Build two quadratics: the answer is (I − lr A)ᵏ B (p_k − b).
 
-    A has n different eigenvalues, and so many conjugate directions does a solve with it take.
+    A has n different eigenvalues, and so many conjugate directions does a solve with it take. Its
+    largest is four times the strength or more, so that a series of H/strength runs away at once.
     """
     roots = draw.normal(n, n + 2) / 2, draw.normal(n, n + 2) / 2
     inner, outer = (partial(bowl, matrix=root @ root.T, centre=draw.normal(n)) for root in roots)
-    return values(inner, outer, [draw.normal(n)], 0.15, marked=marked, **keywords)
+    return values(inner, outer, [draw.normal(n)], 0.15, marked=marked, strength=n / 20, **keywords)
 
 
 @problem("Σ sᵢⱼ tanh(pᵢⱼ pᵢⱼ₊₁) + ¼ Σ p⁴ with p of shape (2, 3), other slopes s inside and outside")
