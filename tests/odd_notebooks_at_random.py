@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
 import tempfile
 import time
@@ -33,6 +34,8 @@ HONEST = ("a-honest", "zz-honest")
 READABLE_REASONS = (" is not UTF-8 text", " is not a notebook", " is JSON but", " holds ", " is ")
 GRADERS_FAULT = ("grader failed", "Error", "could not be judged", "Traceback")
 LONGEST_PAGE = 5_000_000
+# As a tag, and not as the text of one, which a page may show.
+_SCRIPT = re.compile(r"alert\(1\)</script>|<\w[^<>]* on\w+=[^<>]*alert")
 
 
 def _deep(depth: int) -> Any:
@@ -238,7 +241,7 @@ def odd_pages(folder: Path, seeds: Sequence[int]) -> Iterator[str]:
         except (OSError, ValueError) as error:
             yield f"seed {seed}: no page: {error}"
             continue
-        if len(page) > LONGEST_PAGE or "alert(1)</script>" in page or " onerror=" in page:
+        if len(page) > LONGEST_PAGE or _SCRIPT.search(page):
             yield f"seed {seed}: a page of {len(page)} characters, or with a script in it"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import re
 from typing import Any
 
@@ -74,7 +75,8 @@ def test_what_an_attack_brings_about_is_the_student_s_fault(
     assert got["needs_person"] == []
     assert got["can_be_saved"]
     assert got["length"] < LONGEST_VERDICT
-    assert json.dumps(attack.says, ensure_ascii=False)[1:-1] in got["text"]
+    if attack.machine in ("", os.uname().machine):
+        assert json.dumps(attack.says, ensure_ascii=False)[1:-1] in got["text"]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.path)

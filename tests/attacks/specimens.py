@@ -5,6 +5,7 @@ A file under `tests/attacks/<class>/` is an attack. Its docstring says in lines 
 tries, outcome   what it does and what must come of it, for `docs/security.md`
 topic            what it is handed in for: its code stands behind `base/<topic>.py`
 says             words that the verdict must contain, to show that the attack was really made
+machine          the only kind of machine on which it can be made
 fill, cells      a length to replace "@fill@" by, a number of times to hand in the attack's cell
 """
 
@@ -29,6 +30,7 @@ class Attack:
     outcome: str
     topic: str
     says: str
+    machine: str
     source: str
 
     @property
@@ -95,6 +97,7 @@ def _read(file: Path) -> Attack:
         head["outcome"],
         head["topic"],
         head.get("says", ""),
+        head.get("machine", ""),
         "\n\n# %%\n".join(cells),
     )
 

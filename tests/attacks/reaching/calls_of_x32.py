@@ -2,6 +2,7 @@
 tries: makes system calls by the numbers of x32, which a filter for x86-64 may not look at
 outcome: the system kills the worker
 says: crashed with SIGSYS
+machine: x86_64
 topic: hessian
 """
 
