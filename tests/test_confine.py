@@ -25,7 +25,7 @@ if sys.platform != "linux":
 
 from graders.outlets import bounds, doctor
 from graders.outlets.bounds import BOUNDS
-from graders.sandbox.confine import Layer, missing
+from graders.sandbox.confine import Layer, gaps, missing
 from graders.sandbox.confine import layer as names
 from graders.sandbox.confine.apart import OWN_USERS
 from graders.sandbox.confine.layer import Policy, put_on
@@ -270,7 +270,7 @@ print(json.dumps([free, *in_child(work, replace(attempts.default_policy(), memor
 def test_torch_gives_the_same_numbers_confined_as_free(user: str) -> None:
     free, confined, layers = run(command(_TORCH, user, torch=True, work=_TORCH_WORK))
     assert confined == free
-    assert missing(tuple(Layer(*row) for row in layers)) == ()
+    assert gaps(tuple(Layer(*row) for row in layers)) == ()
 
 
 _MISSING = """

@@ -12,7 +12,7 @@ from warm import judge
 from graders import course
 from graders.authoring.specimens import solution
 from graders.course.submission import Submission
-from graders.sandbox.confine import missing
+from graders.sandbox.confine import gaps
 from graders.sandbox.student import Student
 from graders.sandbox.warm_process import Interpreter, Twin
 from graders.sandbox.zygotes import Zygote
@@ -60,7 +60,7 @@ def test_twins_work_side_by_side_with_every_layer(mother: Zygote, twin: Zygote) 
         student.start()
         layers = student.layers
         student.close()
-        assert layers and missing(layers) == ()
+        assert layers and gaps(layers) == ()
     other.close()
 
 

@@ -18,6 +18,7 @@ from graders.course.submission import Submission, parse_submission
 from graders.judge.session import Session
 from graders.judge.verdict import Verdict
 from graders.limits import Limits
+from graders.sandbox.confine.layer import FAIRNESS
 from graders.sandbox.launchers import zygote_to_lend
 from graders.sandbox.warm_process import Twin
 
@@ -116,7 +117,7 @@ def _described(verdict: Verdict) -> dict[str, Any]:
     return {
         "scores": {task.name: task.score for task in verdict.tasks},
         "needs_person": [task.name for task in verdict.tasks if task.needs_person],
-        "missing_layers": verdict.missing_layers,
+        "missing_layers": [one for one in verdict.missing_layers if not one.startswith(FAIRNESS)],
         "can_be_saved": can_be_saved,
         "length": len(text),
         "text": text[:200_000],

@@ -28,8 +28,6 @@ from graders.sandbox.confine.namespaces import fork, nest, settle
 
 __all__ = ["Layer", "Policy", "confine", "fork", "gaps", "missing", "nest", "settle"]
 
-_FAIRNESS = (names.PROCESSOR_SHARE, names.PROCESS_COUNT)
-
 
 def confine(policy: Policy) -> tuple[Layer, ...]:
     """Confine this single-threaded process and tell which layers are in force.
@@ -58,7 +56,7 @@ def gaps(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
 
     Without the others, files that are judged side by side may slow each other down.
     """
-    return tuple(one for one in missing(layers) if one.name not in _FAIRNESS)
+    return tuple(one for one in missing(layers) if one.name not in names.FAIRNESS)
 
 
 def missing(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:

@@ -28,6 +28,8 @@ LANDLOCK_NETWORK = "landlock-network"
 LANDLOCK_SCOPE = "landlock-scope"
 NOT_DUMPABLE = "not-dumpable"
 SECCOMP = "seccomp"
+# Between files that are judged side by side; without these, nothing gets out.
+FAIRNESS = (PROCESSOR_SHARE, PROCESS_COUNT)
 
 
 @dataclass(frozen=True)

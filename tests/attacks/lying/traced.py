@@ -1,7 +1,6 @@
 """
 tries: leaves settrace, setprofile and sys.monitoring on, which see and stop the worker's own code
 outcome: what they raise is no answer, and there is no right value for them to see
-says: the interpreter was left
 topic: hessian
 """
 
