@@ -18,6 +18,7 @@ from graders.classroom.handed_in import HandedIn
 from graders.classroom.store import Ruling
 from graders.course import topic
 from graders.course.submission import Cell, Submission, UnreadableSubmissionError
+from graders.judge.blame import is_the_answers_fault
 from graders.judge.declared import declared_task
 from graders.judge.session import Session
 from graders.judge.verdict import TaskVerdict, Verdict
@@ -160,5 +161,49 @@ def test_a_problem_that_cannot_be_made_anywhere_goes_to_a_person() -> None:
             Call(HESSIAN.path, "hessian", task_of_it.problems[0], task_of_it.given)
         )
         assert isinstance(answer.outcome, Returned), "the worker is there as before"
+    finally:
+        student.close()
+
+
+MISCOUNTED = """
+honest = conjugate_gradient
+def conjugate_gradient(matvec, b, **options):
+    found = honest(matvec, b, **options)
+    matvec.evaluations = {count}
+    return found
+"""
+
+
+@pytest.mark.parametrize("count", ["-1", "2**63", "'many'", "None", "1.5"])
+def test_a_count_that_is_none_is_the_students_doing(count: str) -> None:
+    newton = topic("newton")
+    right = solution(newton)
+    code = MISCOUNTED.format(count=count)
+    submission = replace(right, cells=(*right.cells, Cell("cell count", code)))
+    with SESSION.judgement(submission) as judgement:
+        judgement.run_all("conjugate_gradient")
+        (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
+    assert not judged.needs_person
+    assert not judged.passed
+    assert judged.first_failure is not None
+    assert "a count that no counting comes to" in judged.first_failure.message
+
+
+def test_a_count_that_is_left_out_is_the_students_doing() -> None:
+    check = next(
+        one
+        for one in declared_task(topic("newton"), "conjugate_gradient").checks()
+        if one.stage.name == "products"
+    )
+    newton = topic("newton")
+    student = Student(solution(newton), SESSION.launcher, 0)
+    ask = student.ask
+    student.ask = lambda *asked: replace(ask(*asked), counted={})  # type: ignore[method-assign]
+    task_of_it = declared_task(newton, "conjugate_gradient")
+    try:
+        asking = Asking(student, SESSION.references(newton, 0), task_of_it)
+        with pytest.raises(KeyError):
+            check.run(asking)
+        assert is_the_answers_fault(check, asking)
     finally:
         student.close()

@@ -103,3 +103,14 @@ def test_a_hidden_check_without_a_closed_form_would_be_seen() -> None:
     )
     with pytest.raises(KeyError):
         CLOSED_FORMS["hessian"](stray)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("task", [task for task, (_, checks) in CHECKS.items() if checks.cost])
+def test_half_of_a_costs_points_stand_on_values_where_no_matrix_fits(task: str) -> None:
+    """What is measured tells what honest code costs, and can be had by doing nothing."""
+    checks = CHECKS[task][1]
+    assert checks.cost is not None
+    assert checks.cost.large is not None
+    weights = {stage.name: stage.weight for stage in checks.stages}
+    assert (weights["memory"], weights["passes"]) == (0, 0)
+    assert 2 * weights["large"] == sum(check.stage.weight for check in checks.checks())

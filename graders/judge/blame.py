@@ -34,7 +34,10 @@ def is_the_answers_fault(check: Check, asking: Asking) -> bool:
 
 @dataclass(frozen=True)
 class _StandIn:
-    """Answers what a student was asked with the reference's value; costs stay as they were."""
+    """Answers what a student was asked with the reference's value, and every count with a number.
+
+    What a worker tells of the costs is left as it is, but for what it does not tell.
+    """
 
     student: Student
     references: References
@@ -43,5 +46,14 @@ class _StandIn:
         answer = self.student.ask(call, data)
         if data is None:
             with suppress(Exception):
-                return replace(answer, outcome=Returned(self.references.value(call)))
-        return answer
+                answer = replace(answer, outcome=Returned(self.references.value(call)))
+        return replace(
+            answer, counted=_Complete(answer.counted), measured=_Complete(answer.measured)
+        )
+
+
+class _Complete(dict[str, int]):
+    """Counts of which none is missing: what was left out is nothing."""
+
+    def __missing__(self, _name: str) -> int:
+        return 0

@@ -142,7 +142,10 @@ def _touched(data: Any, names: Sequence[str]) -> frozenset[tuple[str, str]]:
 def _counts(data: Any, names: Sequence[str]) -> dict[str, int]:
     if not isinstance(data, dict) or len(data) > MAX_TRACES:
         raise ChannelError("the worker sent a measurement of the wrong form")
-    return {name: data[name] for name in names if _is_count(data.get(name))}
+    found = {name: data[name] for name in names if name in data}
+    if not all(map(_is_count, found.values())):
+        raise ChannelError("the worker sent a count that no counting comes to")
+    return found
 
 
 def _largest_place(data: Any, submission: Submission) -> Place | None:
