@@ -160,7 +160,7 @@ maml_gradient = half_for_cost(
             unit_name="step-by-step gradient",
             sizes=_SIZES,
         ),
-        elsewhere=(spec("two_bowls"), spec("unused_in_each", steps=2), spec("constant_outside")),
+        elsewhere=(spec("two_bowls"), spec("unused_in_each"), spec("constant_outside")),
         mistakes=of_task("maml_gradient", MISTAKES),
     )
 )
@@ -190,7 +190,7 @@ first_order_maml_gradient = half_for_cost(
             peak=4,
             passes=60,
         ),
-        elsewhere=(spec("two_bowls"), spec("unused_in_each", steps=2), spec("constant_outside")),
+        elsewhere=(spec("two_bowls"), spec("unused_in_each"), spec("constant_outside")),
         mistakes=of_task("first_order_maml_gradient", MISTAKES),
     )
 )
