@@ -70,6 +70,11 @@ MAX_SOURCE = 2 * 2**20
 MAX_TEXT_CELL = 50_000
 MAX_TEXT_CELLS = 2**20
 MAX_CHECKS = 200
+# Of a code cell on a page: blank lines in a row, and characters of it and of a line of it that are
+# coloured.
+MAX_BLANK_LINES = 20
+MAX_COLOURED = 20_000
+MAX_COLOURED_LINE = 1000
 # Of a submission as a file: a parser's memory is a hundred times what it reads.
 MAX_FILE_BYTES = 50 * 2**20
 MAX_CODE_BYTES = 2**20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import escape as html_of
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -259,6 +260,42 @@ def test_nbgrader_s_sanitiser_keeps_words_classes_and_picture() -> None:
     ]
     assert [one["src"] for one in kept.all("img")] == [one["src"] for one in whole.all("img")]
     assert kept.all("img")[0]["alt"] == whole.all("img")[0]["alt"]
+
+
+HONEST_CODE = "if x:\n    y = 1\n  \n\n\n\tz = 2 \n"
+HARD_TO_COLOUR = {
+    "blank lines": ("x = 1\n" + " \n" * 20_000 + "y = 2", "x = 1" + "\n" * 21 + "y = 2"),
+    "lines of tabs": ("x = 1\n" + "\t\r\n" * 20_000 + "y = 2", "x = 1" + "\n" * 21 + "y = 2"),
+    "old ends of line": ("x = 1\n" + "\x0c\r" * 20_000 + "y = 2", "x = 1" + "\n" * 21 + "y = 2"),
+    "a long line": ('"' + "\\N{" * 700 + '"', ""),
+    "a long cell": ("x = 1\n" * 4000, ""),
+    "an honest cell": (HONEST_CODE, HONEST_CODE),
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "given"), HARD_TO_COLOUR.values(), ids=list(HARD_TO_COLOUR.keys())
+)
+def test_code_is_coloured_only_as_far_as_that_takes_no_square_of_it(
+    monkeypatch: pytest.MonkeyPatch, source: str, given: str
+) -> None:
+    quicker = pytest.importorskip("graders.classroom.quicker")
+    coloured: list[str] = []
+
+    def remember(_lexer: str, source: str, *_: object) -> str:
+        coloured.append(source)
+        return f"<pre>{html_of(source)}</pre>"
+
+    monkeypatch.setattr(quicker, "_coloured", remember)
+    page = Page(quicker._Highlight(pygments_lexer="python")(source))
+    assert "".join(coloured) == given
+    assert page.words == " ".join(source.split())
+
+
+def test_the_cells_that_formgrader_shows_are_as_short() -> None:
+    rebuild = pytest.importorskip("graders.outlets.nbgrader.rebuild").rebuild
+    (cell,) = rebuild([{"cell_type": "code", "source": "x\n" + " \n" * 20_000 + "y"}], ()).cells
+    assert cell.source == "x" + "\n" * 21 + "y"
 
 
 def test_the_style_survives_a_template_that_escapes_it() -> None:

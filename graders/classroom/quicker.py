@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from jsonschema import validators  # type: ignore[import-untyped]
+from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
@@ -22,8 +23,12 @@ from nbgrader.nbgraderformat.common import BaseMetadataValidator
 from nbgrader.preprocessors import CheckCellMetadata
 from traitlets.config import Config
 
+from graders.outlets.nbgrader.code import can_be_coloured, squeezed
+
 _IMAGE_WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\balt=)", re.IGNORECASE)
 _NO_ALT = '<img alt="No description has been provided for this image"'
+# What pygments puts round a cell, so that the page's style fits.
+_UNCOLOURED = Markup('<div class=" highlight hl-python"><pre>{}\n</pre></div>')
 _INSTEAD = {
     "nbgrader.preprocessors.CheckCellMetadata": f"{__name__}.CheckMetadata",
     "graders.outlets.nbgrader.autograde.JudgeCells": "graders.classroom.converters.VerdictCells",
@@ -89,7 +94,10 @@ class _Highlight(Highlight2HTML):
 
     def __call__(self, source: str, language: Any = None, metadata: Any = None) -> str:
         magic = (metadata or {}).get("magics_language")
-        return _coloured(self.pygments_lexer, source, language, magic)
+        shown = squeezed(source)
+        if not can_be_coloured(shown):
+            return str(_UNCOLOURED.format(shown.strip("\n")))
+        return _coloured(self.pygments_lexer, shown, language, magic)
 
 
 @lru_cache(maxsize=2000)

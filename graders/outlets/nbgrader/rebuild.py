@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from graders.limits import MAX_SOURCE, MAX_TEXT_CELL, MAX_TEXT_CELLS
+from graders.outlets.nbgrader.code import squeezed
 from graders.outlets.nbgrader.outputs import safe_attachments, safe_outputs, text_of
 
 OURS = "dojo"
@@ -99,6 +100,7 @@ def _cell(raw: dict[Any, Any], ours: MasterCell | None) -> NotebookNode:
     if ours is not None:
         cell.metadata["nbgrader"] = NotebookNode(ours.marks)
     if kind == "code":
+        cell["source"] = squeezed(cell.source)
         cell["execution_count"] = None
         checked_by_us = ours is not None and ours.graded
         cell["outputs"] = [] if checked_by_us else safe_outputs(raw.get("outputs"))

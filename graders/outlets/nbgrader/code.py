@@ -1,0 +1,24 @@
+"""Code cells as a page shows them, and which of them can be coloured in time."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from graders.limits import MAX_BLANK_LINES, MAX_COLOURED, MAX_COLOURED_LINE
+
+
+def squeezed(source: str) -> str:
+    """Shorten long runs of blank lines: at each, pygments looks through all that are left."""
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    kept: list[str] = []
+    for written, run in groupby(lines, key=lambda line: bool(line.strip())):
+        found = list(run)
+        too_long = not written and len(found) > MAX_BLANK_LINES
+        kept += [""] * MAX_BLANK_LINES if too_long else found
+    return "\n".join(kept)
+
+
+def can_be_coloured(source: str) -> bool:
+    """Whether pygments is done with it soon: some of its rules look to the end of a line."""
+    longest = max(map(len, source.split("\n")))
+    return len(source) <= MAX_COLOURED and longest <= MAX_COLOURED_LINE
