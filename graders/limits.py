@@ -70,6 +70,10 @@ MAX_SOURCE = 2 * 2**20
 MAX_TEXT_CELL = 50_000
 MAX_TEXT_CELLS = 2**20
 MAX_CHECKS = 200
+# Of a text cell on a page: what its unclosed tags may come to, which HTML opens again in each
+# paragraph, and how much longer than what was rendered it may get.
+MAX_REOPENED = 500_000
+MAX_TIMES_LONGER = 8
 # Of a code cell on a page: blank lines in a row, and characters of it and of a line of it that are
 # coloured.
 MAX_BLANK_LINES = 20

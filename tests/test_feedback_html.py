@@ -253,13 +253,56 @@ def test_a_topic_shows_every_task_under_one_style() -> None:
 def test_nbgrader_s_sanitiser_keeps_words_classes_and_picture() -> None:
     safe_html = pytest.importorskip("graders.outlets.nbgrader.safe_html")
     whole = Page(task_feedback_html(dense_hvp()))
-    kept = Page(str(safe_html.clean_html(task_feedback_html(dense_hvp()))))
+    kept = Page(str(safe_html.clean_html({}, task_feedback_html(dense_hvp()))))
     assert kept.words == whole.words
     assert [one.get("class") for one in kept.all("div")] == [
         one.get("class") for one in whole.all("div")
     ]
     assert [one["src"] for one in kept.all("img")] == [one["src"] for one in whole.all("img")]
     assert kept.all("img")[0]["alt"] == whole.all("img")[0]["alt"]
+
+
+def unclosed(number: int, tag: str = "b") -> str:
+    """Tags that differ, and so are all opened again after the end of the paragraph."""
+    return "<p>" + "".join(f"<{tag} a={i}>" for i in range(number))
+
+
+BURSTING = {
+    "a large cell": unclosed(600) + "<p>x" * 1000,
+    "a small cell": unclosed(31) + "<p>x" * 62,
+    "paragraphs of Markdown": unclosed(400, "FONT") + "\n\n" + "x\n\n" * 1000,
+    "closed in comments and too early": "</i>" * 500 + unclosed(500, "i") + "<!--</i>--><p>x" * 600,
+}
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+@pytest.mark.parametrize("source", BURSTING.values(), ids=BURSTING.keys())
+def test_text_that_would_burst_the_page_is_shown_as_text(source: str, kind: str) -> None:
+    shown = shown_as(kind, source)
+    assert len(shown) < 8 * len(source) + 1000
+    if kind == "markdown" or "\n\n" not in source:
+        assert Page(shown).words == " ".join(source.split())
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+def test_honest_html_is_no_burst(kind: str) -> None:
+    cell = "<p><b>bold</b>, <font>odd</font> and <i>italic</i>\n\n" * 25
+    shown = shown_as(kind, cell + "**a** [link](https://example.org)\n\n" * 180)
+    assert (shown.count("<b>"), shown.count("<pre>")) == (25, 0)
+
+
+def shown_as(kind: str, source: str) -> str:
+    """What becomes of a text cell on the page."""
+    safe_html = pytest.importorskip("graders.outlets.nbgrader.safe_html")
+    cell = pytest.importorskip("nbformat").NotebookNode(cell_type=kind, source=source)
+    context = {"cell": cell}
+    if kind == "raw":
+        return str(safe_html.clean_html(context, source))
+    return str(safe_html.markdown2html(context, source))
+
+
+def test_a_student_s_raw_html_is_not_dressed_as_the_course() -> None:
+    assert "class" not in shown_as("raw", '<p class="dojo-verdict">5 of 5 points</p>')
 
 
 HONEST_CODE = "if x:\n    y = 1\n  \n\n\n\tz = 2 \n"

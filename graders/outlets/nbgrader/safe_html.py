@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,20 +13,29 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import MISTUNE_V3, IPythonRenderer, MarkdownWithMath
 
+from graders.limits import MAX_REOPENED, MAX_TIMES_LONGER
+
 _PLAIN = {**nh3.ALLOWED_ATTRIBUTES, "*": {"title", "lang"}, "details": {"open"}}
 # Only what the course writes itself may look like the course.
 _OURS = {**_PLAIN, "*": {"class", "title", "lang", "aria-label", "role"}}
 # For each of these the renderer looks for its end through all that follows.
 _OPENERS = ("\\\\(", "\\\\[", "\\begin{", "](")
 _MOST_OPENERS = 200
+# What is left open of these is opened again in each paragraph that follows.
+_FORMATTING = re.compile(
+    r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE
+)
 _LOST = Markup("<em>(here was the picture “{}”; pasted PNG and JPEG pictures are kept)</em>")
 _SCHEMES = {"http", "https", "mailto", "data"}
 
 
-def clean_html(html: Any) -> Markup:
+@pass_context
+def clean_html(context: Context | Mapping[str, Any], html: Any) -> Markup:
     """Keep harmless tags and attributes; drop scripts, forms, frames, handlers and styles."""
     text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
-    return _clean(text, _OURS)
+    # A raw cell is HTML of the student's own.
+    is_raw = getattr(context.get("cell"), "cell_type", "") == "raw"
+    return _clean_theirs(text, text) if is_raw else _clean(text, _OURS)
 
 
 def _clean(html: str, attributes: dict[str, set[str]]) -> Markup:
@@ -35,6 +46,21 @@ def _clean(html: str, attributes: dict[str, set[str]]) -> Markup:
         url_schemes=_SCHEMES,
     )
     return Markup(cleaned)  # noqa: S704 (it has just been cleaned)
+
+
+def _clean_theirs(html: str, source: str) -> Markup:
+    """Clean what was made of a student's source, or show the source where a page would burst.
+
+    What the renderer opened it closed; so the tags in the source are those that count.
+    """
+    reopened = len(_FORMATTING.findall(source)) * html.count("<")
+    cleaned = _clean(html, _PLAIN) if reopened <= MAX_REOPENED else _as_text(source)
+    is_longer = len(cleaned) > MAX_TIMES_LONGER * len(html) + 1000
+    return _as_text(source) if is_longer else cleaned
+
+
+def _as_text(source: str) -> Markup:
+    return Markup("<pre>{}</pre>").format(source)
 
 
 @pass_context
@@ -54,9 +80,9 @@ def strip_files_prefix(text: str) -> str:
 
 def _rendered(source: str, attachments: dict[str, Any]) -> Markup:
     if any(source.count(opener) > _MOST_OPENERS for opener in _OPENERS):
-        return Markup("<pre>{}</pre>").format(source)
+        return _as_text(source)
     renderer = _Renderer(escape=False, attachments=attachments)
-    return _clean(MarkdownWithMath(renderer=renderer).render(source), _PLAIN)
+    return _clean_theirs(MarkdownWithMath(renderer=renderer).render(source), source)
 
 
 class _Renderer(IPythonRenderer):
