@@ -46,9 +46,10 @@ MAX_PAYLOAD_BYTES = 128 * 2**20
 # matrix where a vector is due.
 ANSWER_ROOM_BYTES = 2 * 2**20
 ANSWER_ROOM_TIMES = 4
-# Of an answer: items of a tuple, characters of a text, of an exception's message, of what was
-# printed, and traces left in the caller's tensors.
+# Of an answer: items of a tuple, dimensions of a tensor, characters of a text, of an exception's
+# message, of what was printed, and traces left in the caller's tensors.
 MAX_ITEMS = 1000
+MAX_DIMENSIONS = 64
 MAX_TEXT = 2000
 MAX_MESSAGE = 2000
 MAX_PRINTED = 20_000
@@ -79,6 +80,8 @@ MAX_TIMES_LONGER = 8
 MAX_BLANK_LINES = 20
 MAX_COLOURED = 20_000
 MAX_COLOURED_LINE = 1000
+# Of a list of names in a message, keys or files.
+MAX_NAMED = 10
 # Of a submission as a file: a parser's memory is a hundred times what it reads.
 MAX_FILE_BYTES = 50 * 2**20
 MAX_CODE_BYTES = 2**20

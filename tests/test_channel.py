@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 import pytest
 import torch
+from safetensors.torch import save
 from torch import Tensor
 
 from graders.course import topic
 from graders.course.submission import Cell, Submission
 from graders.limits import (
+    MAX_DIMENSIONS,
     MAX_HEADER_BYTES,
     MAX_ITEMS,
     MAX_PAYLOAD_BYTES,
@@ -258,6 +260,10 @@ NOT_CARRIED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.quint8),
         "a quantised tensor",
     ),
+    "of more dimensions than any answer": (
+        lambda: torch.zeros(()).reshape([1] * 300_000),
+        "a tensor of 300000 dimensions",
+    ),
     "meta": (lambda: torch.empty(10**9, 10**9, device="meta"), "holds no numbers"),
     "of a transform": (inside_a_transform, "only lives inside a torch.func transform"),
     "a dictionary by numbers": (lambda: {0: torch.ones(2)}, "dict"),
@@ -326,6 +332,18 @@ def test_a_tree_of_another_form_is_refused(tree: Any) -> None:
     _, payload = encode(torch.ones(3))
     with pytest.raises(ChannelError, match="the worker"):
         decode(tree, payload)
+
+
+@pytest.mark.parametrize("dimensions", [70, 300_000])
+def test_a_forged_tensor_of_very_many_dimensions_is_refused(dimensions: int) -> None:
+    payload = save({"0": torch.zeros(1).reshape([1] * dimensions)})
+    with pytest.raises(ChannelError, match="the worker sent a tensor of more dimensions"):
+        decode({"kind": "tensor", "key": "0"}, payload)
+
+
+def test_as_many_dimensions_as_are_allowed_arrive() -> None:
+    sent = torch.ones([1] * MAX_DIMENSIONS, dtype=torch.complex128)
+    assert same(through(sent), sent)
 
 
 class FakeWorker:

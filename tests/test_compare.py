@@ -137,6 +137,21 @@ def test_words_and_numbers_are_compared_for_equality() -> None:
     assert not agrees(4_500_000_000_000_000_001, 4_500_000_000_000_000_000)
 
 
+def test_what_is_said_of_an_answer_does_not_grow_with_its_dimensions() -> None:
+    got = torch.zeros((), dtype=torch.float64).reshape([1] * 2000)
+    said = (kind_fault(got, 1.0), shape_fault(got, ONES), describe(got), show(got))
+    assert max(map(len, said)) < 100
+    assert shape_fault(got, ONES) == "its shape is (2000 dimensions), expected (3,)"
+
+
+def test_of_many_wrong_keys_a_few_are_named() -> None:
+    got = {f"{place:04}" + "x" * 1000: ONES for place in range(1000)}
+    fault = kind_fault(got, dict.fromkeys(map(str, range(1000)), ONES))
+    assert fault.startswith("its keys are 0000xx")
+    assert "and 990 more" in fault
+    assert fault.partition(", expected")[0].count("x") < 1000
+
+
 def test_small_values_are_shown_with_numbers_and_large_ones_without() -> None:
     assert show(ONES / 3e7) == "[3.333e-08, 3.333e-08, 3.333e-08]"
     assert show(PAIR) == "([1, 1, 1], [[0, 0], [0, 0]])"

@@ -6,13 +6,15 @@ answer is made of: the kind is compared before anything is looked at as that kin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sized
+from collections.abc import Collection, Iterator, Sized
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from graders.limits import MAX_DIMENSIONS, MAX_NAMED
 from graders.sandbox.values import Unsendable
 
 # An exact method differs from another one only by rounding: a few hundred roundings of relative
@@ -87,7 +89,7 @@ def shape_fault(got: Any, expected: Any) -> str:
     """Say how the shapes differ, or nothing where they do not."""
     for mine, theirs in _tensors(got, expected):
         if mine.shape != theirs.shape:
-            return f"its shape is {tuple(mine.shape)}, expected {tuple(theirs.shape)}"
+            return f"its shape is {_shape(mine)}, expected {_shape(theirs)}"
     return ""
 
 
@@ -129,7 +131,7 @@ def describe(value: Any) -> str:
     if isinstance(value, Unsendable):
         return value.description
     if isinstance(value, Tensor):
-        return f"a tensor of shape {tuple(value.shape)} and dtype {dtype_name(value.dtype)}"
+        return f"a tensor of shape {_shape(value)} and dtype {dtype_name(value.dtype)}"
     for kind in (tuple, list, dict):
         # A named tuple is a tuple here: a plain one earns the same.
         if isinstance(value, kind):
@@ -140,7 +142,8 @@ def describe(value: Any) -> str:
 def show(value: Any) -> str:
     """Print a small value with its numbers, a large one by its description."""
     if isinstance(value, Tensor):
-        return _numbers(value) if value.numel() <= 24 else describe(value)
+        is_small = value.numel() <= 24 and value.dim() <= MAX_DIMENSIONS
+        return _numbers(value) if is_small else describe(value)
     if not isinstance(value, (tuple, list, dict)):
         return describe(value)
     items = parts(tuple(value) if isinstance(value, list) else value)
@@ -167,12 +170,26 @@ def _container_fault(got: Any, expected: tuple[Any, ...] | dict[str, Any]) -> st
     if len(got) != len(expected):
         return f"it returned {_count(got, 'item')}, expected {len(expected)}"
     if isinstance(expected, dict) and set(got) != set(expected):
-        return f"its keys are {', '.join(map(str, got))}, expected {', '.join(expected)}"
+        return f"its keys are {_some_of(got)}, expected {', '.join(expected)}"
     for part in paired(got, expected):
         fault = kind_fault(part.got, part.expected)
         if fault:
             return f"{part.name} of what it returned: {fault.removeprefix('it returned ')}"
     return ""
+
+
+def _shape(tensor: Tensor) -> str:
+    """Write a shape in numbers, unless there are more of them than a message has room for."""
+    if tensor.dim() > MAX_DIMENSIONS:
+        return f"({tensor.dim()} dimensions)"
+    return str(tuple(tensor.shape))
+
+
+def _some_of(keys: Collection[object]) -> str:
+    """Name keys, as many as a message has room for."""
+    named = ", ".join(str(key)[:100] for key in islice(keys, MAX_NAMED))
+    more = len(keys) - MAX_NAMED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _count(things: Sized, what: str) -> str:

@@ -11,7 +11,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from graders.limits import MAX_HEADER_BYTES, MAX_ITEMS, MAX_PAYLOAD_BYTES, MAX_TEXT
+from graders.limits import (
+    MAX_DIMENSIONS,
+    MAX_HEADER_BYTES,
+    MAX_ITEMS,
+    MAX_PAYLOAD_BYTES,
+    MAX_TEXT,
+)
 from graders.sandbox.channel import ChannelError
 
 # The dtypes of answers and of mistakes; safetensors has no name for some of the others.
@@ -116,6 +122,8 @@ def _obstacle(value: Tensor, largest: int) -> str:
         return f"a tensor of the rare dtype {value.dtype}"
     if value.device.type == "meta":
         return "a meta tensor, which holds no numbers"
+    if value.dim() > MAX_DIMENSIONS:
+        return f"a tensor of {value.dim()} dimensions"
     if value.numel() * value.element_size() > largest:
         return f"a tensor of shape {tuple(value.shape)}, which is too large to be an answer"
     if torch._C._functorch.is_functorch_wrapped_tensor(value):
@@ -156,6 +164,9 @@ def _decode_tensor(tree: dict[str, Any], tensors: dict[str, Tensor]) -> Tensor:
         raise ChannelError("the worker named a tensor that it did not send, or named it twice")
     # Each once: comparing one tensor a thousand times would take the judge hours.
     tensor = tensors.pop(key)
+    # Its complex form has a dimension less than what is sent.
+    if tensor.dim() > MAX_DIMENSIONS + 1:
+        raise ChannelError("the worker sent a tensor of more dimensions than an answer has")
     if tree.get("complex") is not True:
         return tensor
     if tensor.dim() == 0 or tensor.shape[-1] != 2 or not tensor.is_floating_point():

@@ -19,6 +19,7 @@ from graders.course.submission import (
     parse_submission,
     read_handed_in,
 )
+from graders.limits import MAX_NAMED
 from graders.outlets.nbgrader.rebuild import MasterCell, master_cells, note, rebuild, unread
 
 
@@ -77,9 +78,8 @@ class SubmissionExporter(NotebookExporter):
 
     def _not_handed_in(self, path: Path, master: tuple[MasterCell, ...]) -> NotebookNode:
         """Stand in for a notebook that is not there, which is worth zero points."""
-        others = sorted(other.name for other in path.parent.glob("*.ipynb"))
         reason = (
-            f"There was no {path.name} in what you handed in (there was {', '.join(others)}). "
+            f"There was no {path.name} in what you handed in (there was {_beside(path)}). "
             f"If yours has another name, call it {path.name} and hand it in again."
         )
         self.log.warning("%s: there is no %s; it counts as zero", path.parent, path.name)
@@ -87,6 +87,15 @@ class SubmissionExporter(NotebookExporter):
         for cell in notebook.cells:
             note(cell).update(reason=reason, needs_person=False)
         return notebook
+
+
+def _beside(path: Path) -> str:
+    """Name the other notebooks of a folder, as many as a message has room for."""
+    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
+    # A name may hold bytes that are no text and fit no page.
+    named = [os.fsencode(name).decode("utf-8", "backslashreplace") for name in others[:MAX_NAMED]]
+    more = len(others) - MAX_NAMED
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
 def folder_handed_in(coursedir: CourseDirectory, about: dict[str, str]) -> Path:
