@@ -61,11 +61,13 @@ MAX_PROCESSES = 256
 MAX_SCRATCH_BYTES = 64 * 2**20
 # Wall time until a warm process, or an interpreter for a single worker, is there.
 START_SECONDS = 120.0
-# Of what is kept of a submitted notebook: outputs of a cell, characters of one, bytes of a picture,
-# characters of a cell of code, of a cell of text
+# Of what is kept of a submitted notebook: outputs of a cell and of all, characters of one and of
+# all, bytes of a picture, characters of a cell of code, of a cell of text
 # and of all of these, and checks of a task.
 MAX_OUTPUTS = 50
+MAX_ALL_OUTPUTS = 2000
 MAX_OUTPUT_TEXT = 20_000
+MAX_ALL_OUTPUT_TEXT = 2 * 2**20
 MAX_PICTURE = 2 * 2**20
 MAX_SOURCE = 2 * 2**20
 MAX_TEXT_CELL = 50_000

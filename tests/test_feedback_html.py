@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import escape as html_of
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser import a_browser
@@ -26,6 +27,7 @@ from graders.checks.failure import Failure, Fault
 from graders.checks.kinds import MATRIX_FREE
 from graders.course.submission import Place
 from graders.judge.verdict import CheckVerdict, StageTitle, TaskVerdict
+from graders.limits import MAX_ALL_OUTPUT_TEXT, MAX_ALL_OUTPUTS
 from graders.outlets.feedback_html import (
     plain_feedback_html,
     task_feedback_html,
@@ -339,6 +341,46 @@ def test_the_cells_that_formgrader_shows_are_as_short() -> None:
     rebuild = pytest.importorskip("graders.outlets.nbgrader.rebuild").rebuild
     (cell,) = rebuild([{"cell_type": "code", "source": "x\n" + " \n" * 20_000 + "y"}], ()).cells
     assert cell.source == "x" + "\n" * 21 + "y"
+
+
+def printed(text: str) -> dict[str, Any]:
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def raised(line: str) -> dict[str, Any]:
+    return {"output_type": "error", "ename": "E", "evalue": "e", "traceback": [line] * 100}
+
+
+def shown_value(text: str) -> dict[str, Any]:
+    return {"output_type": "execute_result", "data": {"text/plain": text}}
+
+
+MANY_OUTPUTS = {
+    "small": [printed("x")] * 50,
+    "colours": [printed("\x1b[1m." * 3900)] * 25,
+    "errors": [raised("\x1b[1m." * 3900)] * 2,
+    "values": [shown_value("\x1b[1m." * 3900)] * 25,
+}
+
+
+@pytest.mark.parametrize("outputs", MANY_OUTPUTS.values(), ids=MANY_OUTPUTS.keys())
+def test_the_outputs_of_a_whole_notebook_are_bounded(outputs: list[dict[str, Any]]) -> None:
+    rebuild = pytest.importorskip("graders.outlets.nbgrader.rebuild").rebuild
+    cells = [{"cell_type": "code", "source": "1", "outputs": outputs}] * 100
+    kept = [output for cell in rebuild(cells, ()).cells for output in cell.outputs]
+    assert 0 < len(kept) <= MAX_ALL_OUTPUTS + 1
+    assert len(str(kept).replace("\\x1b", "e")) < 1.2 * MAX_ALL_OUTPUT_TEXT
+    assert [output.get("text", "") for output in kept if "left out" in str(output)]
+    assert str(kept).count("left out") == 1
+
+
+def test_the_outputs_of_an_honest_notebook_are_all_kept() -> None:
+    rebuild = pytest.importorskip("graders.outlets.nbgrader.rebuild").rebuild
+    outputs = [printed("loss 0.5\n" * 1000), shown_value("7")]
+    cells = [{"cell_type": "code", "source": "1", "outputs": outputs}] * 100
+    kept = [output for cell in rebuild(cells, ()).cells for output in cell.outputs]
+    assert len(kept) == 200
+    assert "left out" not in str(kept)
 
 
 def test_the_style_survives_a_template_that_escapes_it() -> None:

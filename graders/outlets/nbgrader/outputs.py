@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from graders.limits import MAX_OUTPUT_TEXT, MAX_OUTPUTS, MAX_PICTURE
+from graders.limits import (
+    MAX_ALL_OUTPUT_TEXT,
+    MAX_ALL_OUTPUTS,
+    MAX_OUTPUT_TEXT,
+    MAX_OUTPUTS,
+    MAX_PICTURE,
+)
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _PICTURES = ("image/png", "image/jpeg")
@@ -24,6 +31,42 @@ def safe_outputs(outputs: object) -> list[NotebookNode]:
     """Keep printed text, errors and pictures; drop HTML, JavaScript, SVG, widgets and the rest."""
     found = outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []
     return [safe for output in found for safe in _safe_output(output)]
+
+
+@dataclass
+class _Room:
+    """What is left for the outputs of a notebook."""
+
+    outputs: int = MAX_ALL_OUTPUTS
+    characters: int = MAX_ALL_OUTPUT_TEXT
+
+    def takes(self, output: NotebookNode) -> bool:
+        """Take one more output in, if there is room for it."""
+        self.outputs -= 1
+        self.characters -= _characters(output)
+        return min(self.outputs, self.characters) >= 0
+
+
+def bound_outputs(cells: Sequence[NotebookNode]) -> None:
+    """Bound the outputs of all cells together: each takes time, and a colour is many tags."""
+    room, told = _Room(), False
+    for cell in cells:
+        found = cell.get("outputs", [])
+        kept = [output for output in found if room.takes(output)]
+        if len(kept) < len(found):
+            cell["outputs"] = kept if told else [*kept, _left_out()]
+            told = True
+
+
+def _characters(output: NotebookNode) -> int:
+    plain = output.get("data", {}).get("text/plain", "")
+    texts = [output.get("text", ""), output.get("evalue", ""), plain]
+    return sum(len(text) + 1 for text in [*texts, *output.get("traceback", [])])
+
+
+def _left_out() -> NotebookNode:
+    said = "… (this notebook has more outputs than are kept; the others are left out)"
+    return NotebookNode(output_type="stream", name="stderr", text=said)
 
 
 def safe_attachments(attachments: object) -> NotebookNode:

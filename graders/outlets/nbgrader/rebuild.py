@@ -11,7 +11,7 @@ from nbgrader.api import Gradebook
 
 from graders.limits import MAX_SOURCE, MAX_TEXT_CELL, MAX_TEXT_CELLS
 from graders.outlets.nbgrader.code import squeezed
-from graders.outlets.nbgrader.outputs import safe_attachments, safe_outputs, text_of
+from graders.outlets.nbgrader.outputs import bound_outputs, safe_attachments, safe_outputs, text_of
 
 OURS = "dojo"
 
@@ -70,6 +70,7 @@ def rebuild(cells: Iterable[object], master: Sequence[MasterCell]) -> NotebookNo
     built = [_cell(raw, known.pop(_grade_id(raw), None)) for raw in reversed(submitted)]
     built.reverse()
     _cut_texts(built)
+    bound_outputs(built)
     _put_back(built, master, [cell for cell in known.values() if cell.graded])
     return _notebook(built)
 
