@@ -88,3 +88,5 @@ MAX_NAMED = 10
 MAX_FILE_BYTES = 50 * 2**20
 MAX_CODE_BYTES = 2**20
 MAX_CELLS = 2000
+# Of the file that says when it was handed in.
+MAX_TIME_BYTES = 200

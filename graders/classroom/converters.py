@@ -17,20 +17,20 @@ from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import capture_log, parse_utc
+from nbgrader.utils import capture_log
 from traitlets.config import Config
 
-from graders.classroom.failures import in_words
+from graders.classroom.failures import in_words_at
 from graders.classroom.one_gradebook import use_one_gradebook
 from graders.classroom.quicker import quicker
 from graders.classroom.settings import load_config
 from graders.classroom.store import VerdictStore
 from graders.classroom.work import Job, Paper
-from graders.course import CourseError
 from graders.course.submission import Submission
 from graders.judge.verdict import TaskVerdict, Verdict
 from graders.outlets.nbgrader.autograde import JudgeCells
 from graders.outlets.nbgrader.course_folder import quiet
+from graders.outlets.nbgrader.timestamp import require_time
 from graders.sandbox.processes import GraderFaultError
 
 
@@ -70,10 +70,15 @@ class _Many(BaseConverter):
         with self._noting():
             return bool(super().init_destination(assignment_id, student_id))
 
+    def run_pre_convert_hook(self) -> None:
+        """Look at the time first: after the hook it may be a note."""
+        with self._noting():
+            require_time(self._place())
+            super().run_pre_convert_hook()
+
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Begin with a student; note what is in the way."""
         with self._noting():
-            _require_time(Path(self._format_source(assignment_id, student_id)))
             super().init_assignment(assignment_id, student_id)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
@@ -93,8 +98,11 @@ class _Many(BaseConverter):
         try:
             yield
         except Exception as error:
-            self.why_not[self._student] = in_words(error)
+            self.why_not[self._student] = in_words_at(error, self._place())
             raise
+
+    def _place(self) -> Path:
+        return Path(self._format_source(self.coursedir.assignment_id, self._student))
 
 
 class ManyAutograde(_Many, Autograde):
@@ -128,20 +136,6 @@ class VerdictCells(JudgeCells):
         return (
             {task.name: task for task in verdict.tasks} if verdict else super()._judge(submission)
         )
-
-
-def _require_time(folder: Path) -> None:
-    """Say what is wrong with a time of handing in, which nbgrader stumbles over without a word."""
-    path = folder / "timestamp.txt"
-    if path.is_file():
-        said = path.read_text(encoding="utf-8", errors="replace").strip()[:40]
-        try:
-            parse_utc(said)
-        except ValueError:
-            raise CourseError(
-                f"{path.name} says when it was handed in, but “{said}” is no time; write it like "
-                "2030-01-31 12:00:00 UTC, or delete the file"
-            ) from None
 
 
 @cache

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
+from pathlib import Path
 
 from graders.course import CourseError
 from graders.course.submission import UnreadableSubmissionError
 
 _LONGEST = 300
+# What a student's folder may raise when it is looked into.
+OF_A_FOLDER = (OSError, MemoryError, UnicodeError)
 NO_ROOM = "the disk is full; make room, and the same command goes on from here"
 NO_FOLDER = (
     "no folder for temporary files can be written to; is the disk full? Make room, or set TMPDIR"
@@ -26,6 +29,14 @@ def in_words(error: BaseException) -> str:
     # A library may quote a student's whole file.
     lines = str(error)[:_LONGEST].encode("utf-8", "replace").decode().strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+
+
+def in_words_at(error: BaseException, place: Path) -> str:
+    """Say what was in the way of one student; of an odd folder say where it is and what to do."""
+    words = in_words(error)
+    if not isinstance(error, OF_A_FOLDER) or words in (NO_ROOM, NO_FOLDER):
+        return words
+    return f"{place} cannot be graded ({words}); mend what is in the way, and run this again"
 
 
 def _tells_of_no_room(error: BaseException) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from graders.classroom.failures import in_words_at
 from graders.classroom.grading import Judged, judge_class
-from graders.classroom.handed_in import HandedIn, notebooks_of, students_of
+from graders.classroom.handed_in import HandedIn, read_class, students_of
 from graders.classroom.pool import Crew
 from graders.classroom.records import Records, Written
 from graders.classroom.settings import course_directory
@@ -56,13 +57,10 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
     """
     with _alone(order.folder):
         outcome = Outcome()
-        students = list(_with_a_name(_students(order), outcome))
-        submitted = order.folder / "submitted"
-        handed_in = {
-            student: list(notebooks_of(submitted, student, order.assignment))
-            for student in students
-        }
-        outcome.students = len(students)
+        handed_in, outcome.failed = read_class(
+            order.folder / "submitted", _students(order), order.assignment
+        )
+        outcome.students = len(handed_in)
         outcome.notebooks = sum(map(len, handed_in.values()))
         records = Records(course_directory(order.folder), order.assignment)
         watch(outcome)
@@ -80,18 +78,6 @@ def _students(order: Order) -> list[str]:
         place = order.folder / "submitted" / who / order.assignment
         raise CourseError(f"there are no notebooks in {place}; was anything collected?")
     return students
-
-
-def _with_a_name(students: Iterable[str], outcome: Outcome) -> Iterator[str]:
-    """Leave out whose folder has a name that neither a gradebook nor a page can hold."""
-    for student in students:
-        shown = student.encode("utf-8", "backslashreplace").decode()
-        if shown == student:
-            yield student
-        else:
-            outcome.failed[shown] = (
-                "the name of this folder is not UTF-8 text; rename it, and run this again"
-            )
 
 
 def _judge(
@@ -143,8 +129,14 @@ def _write(
     steps: list[Papers] = []
     wanted: dict[str, Written] = {}
     for student, own in papers.items():
-        wanted[student] = records.would_be(student, own)
-        step = _step(order, student, own, records.are(student), wanted[student])
+        try:
+            wanted[student] = records.would_be(student, own)
+            step = _step(order, student, own, records.are(student), wanted[student])
+        except Exception as error:
+            # Whatever it is, it costs nobody else.
+            place = order.folder / "submitted" / student / order.assignment
+            outcome.failed[student] = in_words_at(error, place)
+            continue
         if step is None:
             outcome.unchanged += 1
         else:

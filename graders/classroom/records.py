@@ -25,6 +25,7 @@ from nbgrader.coursedir import CourseDirectory
 from graders.classroom.store import FOLDER, write_whole
 from graders.classroom.work import Paper
 from graders.course import CourseError
+from graders.outlets.nbgrader.timestamp import time_handed_in
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ class Records:
         """Say what a student's entry would be made from now."""
         folder = self._root / "submitted" / student / self._assignment
         parts = [[p.notebook, p.digest, p.key, p.verdict, p.fault] for p in papers]
-        timestamp = _digest_of_files([folder / "timestamp.txt"])
-        grades = _digest([self._course, timestamp, parts])
+        grades = _digest([self._course, _digest_of_time(folder), parts])
         return Written(grades, _digest([grades, self._manual.get(student, [])]))
 
     def are(self, student: str) -> Written:
@@ -124,6 +124,15 @@ def _by_hand(coursedir: CourseDirectory, assignment: str) -> dict[str, list[list
 
 def _digest(parts: object) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _digest_of_time(folder: Path) -> str:
+    """Hash when it was handed in; who writes the entry tells of a time that cannot be read."""
+    try:
+        content = time_handed_in(folder)
+    except CourseError as error:
+        content = str(error).encode()
+    return _digest([hashlib.sha256(content).hexdigest()] if content else [])
 
 
 def _digest_of_files(paths: Sequence[Path]) -> str:

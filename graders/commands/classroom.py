@@ -88,7 +88,7 @@ def grade(
             outcome = grade_class(order, judges, writers, watch)
     except (CourseError, ClusterError, GraderFaultError) as error:
         _refuse("grade", str(error))
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         _refuse("grade", in_words(error))
     except KeyboardInterrupt:
         _refuse("grade", "stopped; what is judged is kept, and the same command goes on from here")
@@ -105,17 +105,15 @@ def report(
 ) -> None:
     """Write a page on how the class did, from the verdicts that `dojo grade` has stored."""
     folder = _course_folder("report")
-    from graders.classroom.handed_in import notebooks_of, students_of
+    from graders.classroom.handed_in import read_class, students_of
     from graders.classroom.overview import class_verdicts
     from graders.course import CourseError
     from graders.outlets.report import report_html
 
     path = output or Path(f"{assignment}-report.html")
     try:
-        handed_in = {
-            student: list(notebooks_of(folder / "submitted", student, assignment))
-            for student in students_of(folder / "submitted", assignment)
-        }
+        submitted = folder / "submitted"
+        handed_in, unread = read_class(submitted, students_of(submitted, assignment), assignment)
         verdicts, problems = class_verdicts(
             folder, handed_in, _ruling("report", folder, None, None)
         )
@@ -123,7 +121,7 @@ def report(
         _refuse("report", str(error))
     if not verdicts:
         _refuse("report", f"nothing is judged yet; run `dojo grade {assignment}` first")
-    page = report_html(assignment, verdicts, anonymous=anonymous, problems=problems)
+    page = report_html(assignment, verdicts, anonymous=anonymous, problems=problems | unread)
     path.write_text(page, encoding="utf-8")
     typer.echo(f"{path}: {len(verdicts)} students")
 

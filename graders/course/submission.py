@@ -115,8 +115,17 @@ def read_handed_in(path: Path, course: Path) -> bytes:
     """Read submitted/<student>/<assignment>/<notebook>, and no file of the course by another road.
 
     UnreadableSubmissionError where one of the three is a link, or the notebook a file of `course`
-    or of the folder that `submitted` lies in.
+    or of the folder that `submitted` lies in, and whatever else is in the way.
     """
+    try:
+        return _read_handed_in(path, course)
+    except (OSError, MemoryError, UnicodeError) as error:
+        raise UnreadableSubmissionError(
+            f"{path.name} cannot be read ({type(error).__name__}); hand it in again"
+        ) from None
+
+
+def _read_handed_in(path: Path, course: Path) -> bytes:
     for folder in (path.parent.parent, path.parent):
         if folder.is_symlink():
             raise UnreadableSubmissionError(
@@ -137,7 +146,7 @@ def _not_for_students(courses: Iterable[Path]) -> Iterator[Path]:
         yield from (path for path in folder.rglob("*") if path.is_file())
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
     """Read a regular file and nothing else: no link, FIFO or device, and no more than the limit."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
@@ -159,13 +168,13 @@ def read_bytes(path: Path) -> bytes:
             f"{path.name} is not a regular file; hand in the notebook itself"
         )
     with os.fdopen(descriptor, "rb") as file:
-        if status.st_size > MAX_FILE_BYTES:
+        if status.st_size > limit:
             raise UnreadableSubmissionError(
                 f"{path.name} is {status.st_size / 1e6:.0f} MB and the limit is "
-                f"{MAX_FILE_BYTES / 1e6:.0f} MB; clear the outputs (Edit, Clear Outputs of All "
+                f"{limit / 1e6:.0f} MB; clear the outputs (Edit, Clear Outputs of All "
                 "Cells), save and hand it in again"
             )
-        return file.read(MAX_FILE_BYTES + 1)
+        return file.read(limit + 1)
 
 
 def _notebook_cells(text: str, name: str, topic: Topic) -> Iterator[Cell]:
