@@ -90,3 +90,6 @@ MAX_CODE_BYTES = 2**20
 MAX_CELLS = 2000
 # Of the file that says when it was handed in.
 MAX_TIME_BYTES = 200
+# Of the files beside the notebooks, which are copied twice: of one, and of all together.
+MAX_EXTRA_FILE = 50 * 2**20
+MAX_EXTRA_BYTES = 200 * 2**20

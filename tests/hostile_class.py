@@ -146,7 +146,12 @@ def hand_in_the_hostile(folder: Path) -> None:
 
 
 def hand_in_what_stops_nbgrader(folder: Path) -> None:
-    """Have two hand in under a name and a time that nbgrader itself cannot write down."""
+    """Have some hand in under a name and times that nbgrader itself cannot write down."""
     hand_in(folder, LATIN, RIGHT)
     bad_time = hand_in(folder, "bad_time", RIGHT)
     bad_time.with_name("timestamp.txt").write_text("the day before yesterday", encoding="utf-8")
+    large_time = hand_in(folder, "large_time", RIGHT)
+    # Holes only: they take no room until somebody copies them.
+    for name in ("timestamp.txt", "data.bin"):
+        with large_time.with_name(name).open("wb") as file:
+            file.truncate(2**40)

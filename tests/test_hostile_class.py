@@ -150,6 +150,8 @@ def test_who_cannot_be_written_down_is_named_with_what_to_do(among_others: Grade
         r"jos\udce9": "the name of this folder is not UTF-8 text; rename it, and run this again",
         "bad_time": "timestamp.txt says when it was handed in, but “the day before yesterday” is "
         "no time; write it like 2030-01-31 12:00:00 UTC, or delete the file",
+        "large_time": "timestamp.txt says when it was handed in, but it is no file of up to 200 "
+        "bytes that can be read; write it like 2030-01-31 12:00:00 UTC, or delete the file",
     }
 
 
@@ -217,7 +219,7 @@ def test_nbgrader_gives_the_hostile_what_dojo_grade_gives_them(
 def test_nbgrader_fails_for_those_alone_whom_it_cannot_write_down(by_nbgrader: Autograded) -> None:
     named = "error processing assignment 'derivatives' for student "
     failed = {line.split(named)[1] for line in by_nbgrader.log.splitlines() if named in line}
-    assert failed == {"'bad_time'", r"'jos\udce9'"}
+    assert failed == {"'bad_time'", "'large_time'", r"'jos\udce9'"}
     assert by_nbgrader.status == 1
 
 

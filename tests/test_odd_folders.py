@@ -19,7 +19,9 @@ from graders.classroom.records import Records, Written
 from graders.classroom.store import Ruling
 from graders.course import CourseError
 from graders.course.submission import UnreadableSubmissionError, read_handed_in
-from graders.limits import MAX_TIME_BYTES
+from graders.limits import MAX_EXTRA_BYTES, MAX_EXTRA_FILE, MAX_TIME_BYTES
+from graders.outlets.nbgrader import folder as odd
+from graders.outlets.nbgrader.handed_in import named
 from graders.outlets.nbgrader.timestamp import require_time, time_handed_in
 
 
@@ -154,3 +156,78 @@ def test_a_time_is_read_from_a_small_regular_file_only(
         with pytest.raises(CourseError, match=f"no file of up to {MAX_TIME_BYTES} bytes.* delete"):
             ask(tmp_path)
     assert records._digest_of_time(tmp_path) != records._digest_of_time(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    "content", [b"2030-01-31 12:00:00" + b" " * 30 + b"garbage", b"\xff\xfe", b"1 2 " + b"9" * 99]
+)
+def test_all_of_a_time_is_looked_at(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "timestamp.txt").write_bytes(content)
+    with pytest.raises(CourseError, match="is no time; write it like"):
+        require_time(tmp_path)
+
+
+def test_a_time_is_a_time(tmp_path: Path) -> None:
+    require_time(tmp_path)
+    (tmp_path / "timestamp.txt").write_text("2030-01-31 12:00:00 UTC\n", encoding="utf-8")
+    require_time(tmp_path)
+
+
+def test_names_of_any_bytes_and_any_number_fit_into_a_sentence() -> None:
+    assert named([os.fsdecode(b"\xff.ipynb"), "b"]) == r"\xff.ipynb, b"
+    assert named(["a"] * 2000).endswith("a and 1990 more")
+
+
+def look_through(folder: Path, *names: str) -> list[str]:
+    notebooks = [str(folder / name) for name in (*names, f"{TOPIC}.ipynb")]
+    odd.look_through("no-such-assignment", "ann", notebooks)
+    return [Path(path).name for path in notebooks]
+
+
+def test_a_notebook_whose_name_is_no_text_is_not_asked_for(submitted: Path) -> None:
+    folder = submitted / "ann" / ASSIGNMENT
+    assert look_through(folder, os.fsdecode(b"\xff.ipynb")) == [f"{TOPIC}.ipynb"]
+
+
+def test_files_too_large_by_themselves_or_together_become_notes(submitted: Path) -> None:
+    folder = submitted / "ann" / ASSIGNMENT
+    (folder / "deeper").mkdir()
+    sparse(folder / "holes.bin", 2**40)
+    (folder / "timestamp.txt").write_bytes(b" " * (MAX_TIME_BYTES + 1))
+    for number in range(5):
+        sparse(folder / "deeper" / f"{number}.bin", MAX_EXTRA_FILE - number)
+    (folder / "small.csv").write_text("1,2", encoding="utf-8")
+    look_through(folder)
+    assert b"a file of 1,099,511,627,776 bytes" in (folder / "holes.bin").read_bytes()
+    assert b"It was not read" in (folder / "timestamp.txt").read_bytes()
+    assert (folder / "small.csv").read_text(encoding="utf-8") == "1,2"
+    left = [path for path in (folder / "deeper").iterdir() if path.stat().st_size > 1000]
+    assert sorted(path.name for path in left) == ["2.bin", "3.bin", "4.bin"]
+    assert sum(path.stat().st_size for path in folder.rglob("*")) < MAX_EXTRA_BYTES
+    odd.require_looked_through(folder)
+
+
+def test_a_file_that_may_not_be_read_becomes_a_note(
+    submitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = submitted / "ann" / ASSIGNMENT / "notes.txt"
+    path.write_text("mine", encoding="utf-8")
+    monkeypatch.setattr(os, "access", lambda one, _mode: one != path)
+    look_through(path.parent)
+    assert "a file that nobody may read" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and FIFOs of POSIX")
+def test_what_cannot_be_replaced_keeps_nothing_else_from_it_and_is_told(
+    submitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbgrader goes on after a hook that raises, and would wait for ever at the pipe."""
+    folder = submitted / "ann" / ASSIGNMENT
+    (folder / "sub").mkdir()
+    (folder / "sub" / "x").write_text("x", encoding="utf-8")
+    os.mkfifo(folder / "pipe")
+    closed(monkeypatch, folder / "sub", listed=True)
+    look_through(folder)
+    assert (folder / "pipe").is_file()
+    with pytest.raises(CourseError, match=r"sub/x' is in a closed folder .* run this again"):
+        odd.require_looked_through(folder)

@@ -30,6 +30,7 @@ from graders.course.submission import Submission
 from graders.judge.verdict import TaskVerdict, Verdict
 from graders.outlets.nbgrader.autograde import JudgeCells
 from graders.outlets.nbgrader.course_folder import quiet
+from graders.outlets.nbgrader.folder import require_looked_through
 from graders.outlets.nbgrader.timestamp import require_time
 from graders.sandbox.processes import GraderFaultError
 
@@ -70,12 +71,6 @@ class _Many(BaseConverter):
         with self._noting():
             return bool(super().init_destination(assignment_id, student_id))
 
-    def run_pre_convert_hook(self) -> None:
-        """Look at the time first: after the hook it may be a note."""
-        with self._noting():
-            require_time(self._place())
-            super().run_pre_convert_hook()
-
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Begin with a student; note what is in the way."""
         with self._noting():
@@ -107,6 +102,13 @@ class _Many(BaseConverter):
 
 class ManyAutograde(_Many, Autograde):
     """`nbgrader autograde` for the students of a job."""
+
+    def run_pre_convert_hook(self) -> None:
+        """Copy nothing where the hook could not do its work: nbgrader only logs that."""
+        with self._noting():
+            require_time(self._place())
+            super().run_pre_convert_hook()
+            require_looked_through(self._place())
 
 
 class ManyFeedback(_Many, GenerateFeedback):

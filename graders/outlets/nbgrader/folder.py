@@ -4,32 +4,49 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from traitlets.log import get_logger
 
 from graders import course
+from graders.limits import MAX_EXTRA_BYTES, MAX_EXTRA_FILE, MAX_TIME_BYTES
+from graders.outlets.nbgrader.timestamp import TIME
 
 
 def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Disarm what is not a regular file, and add notebooks that are missing to `notebooks`.
+    """Disarm what is not a small regular file, and set right which `notebooks` are to be graded.
 
-    nbgrader calls this for each submission. It copies the other files of a submission, follows
-    links while it does so, and would wait for ever at a FIFO.
+    nbgrader calls this for each submission, and goes on where it raises. It copies the other files
+    of a submission, follows links and fills holes while it does so, and would wait for ever at a
+    FIFO.
     """
     folder = Path(notebooks[0]).parent
     for way in (folder.parent, folder):
         if way.is_symlink():
             _replace_folder(way, notebooks)
-    for path in _special_files(folder):
-        _replace_by_note(path)
+    for path, what in list(not_to_be_copied(folder)):
+        _replace_by_note(path, what)
+    is_whole = len(notebooks) > 1 or not _only_one_asked_for(folder)
+    # A gradebook cannot even be asked for another name.
+    notebooks[:] = [path for path in notebooks if _is_text(path)]
     try:
         topics = course.assignment(assignment)
     except course.CourseError:
         return
-    if len(notebooks) > 1 or not _only_one_asked_for(folder):
+    if is_whole:
         expected = [folder / f"{topic.name}.ipynb" for topic in topics]
         notebooks.extend(str(path) for path in expected if not os.path.lexists(path))
+
+
+def require_looked_through(folder: Path) -> None:
+    """CourseError where something is left that could not be replaced, and must not be copied."""
+    links = [(way, "a link") for way in (folder.parent, folder) if way.is_symlink()]
+    for path, what in [*links, *not_to_be_copied(folder)]:
+        raise course.CourseError(
+            f"{str(path)!r} is {what} and cannot be replaced by a note; delete it, or give its "
+            "folder the usual rights, and run this again"
+        )
 
 
 def _only_one_asked_for(folder: Path) -> bool:
@@ -37,23 +54,55 @@ def _only_one_asked_for(folder: Path) -> bool:
     return len(list(folder.glob("*.ipynb"))) > 1
 
 
-def _special_files(folder: Path) -> list[Path]:
-    found = []
+def _is_text(path: str) -> bool:
+    return path.encode("utf-8", "replace").decode() == path
+
+
+def not_to_be_copied(folder: Path) -> Iterator[tuple[Path, str]]:
+    """List what lies beside the notebooks and is odd or too large, and say what each is."""
+    sizes: dict[Path, int] = {}
     for parent, folders, files in os.walk(folder):
-        for name in [*folders, *files]:
-            path = Path(parent, name)
-            kind = path.lstat().st_mode
-            is_notebook = name.endswith(".ipynb") and path.parent == folder
-            if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind) or is_notebook):
-                found.append(path)
-    return found
+        links = [name for name in folders if os.path.islink(Path(parent, name))]
+        for path in [Path(parent, name) for name in [*links, *files]]:
+            is_notebook = path.name.endswith(".ipynb")
+            if is_notebook and path.parent == folder:
+                continue
+            size, what = _size_or_what(path)
+            if what:
+                yield path, what
+            elif not is_notebook:
+                sizes[path] = size
+    for path in _too_large(sizes, folder / TIME):
+        yield path, f"a file of {sizes[path]:,} bytes, too large by itself or with others"
 
 
-def _replace_by_note(path: Path) -> None:
-    """Put a text file in place of a link, FIFO or device, which says what was there."""
-    what = _what(path)
-    path.unlink()
-    _write_note(path, what)
+def _size_or_what(path: Path) -> tuple[int, str]:
+    """Give the size of a file that can be copied, or else what it is."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return 0, "in a closed folder"
+    if not stat.S_ISREG(status.st_mode):
+        return 0, _what(path)
+    return status.st_size, "" if os.access(path, os.R_OK) else "a file that nobody may read"
+
+
+def _too_large(sizes: Mapping[Path, int], time: Path) -> Iterator[Path]:
+    """Choose what to leave out so that the rest is within bounds: the largest."""
+    room = MAX_EXTRA_BYTES
+    for path in sorted(sizes, key=lambda path: sizes[path]):
+        room -= sizes[path]
+        if sizes[path] > (MAX_TIME_BYTES if path == time else MAX_EXTRA_FILE) or room < 0:
+            yield path
+
+
+def _replace_by_note(path: Path, what: str) -> None:
+    """Put a text file in place of what is there, which says so; go on where that cannot be done."""
+    try:
+        path.unlink()
+        _write_note(path, what)
+    except OSError as error:
+        get_logger().error("%r, %s, could not be replaced by a note: %s", str(path), what, error)
 
 
 def _replace_folder(link: Path, notebooks: list[str]) -> None:

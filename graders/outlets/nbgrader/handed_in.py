@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,9 @@ class SubmissionExporter(NotebookExporter):
 
     def _not_handed_in(self, path: Path, master: tuple[MasterCell, ...]) -> NotebookNode:
         """Stand in for a notebook that is not there, which is worth zero points."""
+        others = named(sorted(other.name for other in path.parent.glob("*.ipynb")))
         reason = (
-            f"There was no {path.name} in what you handed in (there was {_beside(path)}). "
+            f"There was no {path.name} in what you handed in (there was {others}). "
             f"If yours has another name, call it {path.name} and hand it in again."
         )
         self.log.warning("%s: there is no %s; it counts as zero", path.parent, path.name)
@@ -89,13 +91,11 @@ class SubmissionExporter(NotebookExporter):
         return notebook
 
 
-def _beside(path: Path) -> str:
-    """Name the other notebooks of a folder, as many as a message has room for."""
-    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
-    # A name may hold bytes that are no text and fit no page.
-    named = [os.fsencode(name).decode("utf-8", "backslashreplace") for name in others[:MAX_NAMED]]
-    more = len(others) - MAX_NAMED
-    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+def named(files: Sequence[str]) -> str:
+    """List the names of files, of any bytes and any number, as a sentence can hold them."""
+    shown = [os.fsencode(name).decode("utf-8", "backslashreplace") for name in files[:MAX_NAMED]]
+    more = len(files) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def folder_handed_in(coursedir: CourseDirectory, about: dict[str, str]) -> Path:
