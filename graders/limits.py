@@ -88,6 +88,8 @@ MAX_NAMED = 10
 MAX_FILE_BYTES = 50 * 2**20
 MAX_CODE_BYTES = 2**20
 MAX_CELLS = 2000
+# Lists, objects and commas: each costs tens of bytes once it is parsed.
+MAX_JSON_PARTS = 2_000_000
 # Of the file that says when it was handed in.
 MAX_TIME_BYTES = 200
 # Of the files beside the notebooks, which are copied twice: of one, and of all together.

@@ -309,6 +309,10 @@ UNREADABLE: dict[str, tuple[Callable[[Path], Path], str]] = {
         write("hessian.ipynb", json.dumps({"cells": [{"cell_type": "code"}] * 2001}).encode()),
         "holds 2001 cells and the limit is 2000; delete what",
     ),
+    "too many brackets": (
+        write("hessian.ipynb", b'{"cells": [], "metadata": {"a": [' + b"[]," * 10**6 + b"[]]}}"),
+        r"holds 2,000,00\d brackets and commas and the limit is 2,000,000; clear the outputs",
+    ),
     "a link": (link, "is a link, not a notebook; hand in the file itself"),
     "a FIFO": (fifo, "is not a regular file; hand in the notebook itself"),
     "a folder": (folder_with_the_name, "is not a regular file; hand in the notebook itself"),

@@ -13,7 +13,7 @@ from typing import Any
 from graders.course.light_imports import import_jsonschema
 from graders.course.notebook import fingerprint, grade_id, source_of
 from graders.course.topics import Topic
-from graders.limits import MAX_CELLS, MAX_CODE_BYTES, MAX_FILE_BYTES
+from graders.limits import MAX_CELLS, MAX_CODE_BYTES, MAX_FILE_BYTES, MAX_JSON_PARTS
 
 # No cell of ours is larger; a larger one is not parsed here to see whether it is ours.
 _MAX_OUR_CELL = 2**16
@@ -201,7 +201,18 @@ def load_cells(text: str, name: str) -> list[Any]:
     return cells
 
 
+def _require_few_parts(text: str, name: str) -> None:
+    """Count what a parser would make objects of, before it does."""
+    parts = sum(text.count(mark) for mark in "[{,")
+    if parts > MAX_JSON_PARTS:
+        raise UnreadableSubmissionError(
+            f"{name} holds {parts:,} brackets and commas and the limit is {MAX_JSON_PARTS:,}; "
+            "clear the outputs (Edit, Clear Outputs of All Cells), save and hand it in again"
+        )
+
+
 def _cells_of(text: str, name: str) -> list[Any]:
+    _require_few_parts(text, name)
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
