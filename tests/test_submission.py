@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,15 @@ def test_the_student_s_own_cells_keep_their_order_and_get_a_number() -> None:
         *("set-up 1", "code cell 1", "cell gradient", "cell hessian", f"code cell {count}")
     ]
     assert texts(of_notebook(made))[-1] == "last = 2"
+
+
+def test_what_python_thinks_of_a_student_s_code_is_told_to_nobody() -> None:
+    code = '0if 0else 0\nx = "\\d"\n1 is 1\n'
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        of_notebook(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]))
+        parse_submission(code.encode(), "hessian.py", TOPIC)
+    assert told == []
 
 
 def test_markdown_and_raw_cells_are_not_code() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,10 @@ def fold(notebook: NotebookNode) -> None:
 def fingerprint(source: str) -> str:
     """Reduce a cell to what it does, so that an editor's reformatting does not hide whose it is."""
     try:
-        return ast.dump(ast.parse(source))
+        # What Python thinks of a student's line does not belong in the instructor's terminal.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.dump(ast.parse(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return source.strip()
 
