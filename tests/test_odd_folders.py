@@ -159,11 +159,16 @@ def test_a_time_is_read_from_a_small_regular_file_only(
 
 
 @pytest.mark.parametrize(
-    "content", [b"2030-01-31 12:00:00" + b" " * 30 + b"garbage", b"\xff\xfe", b"1 2 " + b"9" * 99]
+    ("content", "said"),
+    [
+        (b"2030-01-31 12:00:00" + b" " * 30 + b"garbage", "“2030-01-31 12:00:00 garbage”"),
+        (b"\xff\xfe", "“\ufffd\ufffd”"),
+        (b"1 2 " + b"9" * 99, "9”"),
+    ],
 )
-def test_all_of_a_time_is_looked_at(tmp_path: Path, content: bytes) -> None:
+def test_all_of_a_time_is_looked_at(tmp_path: Path, content: bytes, said: str) -> None:
     (tmp_path / "timestamp.txt").write_bytes(content)
-    with pytest.raises(CourseError, match="is no time; write it like"):
+    with pytest.raises(CourseError, match=f"{said} is no time; write it like"):
         require_time(tmp_path)
 
 

@@ -60,7 +60,7 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
         handed_in, outcome.failed = read_class(
             order.folder / "submitted", _students(order), order.assignment
         )
-        outcome.students = len(handed_in)
+        outcome.students = len(handed_in) + len(outcome.failed)
         outcome.notebooks = sum(map(len, handed_in.values()))
         records = Records(course_directory(order.folder), order.assignment)
         watch(outcome)

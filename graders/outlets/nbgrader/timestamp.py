@@ -39,7 +39,7 @@ def require_time(folder: Path) -> None:
         # All of it, as nbgrader does.
         parse_utc(content.decode("ascii").strip())
     except Exception:
-        said = content.decode("utf-8", "replace").strip()[:_SHOWN]
+        said = " ".join(content.decode("utf-8", "replace").split())[:_SHOWN]
         raise CourseError(
             f"{TIME} says when it was handed in, but “{said}” is no time; {_WHAT_TO_DO}"
         ) from None
