@@ -236,3 +236,18 @@ def test_what_cannot_be_replaced_keeps_nothing_else_from_it_and_is_told(
     assert (folder / "pipe").is_file()
     with pytest.raises(CourseError, match=r"sub/x' is in a closed folder .* run this again"):
         odd.require_looked_through(folder)
+
+
+def test_what_is_too_large_is_kept_beside_the_class_and_never_over_another(
+    submitted: Path,
+) -> None:
+    folder = submitted / "ann" / ASSIGNMENT
+    for size in (MAX_EXTRA_FILE + 1, MAX_EXTRA_FILE + 2):
+        sparse(folder / "data.bin", size)
+        look_through(folder)
+    kept = submitted.parent / odd.LEFT_OUT / "ann" / ASSIGNMENT
+    sizes = {path.name: path.stat().st_size for path in kept.iterdir()}
+    assert sizes == {"data.bin": MAX_EXTRA_FILE + 1, "data 2.bin": MAX_EXTRA_FILE + 2}
+    assert f"it lies in {odd.LEFT_OUT}/ann/{ASSIGNMENT}/data 2.bin now" in (
+        folder / "data.bin"
+    ).read_text(encoding="utf-8")

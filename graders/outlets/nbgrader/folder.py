@@ -13,6 +13,9 @@ from graders import course
 from graders.limits import MAX_EXTRA_BYTES, MAX_EXTRA_FILE, MAX_TIME_BYTES
 from graders.outlets.nbgrader.timestamp import TIME
 
+LEFT_OUT = "left_out"
+"""The folder beside `submitted` that keeps what is too large to be copied."""
+
 
 def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
     """Disarm what is not a small regular file, and set right which `notebooks` are to be graded.
@@ -26,7 +29,7 @@ def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
         if way.is_symlink():
             _replace_folder(way, notebooks)
     for path, what in list(not_to_be_copied(folder)):
-        _replace_by_note(path, what)
+        _replace_by_note(path, what, folder)
     is_whole = len(notebooks) > 1 or not _only_one_asked_for(folder)
     # A gradebook cannot even be asked for another name.
     notebooks[:] = [path for path in notebooks if _is_text(path)]
@@ -96,13 +99,29 @@ def _too_large(sizes: Mapping[Path, int], time: Path) -> Iterator[Path]:
             yield path
 
 
-def _replace_by_note(path: Path, what: str) -> None:
+def _replace_by_note(path: Path, what: str, folder: Path) -> None:
     """Put a text file in place of what is there, which says so; go on where that cannot be done."""
     try:
-        path.unlink()
+        if stat.S_ISREG(path.lstat().st_mode):
+            what = f"{what}; it lies in {_set_aside(path, folder)} now"
+        else:
+            path.unlink()
         _write_note(path, what)
     except OSError as error:
         get_logger().error("%r, %s, could not be replaced by a note: %s", str(path), what, error)
+
+
+def _set_aside(path: Path, folder: Path) -> Path:
+    """Move a student's file out of what is copied, so that nothing is lost; say where it is."""
+    course_folder = folder.parents[2]
+    place = course_folder / LEFT_OUT / path.relative_to(folder.parents[1])
+    taken = 1
+    while os.path.lexists(place):
+        taken += 1
+        place = place.with_name(f"{path.stem} {taken}{path.suffix}")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    path.rename(place)
+    return place.relative_to(course_folder)
 
 
 def _replace_folder(link: Path, notebooks: list[str]) -> None:
