@@ -217,6 +217,18 @@ REFUSED = [
     ),
     ("torch.compile(torch.sin)(v)", "torchinductor_", "torch.compile"),
     ("socket.socket()", "[Errno 1] Operation not permitted", "such as starting a process"),
+    (
+        "import multiprocessing; multiprocessing.Lock()",
+        "[Errno 13] Permission denied",
+        "DataLoader",
+    ),
+    ("v.share_memory_()", "unable to open shared memory object", "DataLoader"),
+    # As a container whose files cannot be written says it.
+    (
+        "import os; raise OSError(30, os.strerror(30), 'mine.txt')",
+        "[Errno 30] Read-only file system",
+        "may not write files",
+    ),
 ]
 
 

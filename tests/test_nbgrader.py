@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from bs4 import BeautifulSoup
 from class_of_students import ASSIGNMENT, RIGHT, TOPIC, make_course
 
 from graders.judge.session import ConfinementError, Session
-from graders.outlets.nbgrader import autograde, handed_in
+from graders.outlets.nbgrader import autograde
 from graders.outlets.nbgrader.course_folder import CourseFolder, NbgraderError
 from graders.sandbox.processes import GraderFaultError
 
@@ -295,22 +294,6 @@ def test_a_missing_notebook_is_worth_zero_and_the_student_is_told(course: Course
     assert points(course, "absent") == dict.fromkeys(FULL, 0.0)
     assert not for_a_person(course, "absent")
     assert "There was no hessian.ipynb" in feedback_of(course, "absent")
-
-
-def test_of_many_other_notebooks_ten_are_named(tmp_path: Path) -> None:
-    for number in range(200):
-        (tmp_path / f"{number:03}{'x' * 200}.ipynb").touch()
-    said = handed_in._beside(tmp_path / f"{TOPIC}.ipynb")
-    assert said.startswith("000xx")
-    assert said.endswith("and 190 more")
-    assert said.count(".ipynb") == 10
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text")
-def test_a_name_that_is_no_text_is_told_as_text(tmp_path: Path) -> None:
-    Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff.ipynb")).touch()
-    said = handed_in._beside(tmp_path / f"{TOPIC}.ipynb")
-    assert said == "a\\xff.ipynb"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and FIFOs of POSIX")

@@ -102,7 +102,7 @@ newton_step = TaskChecks(
     ),
     stages=insert(TENSOR, refuses, before="device"),
     agreement=NewtonStep(),
-    elsewhere=(spec("bowl"),),
+    elsewhere=(spec("bowl", n=2),),
     mistakes=of_task("newton_step", MISTAKES),
 )
 newton = TaskChecks(
