@@ -21,8 +21,7 @@ from typing import Annotated, Any
 import typer
 
 from benchmarks.measures import DOJO, environment, memory_of_children
-from benchmarks.submissions import make_class
-from graders.demo.cycle import ASSIGNMENT
+from benchmarks.submissions import ASSIGNMENT, make_class
 from graders.demo.pupils import CLASS
 from graders.outlets.nbgrader.course_folder import CourseFolder
 

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.result import Result, ratio, seconds, skipped
-from benchmarks.submissions import make_class
+from benchmarks.submissions import ASSIGNMENT, make_class
 from graders import course
-from graders.demo.cycle import ASSIGNMENT
 
 if TYPE_CHECKING:
     from graders.sandbox.processes import Launcher
@@ -210,11 +209,14 @@ def _from_the_fork_on(launcher: Launcher, tasks: tuple[str, ...], rounds: int) -
     from graders.checks.asking import Asking
     from graders.checks.compare import agrees
     from graders.checks.references import References
-    from graders.course.submission import Submission, read_submission
+    from graders.checks.task import TaskChecks
+    from graders.course import Topic
+    from graders.course.submission import Cell, Submission, read_submission
     from graders.judge.declared import declared_task, guarded_routines
     from graders.sandbox.student import Student
 
-    cells, wanted = [], []
+    cells: list[Cell] = []
+    wanted: list[tuple[Topic, References, TaskChecks]] = []
     for topic, _, task in (name.partition(".") for name in tasks):
         found = course.topic(topic)
         path = ROOT / "solutions" / found.assignment / f"{topic}.py"

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.result import Result, ratio, seconds
-from benchmarks.submissions import make_class
+from benchmarks.submissions import ASSIGNMENT, make_class
 from graders.course import topic
-from graders.demo.cycle import ASSIGNMENT
 from graders.demo.pupils import CLASS, grade_id
 
 _TOPIC = "hessian"
