@@ -102,7 +102,7 @@ def _gradient_of(problem: Problem, losses: int) -> Any:
 
 
 _TENSOR = tuple(replace(one, run=_values) if one is VALUES else one for one in TENSOR)
-_SIZES = (100, 1_000)
+_SIZES = (100, 1_000, 2_000)
 _TOO_LARGE_FOR_A_MATRIX = 12_000
 
 

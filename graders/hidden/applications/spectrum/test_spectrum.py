@@ -167,13 +167,11 @@ def redrawn(asking: Asking, _case: Spec | None) -> None:
         raise asking.failed(REDRAWN, said, Symptom.SAME_DRAWS)
 
 
-_MEMORY, _PASSES, _NO_ROOM = NO_ROOM_FOR_A_MATRIX
-
-
 def _at_size(task: TaskChecks, units: str, *last: Stage) -> TaskChecks:
     """Add memory and passes at size."""
-    memory = replace(_MEMORY, title=f"Memory stays within a few {units}")
-    return half_for_cost(replace(task, stages=(*task.stages, memory, _PASSES, _NO_ROOM, *last)))
+    memory, *others = NO_ROOM_FOR_A_MATRIX
+    memory = replace(memory, title=f"Memory stays within a few {units}")
+    return half_for_cost(replace(task, stages=(*task.stages, memory, *others, *last)))
 
 
 def _cost(agreement: Agreement, peak: int, products: int, work: int, **parameters: Any) -> Cost:
@@ -184,7 +182,7 @@ def _cost(agreement: Agreement, peak: int, products: int, work: int, **parameter
         unit=_one_vector,
         unit_name="vector",
         calls="matvec",
-        sizes=(200, 2_000),
+        sizes=(200, 2_000, 8_000),
         peak=peak,
         passes=products,
         # How many a start needs depends on the start, and another size has another one.
@@ -245,7 +243,7 @@ ggn_vp = _at_size(
         arguments=("model", "loss", "inputs", "tangent"),
         problems=GGN_PROBLEMS,
         stages=TENSOR,
-        cost=Cost((GGN_SIZED,), GGN_LARGE, unit=_one_gradient, sizes=(200, 6_000)),
+        cost=Cost((GGN_SIZED,), GGN_LARGE, unit=_one_gradient, sizes=(200, 6_000, 12_000)),
         mistakes=of_task("ggn_vp", MISTAKES),
     ),
     "gradients",
