@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from graders.checks.agreement import Deviation
+from graders.checks.agreement import Agreement, Deviation
 from graders.checks.failure import CheckFailed, Failure, Symptom
 from graders.checks.mistakes import Mistake
 from graders.checks.references import References
@@ -48,8 +48,7 @@ class Asking:
         call = self._call(spec, limits, driver, device, draw)
         if limits is None:
             # A metered value is not sent at all, and needs no room.
-            room = self.references.room(self._call(spec, None, driver, "cpu", draw))
-            call = replace(call, room=room)
+            call = replace(call, room=self.references.room(replace(call, device="cpu")))
         answer = self.student.ask(call)
         if isinstance(answer.outcome, Unbuilt):
             return replace(answer, outcome=self._blamed(answer.outcome, spec, device))
@@ -67,10 +66,12 @@ class Asking:
         """Build a problem afresh."""
         return self.references.problem(spec)
 
-    def deviation(self, spec: Spec, got: Any, expected: Any) -> Deviation:
+    def deviation(
+        self, spec: Spec, got: Any, expected: Any, agreement: Agreement | None = None
+    ) -> Deviation:
         """Measure an answer of the right form; whatever asks for the problem, it is built once."""
         building = cache(partial(self.problem, spec))
-        return self.task.agreement.deviation(got, expected, building)
+        return (agreement or self.task.agreement).deviation(got, expected, building)
 
     def failed(
         self, spec: Spec, fault: str, symptom: Symptom | None = None, **parts: Any

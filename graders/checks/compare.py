@@ -6,15 +6,15 @@ answer is made of: the kind is compared before anything is looked at as that kin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sized
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from graders.limits import MAX_DIMENSIONS, MAX_NAMED
+from graders.checks.words import some_of
+from graders.limits import MAX_DIMENSIONS
 from graders.sandbox.values import Unsendable
 
 # An exact method differs from another one only by rounding: a few hundred roundings of relative
@@ -170,7 +170,8 @@ def _container_fault(got: Any, expected: tuple[Any, ...] | dict[str, Any]) -> st
     if len(got) != len(expected):
         return f"it returned {_count(got, 'item')}, expected {len(expected)}"
     if isinstance(expected, dict) and set(got) != set(expected):
-        return f"its keys are {_some_of(got)}, expected {', '.join(expected)}"
+        keys = some_of([str(key)[:100] for key in got])
+        return f"its keys are {keys}, expected {', '.join(expected)}"
     for part in paired(got, expected):
         fault = kind_fault(part.got, part.expected)
         if fault:
@@ -183,13 +184,6 @@ def _shape(tensor: Tensor) -> str:
     if tensor.dim() > MAX_DIMENSIONS:
         return f"({tensor.dim()} dimensions)"
     return str(tuple(tensor.shape))
-
-
-def _some_of(keys: Collection[object]) -> str:
-    """Name keys, as many as a message has room for."""
-    named = ", ".join(str(key)[:100] for key in islice(keys, MAX_NAMED))
-    more = len(keys) - MAX_NAMED
-    return f"{named} and {more} more" if more > 0 else named
 
 
 def _count(things: Sized, what: str) -> str:

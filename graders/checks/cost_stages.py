@@ -76,7 +76,7 @@ def LARGE(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
     assert large is not None
     got, expected = require_returned(asking, large), asking.expected(large)
     fault = agreement.form_fault(got, expected)
-    if fault or not agreement.deviation(got, expected, lambda: asking.problem(large)).agrees:
+    if fault or not asking.deviation(large, got, expected, agreement).agrees:
         raise asking.failed(large, fault or "the values are not right")
 
 

@@ -12,8 +12,6 @@ from graders.checks.manners import DEVICE, INPUTS
 from graders.checks.stages import DTYPE, EDGE, EXISTS, RUNS, SHAPE, VALUES
 from graders.checks.task import TaskChecks
 
-_BEARERS = (PASSES.name, LARGE.name)
-
 PLAIN = (EXISTS, RUNS, VALUES, EDGE)
 """A function of numbers and words."""
 
@@ -29,18 +27,16 @@ TENSOR = (EXISTS, RUNS, SHAPE, DTYPE, VALUES, _MANNERS[0], EDGE, _MANNERS[1])
 MATRIX_FREE = (*TENSOR, MEMORY, PASSES, LARGE)
 """The same, at a cost within a fixed multiple of a gradient's."""
 
-COST_AT_SIZE = (MEMORY, replace(PASSES, weight=LARGE.weight))
-"""What to add for a cost without a problem of 10⁶ parameters: its points stand on the passes."""
-
 _NO_ROOM = replace(
     LARGE,
     title="What is too large for a matrix fits",
     stop="fails where no matrix fits",
 )
 NO_ROOM_FOR_A_MATRIX = (MEMORY, PASSES, _NO_ROOM)
-"""The same with a problem of some 12,000 unknowns or more in float64: the system refuses a matrix.
+"""What to add where a problem of 12,000 unknowns or more in float64 bears the cost's points.
 
-It takes a few milliseconds.
+The system refuses a matrix of it, and an answer takes a few milliseconds. What is measured bears no
+points: doing nothing is within every budget.
 """
 
 
@@ -49,7 +45,6 @@ def half_for_cost(task: TaskChecks) -> TaskChecks:
 
     So whoever makes the matrix, and is right in everything else, earns half of the points.
     """
-    *_, bearer = [one for one in task.stages if one.name in _BEARERS and one.weight]
-    rest = sum(check.stage.weight for check in task.checks() if check.stage != bearer)
-    heavy = replace(bearer, weight=rest)
-    return replace(task, stages=tuple(heavy if one == bearer else one for one in task.stages))
+    rest = sum(check.stage.weight for check in task.checks() if check.stage.name != LARGE.name)
+    stages = (replace(one, weight=rest) if one.name == LARGE.name else one for one in task.stages)
+    return replace(task, stages=tuple(stages))

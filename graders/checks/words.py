@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from graders.checks.failure import Failure, Fault
+from graders.limits import MAX_NAMED
 
 IN_OTHER_WORDS = "In other words:"
 FAULTY_CELLS = "These cells did not run:"
@@ -52,6 +54,12 @@ def remarks(failure: Failure) -> list[str]:
     if failure.meaning:
         found.append(f"{IN_OTHER_WORDS} {failure.meaning}.")
     return found
+
+
+def some_of(names: Sequence[str]) -> str:
+    """List names, as many as a message has room for, and how many more there are."""
+    more = len(names) - MAX_NAMED
+    return ", ".join(names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def fault_sentence(fault: Fault, *, in_full: bool) -> str:

@@ -132,7 +132,7 @@ def _digest_of_time(folder: Path) -> str:
         content = time_handed_in(folder)
     except CourseError as error:
         content = str(error).encode()
-    return _digest([hashlib.sha256(content).hexdigest()] if content else [])
+    return _digest([hashlib.sha256(content).hexdigest()] if content is not None else [])
 
 
 def _digest_of_files(paths: Sequence[Path]) -> str:

@@ -12,6 +12,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
+from graders.checks.words import some_of
 from graders.course import CourseError, topic
 from graders.course.submission import (
     Submission,
@@ -20,7 +21,6 @@ from graders.course.submission import (
     parse_submission,
     read_handed_in,
 )
-from graders.limits import MAX_NAMED
 from graders.outlets.nbgrader.rebuild import MasterCell, master_cells, note, rebuild, unread
 
 
@@ -93,9 +93,7 @@ class SubmissionExporter(NotebookExporter):
 
 def named(files: Sequence[str]) -> str:
     """List the names of files, of any bytes and any number, as a sentence can hold them."""
-    shown = [os.fsencode(name).decode("utf-8", "backslashreplace") for name in files[:MAX_NAMED]]
-    more = len(files) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return some_of([os.fsencode(name).decode("utf-8", "backslashreplace") for name in files])
 
 
 def folder_handed_in(coursedir: CourseDirectory, about: dict[str, str]) -> Path:

@@ -16,11 +16,11 @@ _SHOWN = 40
 _WHAT_TO_DO = "write it like 2030-01-31 12:00:00 UTC, or delete the file"
 
 
-def time_handed_in(folder: Path) -> bytes:
-    """Read it, of a small regular file only; nothing where there is none. Else CourseError."""
+def time_handed_in(folder: Path) -> bytes | None:
+    """Read it, of a small regular file only; None where there is none. Else CourseError."""
     path = folder / TIME
     if not os.path.lexists(path):
-        return b""
+        return None
     try:
         return read_bytes(path, MAX_TIME_BYTES)
     except UnreadableSubmissionError:
@@ -33,7 +33,7 @@ def time_handed_in(folder: Path) -> bytes:
 def require_time(folder: Path) -> None:
     """Say what is wrong with a time of handing in, which nbgrader stumbles over without a word."""
     content = time_handed_in(folder)
-    if not os.path.lexists(folder / TIME):
+    if content is None:
         return
     try:
         # All of it, as nbgrader does.

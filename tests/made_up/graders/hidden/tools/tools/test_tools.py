@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import torch
 
@@ -16,7 +17,8 @@ from graders.checks.agreement import (
     UpToSign,
 )
 from graders.checks.cost import Cost, one_product
-from graders.checks.kinds import COST_AT_SIZE, OF_TENSORS, PLAIN, TENSOR
+from graders.checks.cost_stages import MEMORY, PASSES
+from graders.checks.kinds import OF_TENSORS, PLAIN, TENSOR
 from graders.checks.stage import stage
 from graders.checks.stages import VALUES, require_agreement
 from graders.checks.task import TaskChecks, insert
@@ -66,7 +68,7 @@ solve = TaskChecks(
     arguments=("matvec", "b"),
     keywords=("rtol",),
     problems=(spec("diagonal", n=6),),
-    stages=(*PLAIN, CAPPED, *COST_AT_SIZE),
+    stages=(*PLAIN, CAPPED, MEMORY, replace(PASSES, weight=8)),
     caps={"matvec": 50},
     agreement=Fields(
         {
