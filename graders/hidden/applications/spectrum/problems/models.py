@@ -137,6 +137,17 @@ def network_of_size(draw: Draw, n: int) -> Values:
     return _values(draw, model, loss, draw.normal(n) / n**0.5)
 
 
+def _coupled_square(outputs: Tensor, targets: Tensor) -> Tensor:
+    return _mean_square(outputs, targets) + outputs.sum(-1).square().mean() / outputs.shape[-1]
+
+
+@problem("L(z) = the mean squared error and the mean of (Σ z)² / 128, z = the same network")
+def coupled_network_of_size(draw: Draw, n: int) -> Values:
+    """Couple the outputs, so that H_L is no multiple of I, of which a guess would do."""
+    values = network_of_size(draw, n)
+    return {**values, "loss": partial(_coupled_square, **values["loss"].keywords)}
+
+
 # The rows of the classifier's H_L add up to zero, and who multiplies by them gets rounding alone.
 GGN_PROBLEMS = (
     spec("regression"),
@@ -153,5 +164,5 @@ GGN_PROBLEMS = (
 GGN_SIZED = spec("network_of_size")
 """The network whose number of parameters can be chosen."""
 
-GGN_LARGE = spec("network_of_size", n=12_000)
-"""The same, at a size at which no matrix fits."""
+GGN_LARGE = spec("coupled_network_of_size", n=12_000)
+"""One of a size at which no matrix fits, and no multiple of Jᵀ J is right."""
