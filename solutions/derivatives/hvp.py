@@ -36,31 +36,146 @@
 # In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import contextlib
+import functools
 import io
-from collections.abc import Callable, Sequence
+import linecache
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
+
+IN_PLAIN_WORDS = {
+    "does not require grad": "There is no record to go back through. Is the derivative zero here, "
+    "so that zeros are due? Or did a first derivative need create_graph=True?",
+    "not have been used": "The result does not depend on this tensor, so its derivative is zero: "
+    "materialize_grads=True gives zeros.",
+    "a second time": "The record was thrown away after the first pass: retain_graph=True keeps it.",
+    "created only for scalar outputs": "The output is more than one number: say with which weights "
+    "it is to be multiplied.",
+    "Expected a scalar function": "torch.func.grad wants a function that returns one number.",
+}
+
+
+class NotRightYet(AssertionError):
+    """What a check has found, in words for whoever wrote the answer."""
+
+
+def run_checks(check: Callable[[], None], not_allowed: Sequence[str] = ()) -> None:
+    """Run a task's checks and say in a few lines what is not right yet; then the notebook goes on.
+
+    What is written to stderr counts as a failure behind nbgrader's button *Validate*.
+    """
+    task = check.__name__.removeprefix("check_")
+    try:
+        with without(not_allowed, task), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            check()
+    except Exception as problem:
+        print(f"✗ {said_of(problem, task)}", file=sys.stderr)
+
+
+def said_of(problem: Exception, task: str) -> str:
+    """Put into words what ended a check: a stub, a finding, or an error and its line."""
+    error = problem.__cause__ or problem
+    if "still yours to write" in str(error):
+        *_, (stub, _) = traceback.walk_tb(error.__traceback__)
+        return f"`{stub.f_code.co_name}` is still yours to write."
+    is_found = isinstance(problem, NotRightYet)
+    said = str(problem) if is_found else f"`{task}` raised {in_plain_words(problem)}"
+    return f"{said}{line_of(error, task)}"
+
+
+def line_of(error: BaseException, task: str) -> str:
+    """Name the line of the answer at which an error was raised, where there is one."""
+    answer = getattr(globals().get(task), "__code__", None)
+    if answer is None:
+        return ""
+    is_script = answer.co_filename == run_checks.__code__.co_filename
+    lines = [
+        f"\n at line {number} of your code: {text}"
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == answer.co_filename
+        and (text := linecache.getline(answer.co_filename, number).strip())
+        and (not is_script or frame.f_code.co_name == task)
+    ]
+    return lines[-1] if lines else ""
+
+
+@contextlib.contextmanager
+def without(routines: Sequence[str], task: str) -> Iterator[None]:
+    """Refuse ready-made routines while a check runs, by whatever name the answer knows them."""
+
+    def refusing(routine: str) -> Callable[..., None]:
+        def refuse(*given: object, **named: object) -> None:
+            answered = "it is the answer already, so it earns nothing"
+            raise NotRightYet(f"`{task}` calls {routine}, which is not allowed here: {answered}")
+
+        return refuse
+
+    with contextlib.ExitStack() as stack:
+        for routine in routines:
+            holder, _, name = routine.removeprefix("torch.").rpartition(".")
+            place = vars(functools.reduce(getattr, holder.split("."), torch))
+            original = place[name]
+            for names in (place, globals()):
+                for alias in [key for key, value in names.items() if value is original]:
+                    stack.callback(names.__setitem__, alias, original)
+                    names[alias] = refusing(routine)
+        yield
+
+
+def result_of(
+    call: str, function: Callable[..., object], *given: object, **named: object
+) -> object:
+    """Call the function; if that raises, say in which call, and put it in plain words."""
+    try:
+        return function(*given, **named)
+    except NotRightYet:
+        raise
+    except Exception as error:
+        raise NotRightYet(f"{call}\n raised {in_plain_words(error)}") from error
+
+
+def in_plain_words(error: Exception) -> str:
+    """Say what was raised and, where torch speaks of its own affairs, what that means."""
+    first, *_ = [*str(error).splitlines(), ""]
+    plain = next((words for phrase, words in IN_PLAIN_WORDS.items() if phrase in str(error)), "")
+    return f"{type(error).__name__}: {first[:200]}" + (f"\n {plain}" if plain else "")
 
 
 def check_that(holds: bool, otherwise: str) -> None:
     """Raise with a sentence that explains what is not right yet, unless `holds`."""
     if not holds:
-        raise AssertionError(otherwise)
+        raise NotRightYet(otherwise)
 
 
-def check_tensor(call: str, got: object, expected: Tensor) -> None:
+def in_short(tensor: Tensor) -> str:
+    """Write a tensor in one line, a long one by its first numbers."""
+    if tensor.numel() <= 20:
+        return str(tensor.tolist())
+    first = ", ".join(str(number) for number in tensor.flatten()[:4].tolist())
+    return f"[{first}, …], {tensor.numel()} numbers of the shape {tuple(tensor.shape)}"
+
+
+def check_tensor(
+    call: str, got: object, expected: Tensor, rtol: float = 1e-10, atol: float = 1e-12
+) -> None:
     """Compare type, shape, dtype and then values, and say which of them differs first."""
-    check_that(isinstance(got, Tensor), f"{call} should return a tensor, but returned {got!r}")
+    check_that(isinstance(got, Tensor), f"{call}\n should give a tensor, but gave {got!r:.200}")
     assert isinstance(got, Tensor)
     shapes = f"{tuple(got.shape)}, expected {tuple(expected.shape)}"
-    check_that(got.shape == expected.shape, f"{call} has shape {shapes}")
+    check_that(got.shape == expected.shape, f"{call}\n has shape {shapes}")
     dtypes = f"{got.dtype}, expected {expected.dtype}"
-    check_that(got.dtype == expected.dtype, f"{call} has dtype {dtypes}")
-    close = torch.allclose(got.detach(), expected, rtol=1e-10, atol=1e-12)
-    apart = (got.detach() - expected).abs().max().item() if expected.numel() else 0.0
-    values = f"     gave {got.detach()}\n expected {expected}\n largest difference {apart:.1e}"
-    check_that(close, f"{call}\n{values}")
+    check_that(got.dtype == expected.dtype, f"{call}\n has dtype {dtypes}")
+    got, due = got.detach(), expected.detach()
+    apart = (got - due).abs().max().item() if due.numel() else 0.0
+    values = f"     gave {in_short(got)}\n expected {in_short(due)}"
+    close = torch.allclose(got, due, rtol=rtol, atol=atol)
+    check_that(close, f"{call}\n{values}\n largest difference {apart:.1e}")
     print(f"✓ {call}")
 
 
@@ -69,12 +184,43 @@ def show_figure(figure, alt: str, caption: str) -> None:
     import matplotlib.pyplot as plt
 
     if "get_ipython" in globals():
-        from IPython.display import Image, Markdown, display
+        from base64 import b64encode
+        from html import escape
+
+        from IPython.display import display
 
         picture = io.BytesIO()
         figure.savefig(picture, format="png", dpi=110, bbox_inches="tight", facecolor="white")
-        display(Image(data=picture.getvalue(), alt=alt), Markdown(f"*{caption}*"))
+        source = f"data:image/png;base64,{b64encode(picture.getvalue()).decode()}"
+        image = f'<img src="{source}" alt="{escape(alt)}">'
+        page = f"<figure>{image}<figcaption><em>{escape(caption)}</em></figcaption></figure>"
+        display({"text/html": page, "text/plain": f"{caption} ({alt})"}, raw=True)
     plt.close(figure)
+
+
+def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) -> None:
+    """Draw what `draw(axes, value)` draws: at a slider, or side by side where there is none."""
+    if "get_ipython" not in globals():
+        return
+    import matplotlib.pyplot as plt
+
+    def show(*chosen: object) -> None:
+        wide = 5.6 if len(chosen) == 1 else 2.6 * len(chosen)
+        figure, panels = plt.subplots(1, len(chosen), figsize=(wide, 3.4), squeeze=False)
+        for axes, value in zip(panels[0], chosen, strict=True):
+            axes.set_title(f"{name} = {value}", fontsize=10)
+            draw(axes, value)
+        figure.tight_layout()
+        show_figure(figure, alt, caption)
+
+    try:
+        from ipywidgets import SelectionSlider, interact
+    except ImportError:
+        show(*values)
+    else:
+        slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
+        interact(lambda value: show(value), value=slider)
+
 
 # %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-memory", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def draw_memory() -> None:
@@ -167,7 +313,7 @@ def check_hessian_bytes() -> None:
         print(f"✓ {call} = {got}")
 
 
-check_hessian_bytes()
+run_checks(check_hessian_bytes)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
 ### END HIDDEN TESTS
@@ -319,16 +465,6 @@ for keep in (False, True):
 # %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
-
-
-def result_of(call: str, function: Callable[..., object], *arguments: object) -> object:
-    """Call the function; if autograd complains, say in which call, and pass its words on."""
-    try:
-        return function(*arguments)
-    except (RuntimeError, TypeError, ValueError) as error:
-        if isinstance(error, NotImplementedError):
-            raise
-        raise AssertionError(f"{call}\n should give a result, but raised: {error}") from error
 
 
 class Meter(TorchDispatchMode):
@@ -497,7 +633,7 @@ def check_hvp() -> None:
     check_memory_safe("hvp", hvp)
 
 
-check_hvp()
+run_checks(check_hvp)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
 ### END HIDDEN TESTS
@@ -565,7 +701,7 @@ def check_hvp_forward_over_reverse() -> None:
     check_memory_safe(name, hvp_forward_over_reverse)
 
 
-check_hvp_forward_over_reverse()
+run_checks(check_hvp_forward_over_reverse)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
 ### END HIDDEN TESTS
@@ -686,7 +822,7 @@ def check_parameter_hvp() -> None:
     check_memory_safe("parameter_hvp", product)
 
 
-check_parameter_hvp()
+run_checks(check_parameter_hvp)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
 ### END HIDDEN TESTS
