@@ -39,6 +39,8 @@ from graders.judge.declared import declared_tasks
 # The slowest answer here takes a second.
 _SECONDS = 30
 _MEMORY = 2**34
+# Read in the dialog behind nbgrader's button "Validate", which is 330 pixels wide.
+_MOST_LINES = 4
 
 
 def of_topic(topic: str, kind: str) -> list[Specimen]:
@@ -73,9 +75,14 @@ def visible_failure(topic: str, task: str, code: str = "", seconds: int = _SECON
     before = ["setup", *(name for name in found if name.startswith("given-")), "demo-check-tools"]
     given = [found[name] for name in (*before, *tasks) if name in found]
     namespace = {"__name__": "notebook"}
+    said = io.StringIO()
     signal.alarm(seconds)
     try:
-        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(said),
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("ignore")
             for source in (*given, code, found[CHECK_PREFIX + task]):
                 exec(compile(source, task, "exec", dont_inherit=True), namespace)
@@ -83,7 +90,7 @@ def visible_failure(topic: str, task: str, code: str = "", seconds: int = _SECON
         return f"{type(error).__name__}: {error}"
     finally:
         signal.alarm(0)
-    return ""
+    return said.getvalue().strip()
 
 
 def limit_this_process() -> None:
@@ -165,7 +172,7 @@ EACH_TOPIC = pytest.mark.parametrize("topic", TOPICS)
 
 
 @EACH_TOPIC
-def test_whoever_fails_a_visible_check_fails_a_hidden_one(
+def test_whoever_fails_a_visible_check_fails_a_hidden_one_and_is_told_in_four_lines(
     notebooks: ProcessPoolExecutor, topic: str
 ) -> None:
     # The spellings of a mistake are one fault: the first stands for them, to save half the time.
@@ -179,6 +186,7 @@ def test_whoever_fails_a_visible_check_fails_a_hidden_one(
         if fault and one not in failed
     ]
     assert not let_through, "\n".join(let_through)
+    assert [fault for fault in said() if len(fault.splitlines()) > _MOST_LINES] == []
 
 
 @EACH_TOPIC
