@@ -17,9 +17,11 @@ Change = Callable[[Notebook], None]
 
 _ANSWERS = Path(__file__).parent / "answers"
 _WRITTEN = {
-    "why-silent": "Along the eigenvector of the eigenvalue zero the second-order term vanishes, so "
-    "terms of higher order decide. Both $x^2 + y^4$ (a minimum) and $x^2 - y^4$ (a saddle) have "
-    "the same Hessian at the origin. It cannot be a maximum, because along $x$ the function rises.",
+    "why-silent": "Not for certain. Along the eigenvector of 0 the second-order term vanishes, so "
+    "terms of higher order decide. $-2x^2 - y^2/2 - z^6$ has a maximum at the origin and "
+    "$-2x^2 - y^2/2 + z^4$ a saddle, and both have the eigenvalues $-4, -1, 0$. It is no minimum, "
+    "because along $x$ the function falls. I would look at the third and fourth derivative along "
+    "$z$.",
     "why-removed": "The images were chosen by their effect on these test images, so the loss on "
     "them falls by construction; a third set of images would tell. Two hundred at once also take "
     "away curvature, which the derivative at weight zero does not see.",

@@ -141,6 +141,20 @@ def in_plain_words(error: Exception) -> str:
     return f"{type(error).__name__}: {first[:200]}" + (f"\n {plain}" if plain else "")
 
 
+def with_answers(show: Callable[[], object]) -> None:
+    """Run what uses your functions; where they are not there yet, say so in a line."""
+    try:
+        show()
+    except Exception as problem:
+        first, *_ = [*str(problem).splitlines(), ""]
+        if "still yours to write" in first:
+            *_, (stub, _) = traceback.walk_tb(problem.__traceback__)
+            print(f"This cell waits for your `{stub.f_code.co_name}`. Then run it again.")
+        else:
+            what = f"{type(problem).__name__}: {first[:200]}"
+            print(f"This cell uses your functions, and stopped: {what}. What do the checks say?")
+
+
 def check_that(holds: bool, otherwise: str) -> None:
     """Raise with a sentence that explains what is not right yet, unless `holds`."""
     if not holds:
@@ -218,6 +232,7 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     else:
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
+
 
 
 
