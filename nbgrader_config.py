@@ -21,6 +21,9 @@ warnings.filterwarnings("ignore", message="Object of type <Submitted", category=
 
 c.CourseDirectory.course_id = "second-derivatives"
 
+# Where the course lies on GitHub, "owner/name": `dojo build` puts a Colab badge on each notebook.
+# c.Course.repository = "owner/name"
+
 c.ClearSolutions.code_stub = {
     "python": (
         "# Your code comes here, in place of the next line.\n"

@@ -28,6 +28,7 @@ def course(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=IGNORED)
     for name in ("nbgrader_config.py", "jupytext.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "graders" / "hidden", tmp_path / "graders" / "hidden", ignore=IGNORED)
     return tmp_path
 
 
@@ -36,7 +37,8 @@ def contents(place: Path) -> dict[str, bytes]:
         str(path.relative_to(place))
         for folder in FOLDERS
         for path in (place / folder).rglob("*.*")
-        if path.suffix in (".py", ".ipynb") and path.parent.parent.name == folder
+        if path.suffix in (".py", ".ipynb")
+        and folder in (path.parent.name, path.parent.parent.name)
     ]
     return {name: (place / name).read_bytes() for name in names}
 
@@ -115,6 +117,11 @@ def set_up_in_both(course: Path) -> None:
         )
 
 
+def tool_in_both(course: Path) -> None:
+    for path in ("source/derivatives/hvp.ipynb", "solutions/derivatives/hvp.py"):
+        change(course / path, "holds other numbers", "holds some other numbers")
+
+
 def no_script(course: Path) -> None:
     (course / "solutions" / "derivatives" / "hvp.py").unlink()
 
@@ -144,6 +151,13 @@ FOUND: dict[str, tuple[Change, list[str]]] = {
         set_up_in_both,
         ["derivatives/hvp: the set-up cell differs from the other notebooks'"],
     ),
+    "another version of a tool": (
+        tool_in_both,
+        [
+            "derivatives/hessian, derivatives/jacobian, derivatives/hvp: the tool check_untouched "
+            "of the checks is not one text"
+        ],
+    ),
     "a missing script": (
         no_script,
         ["derivatives/hvp: solutions/ has no hvp.py; run `dojo build`"],
@@ -167,4 +181,4 @@ def test_every_topic_has_its_four_files_and_nothing_else_lies_about() -> None:
         for name in names
         for folder in FOLDERS
     }
-    assert set(contents(ROOT)) == expected
+    assert set(contents(ROOT)) == {*expected, "release/start.ipynb"}

@@ -23,7 +23,9 @@ VERSIONS = ("solved", "as given out")
 # Cells that ask for scikit-learn, and cells that ask for the learner's own functions, and say so
 # where they are not there.
 WITH_MORE_PACKAGES = "-digits-"
-WITH_ANSWERS = (WITH_MORE_PACKAGES, "-newton-cg", "-of-maml")
+WITH_ANSWERS = (WITH_MORE_PACKAGES, "-newton-cg", "-of-maml", "-of-irises")
+# Pictures in place of sliders, as where ipywidgets is not installed.
+NO_WIDGETS = "import sys\nsys.modules['ipywidgets'] = None"
 Ran = dict[tuple[str, str], list[NotebookNode]]
 
 
@@ -47,7 +49,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     segments = {
         (topic, version): cells_of(topic, version) for topic in TOPICS for version in VERSIONS
     }
-    joined = nbformat.v4.new_notebook()
+    joined = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(NO_WIDGETS)])
     for cells in segments.values():
         joined.cells += [*cells, nbformat.v4.new_code_cell("%reset -f")]
     client = NotebookClient(
@@ -141,7 +143,7 @@ class _Figure(HTMLParser):
 
 
 def figure_calls(cell: NotebookNode) -> list[dict[str, Any]]:
-    """The words that a cell gives to `show_figure`, where they are constants."""
+    """The words that a cell gives to `show_figure` or `play`, where they are constants."""
     return [
         {
             one.arg: one.value.value if isinstance(one.value, ast.Constant) else None
@@ -149,7 +151,7 @@ def figure_calls(cell: NotebookNode) -> list[dict[str, Any]]:
             if one.arg
         }
         for node in ast.walk(ast.parse(cell.source))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "show_figure"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("show_figure", "play")
     ]
 
 

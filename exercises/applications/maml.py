@@ -133,6 +133,20 @@ def in_plain_words(error: Exception) -> str:
     return f"{type(error).__name__}: {first[:200]}" + (f"\n {plain}" if plain else "")
 
 
+def with_answers(show: Callable[[], object]) -> None:
+    """Run what uses your functions; where they are not there yet, say so in a line."""
+    try:
+        show()
+    except Exception as problem:
+        first, *_ = [*str(problem).splitlines(), ""]
+        if "still yours to write" in first:
+            *_, (stub, _) = traceback.walk_tb(problem.__traceback__)
+            print(f"This cell waits for your `{stub.f_code.co_name}`. Then run it again.")
+        else:
+            what = f"{type(problem).__name__}: {first[:200]}"
+            print(f"This cell uses your functions, and stopped: {what}. What do the checks say?")
+
+
 def check_that(holds: bool, otherwise: str) -> None:
     """Raise with a sentence that explains what is not right yet, unless `holds`."""
     if not holds:
@@ -142,8 +156,8 @@ def check_that(holds: bool, otherwise: str) -> None:
 def in_short(tensor: Tensor) -> str:
     """Write a tensor in one line, a long one by its first numbers."""
     if tensor.numel() <= 20:
-        return str(tensor.tolist())
-    first = ", ".join(str(number) for number in tensor.flatten()[:4].tolist())
+        return str(tensor.clone().tolist())
+    first = ", ".join(str(number) for number in tensor.flatten()[:4].clone().tolist())
     return f"[{first}, …], {tensor.numel()} numbers of the shape {tuple(tensor.shape)}"
 
 
@@ -191,9 +205,13 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     import matplotlib.pyplot as plt
 
     def show(*chosen: object) -> None:
-        wide = 5.6 if len(chosen) == 1 else 2.6 * len(chosen)
-        figure, panels = plt.subplots(1, len(chosen), figsize=(wide, 3.4), squeeze=False)
-        for axes, value in zip(panels[0], chosen, strict=True):
+        across = min(len(chosen), 5 if len(chosen) == 5 else 4)
+        down = -(-len(chosen) // across)
+        size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
+        figure, panels = plt.subplots(down, across, figsize=size, squeeze=False)
+        for axes in panels.flat[len(chosen) :]:
+            axes.axis("off")
+        for axes, value in zip(panels.flat, chosen, strict=False):
             axes.set_title(f"{name} = {value}", fontsize=10)
             draw(axes, value)
         figure.tight_layout()
@@ -206,6 +224,9 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     else:
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
+
+
+
 
 
 # %% [markdown]

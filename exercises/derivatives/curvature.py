@@ -10,8 +10,9 @@
 # 3. write three functions: `eigenvalues` (3 points), `classify_hessian` (4 points) and
 #    `classify_critical_point` (3 points), and answer one question in words (2 points).
 #
-# You need to know what a Hessian is and what an eigenvector is. Run the next cell first. It brings
-# in PyTorch and three small tools that the lesson uses.
+# You need to know what a Hessian is and what an eigenvector is. Take an hour and a half, and a
+# pencil. PyTorch and matplotlib are all you need to install. Run the next cell first. It brings in
+# PyTorch and a few small tools that the lesson uses.
 #
 # In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
@@ -127,6 +128,20 @@ def in_plain_words(error: Exception) -> str:
     return f"{type(error).__name__}: {first[:200]}" + (f"\n {plain}" if plain else "")
 
 
+def with_answers(show: Callable[[], object]) -> None:
+    """Run what uses your functions; where they are not there yet, say so in a line."""
+    try:
+        show()
+    except Exception as problem:
+        first, *_ = [*str(problem).splitlines(), ""]
+        if "still yours to write" in first:
+            *_, (stub, _) = traceback.walk_tb(problem.__traceback__)
+            print(f"This cell waits for your `{stub.f_code.co_name}`. Then run it again.")
+        else:
+            what = f"{type(problem).__name__}: {first[:200]}"
+            print(f"This cell uses your functions, and stopped: {what}. What do the checks say?")
+
+
 def check_that(holds: bool, otherwise: str) -> None:
     """Raise with a sentence that explains what is not right yet, unless `holds`."""
     if not holds:
@@ -136,8 +151,8 @@ def check_that(holds: bool, otherwise: str) -> None:
 def in_short(tensor: Tensor) -> str:
     """Write a tensor in one line, a long one by its first numbers."""
     if tensor.numel() <= 20:
-        return str(tensor.tolist())
-    first = ", ".join(str(number) for number in tensor.flatten()[:4].tolist())
+        return str(tensor.clone().tolist())
+    first = ", ".join(str(number) for number in tensor.flatten()[:4].clone().tolist())
     return f"[{first}, …], {tensor.numel()} numbers of the shape {tuple(tensor.shape)}"
 
 
@@ -185,9 +200,13 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     import matplotlib.pyplot as plt
 
     def show(*chosen: object) -> None:
-        wide = 5.6 if len(chosen) == 1 else 2.6 * len(chosen)
-        figure, panels = plt.subplots(1, len(chosen), figsize=(wide, 3.4), squeeze=False)
-        for axes, value in zip(panels[0], chosen, strict=True):
+        across = min(len(chosen), 5 if len(chosen) == 5 else 4)
+        down = -(-len(chosen) // across)
+        size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
+        figure, panels = plt.subplots(down, across, figsize=size, squeeze=False)
+        for axes in panels.flat[len(chosen) :]:
+            axes.axis("off")
+        for axes, value in zip(panels.flat, chosen, strict=False):
             axes.set_title(f"{name} = {value}", fontsize=10)
             draw(axes, value)
         figure.tight_layout()
@@ -202,6 +221,9 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         interact(lambda value: show(value), value=slider)
 
 
+
+
+
 # %% [markdown]
 # ## 1. By hand: from entries to eigenvalues
 #
@@ -214,9 +236,12 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
 # $$
 #
 # At $(0, 0)$ the gradient is zero. Now walk away from there, in the direction of a unit vector $u$.
-# After a distance $t$ the height is
+# Taylor's formula from the lesson *hessian* has no slope to offer here. After a distance $t$ the
+# height is
 #
-# $$f(t u) = f(0) + \tfrac12\, t^2\; u^\mathsf{T} H u .$$
+# $$f(t u) = f(0) + \tfrac12\, t^2\; u^\mathsf{T} H u ,$$
+#
+# and for a function of second degree, like this one, that is exact.
 #
 # So the number $u^\mathsf{T} H u$ is the **curvature in the direction** $u$. Three walks:
 #
@@ -249,6 +274,37 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
 # Walk along the diagonal $x = y = s$: $f = s^2 - 4s^2 + s^2 = -2s^2$, **downwards**. The
 # eigenvalues are $6$ and $-2$. The entries on the diagonal of $H$ see the axes only; the
 # eigenvalues see everything.
+#
+# ## By hand: two eigenvalues from sum and product
+#
+# For a symmetric matrix of two rows no polynomial has to be solved. Let
+# $H = \begin{pmatrix} a & b \\ b & c \end{pmatrix}$. The eigenvalues add up to the **trace**
+# $a + c$, and their product is the **determinant** $ac - b^2$. They lie equally far from their mean:
+#
+# $$
+# \lambda = \frac{a + c}{2} \pm \sqrt{\Bigl(\frac{a - c}{2}\Bigr)^2 + b^2} .
+# $$
+#
+# For $a = c = 6$ and $b = 2$ this gives $6 \pm 2$, as above. Notice what $b$ does: the larger it
+# is, of whatever sign, the further it drives the two apart.
+#
+# **Predict, then try.** Let $a = 5$, $b = 3$, $c = -3$. Is the point $(0, 0)$ a minimum, a maximum or
+# a saddle? The product alone decides. Then work out both eigenvalues, and run the cell. Which $b$
+# makes one of them zero if $c$ is $+3$?
+
+# %%
+a, b, c = 5.0, 3.0, -3.0
+print(torch.linalg.eigvalsh(torch.tensor([[a, b], [b, c]], dtype=torch.float64)).tolist())
+
+# %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
+# The product is $-15 - 9 = -24$. It is negative, so the signs differ: a saddle. The mean is 1 and the
+# distance from it $\sqrt{4^2 + 3^2} = 5$, so the eigenvalues are $-4$ and $6$. With $c = 3$ the
+# product is $15 - b^2$, and it is zero for $b = \pm\sqrt{15} \approx \pm 3.87$.
+#
+# </details>
 
 # %%
 def draw_four_points() -> None:
@@ -296,6 +352,34 @@ def draw_four_points() -> None:
 
 
 draw_four_points()
+
+# %% [markdown]
+# Now play with the coupling $c$ in $x^2 + c\, x y + y^2$. Its Hessian has $2$ on the diagonal and $c$
+# beside it. **Predict first:** where does the bowl turn into a pass?
+
+# %%
+def draw_coupled(axes, coupling: float) -> None:
+    """Draw the contours of x² + c·xy + y², and write the eigenvalues of its Hessian below."""
+    side = torch.linspace(-1, 1, 81)
+    x, y = torch.meshgrid(side, side, indexing="xy")
+    height = x**2 + coupling * x * y + y**2
+    levels = torch.linspace(-2.2, 6.2, 29).tolist()
+    axes.contourf(x, y, height, levels=levels, cmap="cividis")
+    axes.contour(x, y, height, levels=levels, colors="white", linewidths=0.5, linestyles="solid")
+    axes.plot(0, 0, "o", color="white", markeredgecolor="black", markersize=5)
+    axes.set(aspect="equal", xticks=[], yticks=[])
+    axes.set_xlabel(f"eigenvalues: {2 - coupling:g}, {2 + coupling:g}")
+
+
+play(
+    draw_coupled,
+    "c",
+    (0.0, 1.0, 1.9, 2.0, 2.1, 3.0, 4.0),
+    alt="Contours of a bowl. As c grows, the circles become ovals that stretch along one diagonal. "
+    "At c = 2 they are straight lines, a valley without slope, and beyond it a saddle.",
+    caption="One eigenvalue is 2 + c and the other 2 - c. At c = 2 the smaller one passes through "
+    "zero: the bowl has become a level valley, and beyond that a pass.",
+)
 
 # %% [markdown]
 # ## 2. Four verdicts, and when the Hessian keeps silent
@@ -406,7 +490,28 @@ for scale in (1.0, 1e12, 1e-12):
 # $f$ by $1000$, measure it in millimetres in place of metres, and no verdict changes. And it
 # covers $H = 0$, where every eigenvalue is 0 and "$\le$" counts it as zero.
 #
-# The next cell holds three tools that the checks below use.
+# **Predict, then try.** The matrix below has the eigenvalues 1 and $10^{-8}$. Both are positive: a
+# minimum, surely? Work out the threshold for float32 and for float64. Then run the cell, and change
+# the dtype.
+
+# %%
+dtype = torch.float32
+
+values = torch.linalg.eigvalsh(torch.diag(torch.tensor([1.0, 1e-8], dtype=dtype)))
+threshold = len(values) * torch.finfo(dtype).eps * values.abs().max()
+print("eigenvalues:", values.tolist(), "  zero up to:", threshold.item())
+
+# %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
+# In float32 the threshold is $2 \cdot 1.2 \cdot 10^{-7}$, well above $10^{-8}$: the small eigenvalue
+# cannot be told from rounding, and the verdict is `"degenerate"`. In float64 it is
+# $4.4 \cdot 10^{-16}$, and the point is a minimum. More digits can see smaller curvatures.
+#
+# </details>
+#
+# The next cell holds two tools that the checks below use.
 
 # %%
 
@@ -432,8 +537,14 @@ def check_refused(call: str, matrix: Tensor, fault: str) -> None:
 # %% [markdown]
 # ## Task 1: `eigenvalues` (3 points)
 #
-# Compute the eigenvalues of a symmetric matrix, smallest first. The computing is one call of
-# `torch.linalg.eigvalsh`. The work is in what you let in.
+# *About 25 minutes. Difficulty: 2 of 3.*
+#
+# Compute the eigenvalues of a symmetric matrix, smallest first. For two rows you have just done it
+# by hand. For more rows, `torch.linalg.eigvalsh` turns the axes, again and again, until next to
+# nothing is left beside the diagonal; what stands on the diagonal then are the eigenvalues.
+# Sum and product stay what they were: the trace and the determinant. The checks use both.
+#
+# One call, then. What is left to you is to make sure that the call means what it says.
 #
 # `eigvalsh` reads only one triangle of the matrix and believes you about the other. Give it
 # $\begin{pmatrix} 1 & 5 \\ 0 & 1 \end{pmatrix}$ and it works with
@@ -448,8 +559,7 @@ def check_refused(call: str, matrix: Tensor, fault: str) -> None:
 # and differ in the last digits. That is rounding and must pass. Average the two,
 # $(H + H^\mathsf{T})/2$, so that neither triangle is preferred.
 #
-# What about integers, infinity and `nan`? No eigenvalues there, either: a `ValueError` is a good
-# answer.
+# Integers, infinity and `nan` have no eigenvalues, either: a `ValueError` is a good answer there.
 
 
 # %%
@@ -494,6 +604,16 @@ def check_eigenvalues() -> None:
         got = result_of(call, eigenvalues, torch.tensor(rows, dtype=f64))
         check_tensor(call, got, torch.tensor(by_hand, dtype=f64))
 
+    lengths = torch.tensor([[4, 1, 0, 2], [1, -3, 2, 0], [0, 2, 1, 1], [2, 0, 1, 5]], dtype=f64)
+    call = f"eigenvalues({lengths.int().tolist()})"
+    got = result_of(call, eigenvalues, lengths)
+    check_that(isinstance(got, Tensor) and got.shape == (4,), f"{call}\n should give 4 numbers")
+    for name, found, due in (
+        ("sum", got.sum(), lengths.trace()),
+        ("product", got.prod(), torch.linalg.det(lengths)),
+    ):
+        check_tensor(f"the {name} of {call}", found.detach(), due)
+
     call = "eigenvalues([[5, 0], [0, -2]]) in float32"
     got = result_of(call, eigenvalues, torch.tensor([[5.0, 0.0], [0.0, -2.0]]))
     check_tensor(call, got, torch.tensor([-2.0, 5.0]))
@@ -514,6 +634,8 @@ run_checks(check_eigenvalues)
 
 # %% [markdown]
 # ## Task 2: `classify_hessian` (4 points)
+#
+# *About 20 minutes. Difficulty: 2 of 3.*
 #
 # Turn the table of section 2 into code, with the zero of section 3. Read the table once more
 # before you write: the order in which you ask the questions matters. By hand, with three of the
@@ -591,6 +713,8 @@ run_checks(check_classify_hessian)
 
 # %% [markdown]
 # ## Task 3: `classify_critical_point` (3 points)
+#
+# *About 20 minutes. Difficulty: 2 of 3.*
 #
 # Now put it together, for a function and a point. Ask the gradient first: where
 # $\max_i |\partial f / \partial x_i| > 10^{-6}$, the answer is `"not critical"`. Otherwise
@@ -690,12 +814,15 @@ run_checks(check_classify_critical_point)
 # %% [markdown]
 # ## In your own words (2 points)
 #
-# A person reads and marks this one. Three to six sentences will do.
+# *About 10 minutes. Difficulty: 3 of 3.* A person reads and marks this one. Three to six sentences
+# will do.
 #
-# > At a critical point the Hessian has one eigenvalue that is zero, and all others are positive.
-# > **Why can the second-order test not tell what kind of point this is?** Say what the test looks
-# > at and what it does not see, and support it with two functions that share a Hessian. Say also
-# > which verdict *can* be ruled out here, and why.
+# > A friend has trained a model with three parameters. At the point where training stopped, the
+# > gradient is zero and the Hessian has the eigenvalues $-4$, $-1$ and $0$. "No way leads up, so it
+# > is a maximum", says the friend. **Is it?** Give two functions of three variables, *not made of
+# > the examples of this lesson*, that have these eigenvalues at a critical point and of which the
+# > friend is right about one and wrong about the other. Say which verdict *can* be ruled out, and
+# > what you would compute next to find out which of your two cases it is.
 
 # %% [markdown]
 # *Your answer comes here, in place of this line.*
@@ -738,3 +865,14 @@ print("         and ", torch.linalg.eigvalsh(saddle).tolist())
 # one can find the largest and the smallest eigenvalues of such a Hessian, with nothing but
 # products $H v$. How to get those without ever having $H$ is the next lesson: **Hessian-vector
 # products**.
+#
+# ## In five lines
+#
+# - The smallest and the largest eigenvalue of $H$ are the smallest and the largest curvature.
+# - At a critical point: all positive, a minimum; all negative, a maximum; both signs, a saddle.
+# - A zero among eigenvalues of one sign means that the Hessian cannot tell.
+# - "Zero" means small beside the largest: $|\lambda| \le n\, \varepsilon \max|\lambda|$.
+# - Ask the gradient first. Where the ground is not level, the eigenvalues answer another question.
+#
+# From a library: `torch.linalg.eigvalsh(torch.func.hessian(f)(x))` gives the eigenvalues in one
+# line. What they mean for your point is the part that no library does for you.

@@ -9,7 +9,9 @@
 # 3. write two functions: `gradient` (3 points) and `hessian` (7 points).
 #
 # You need the lesson on the Jacobian, or its main idea: `torch.autograd.grad` goes backwards from
-# one number (or from a vector, with a weight for each entry). Run the next cell first.
+# one number (or from a vector, with a weight for each entry). Take an hour and a half, and a pencil.
+# PyTorch and matplotlib are all you need to install. Run the next cell first: it brings in PyTorch
+# and a few small tools.
 #
 # In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
@@ -125,6 +127,20 @@ def in_plain_words(error: Exception) -> str:
     return f"{type(error).__name__}: {first[:200]}" + (f"\n {plain}" if plain else "")
 
 
+def with_answers(show: Callable[[], object]) -> None:
+    """Run what uses your functions; where they are not there yet, say so in a line."""
+    try:
+        show()
+    except Exception as problem:
+        first, *_ = [*str(problem).splitlines(), ""]
+        if "still yours to write" in first:
+            *_, (stub, _) = traceback.walk_tb(problem.__traceback__)
+            print(f"This cell waits for your `{stub.f_code.co_name}`. Then run it again.")
+        else:
+            what = f"{type(problem).__name__}: {first[:200]}"
+            print(f"This cell uses your functions, and stopped: {what}. What do the checks say?")
+
+
 def check_that(holds: bool, otherwise: str) -> None:
     """Raise with a sentence that explains what is not right yet, unless `holds`."""
     if not holds:
@@ -134,8 +150,8 @@ def check_that(holds: bool, otherwise: str) -> None:
 def in_short(tensor: Tensor) -> str:
     """Write a tensor in one line, a long one by its first numbers."""
     if tensor.numel() <= 20:
-        return str(tensor.tolist())
-    first = ", ".join(str(number) for number in tensor.flatten()[:4].tolist())
+        return str(tensor.clone().tolist())
+    first = ", ".join(str(number) for number in tensor.flatten()[:4].clone().tolist())
     return f"[{first}, …], {tensor.numel()} numbers of the shape {tuple(tensor.shape)}"
 
 
@@ -183,9 +199,13 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     import matplotlib.pyplot as plt
 
     def show(*chosen: object) -> None:
-        wide = 5.6 if len(chosen) == 1 else 2.6 * len(chosen)
-        figure, panels = plt.subplots(1, len(chosen), figsize=(wide, 3.4), squeeze=False)
-        for axes, value in zip(panels[0], chosen, strict=True):
+        across = min(len(chosen), 5 if len(chosen) == 5 else 4)
+        down = -(-len(chosen) // across)
+        size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
+        figure, panels = plt.subplots(down, across, figsize=size, squeeze=False)
+        for axes in panels.flat[len(chosen) :]:
+            axes.axis("off")
+        for axes, value in zip(panels.flat, chosen, strict=False):
             axes.set_title(f"{name} = {value}", fontsize=10)
             draw(axes, value)
         figure.tight_layout()
@@ -198,6 +218,9 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     else:
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
+
+
+
 
 
 # %% [markdown]
@@ -246,6 +269,26 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
 # The off-diagonal entry $2x$ tells how the slope *in the $x$ direction* changes when you step *in
 # the $y$ direction*. It stands there twice: for smooth functions the order of the two
 # derivatives does not matter (Schwarz's theorem), and $H$ is symmetric.
+#
+# **Predict, then try.** You stand at $(1, 2)$ and take a small step of length $h$ *in the $y$
+# direction*. By how much does each entry of the gradient change, divided by $h$? Read it off $H$
+# and write it down. Then run the cell, and see what a smaller $h$ does.
+
+# %%
+h = 0.1
+before = (2 * 1 * 2, 1**2 + 3 * 2**2)
+after = (2 * 1 * (2 + h), 1**2 + 3 * (2 + h) ** 2)
+print("change of the gradient / h:", (after[0] - before[0]) / h, (after[1] - before[1]) / h)
+
+# %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
+# The second column of $H$, $(2, 12)$. The first entry is exact, since $2xy$ is linear in $y$. The
+# second is $12 + 3h$, and the $3h$ goes away with the step. A column of $H$ is what the gradient does
+# when you move along one axis.
+#
+# </details>
 
 # %%
 def draw_gradients_turning() -> None:
@@ -273,7 +316,7 @@ def draw_gradients_turning() -> None:
         )
         tail = (across + step + scale * here[0], up + scale * here[1])
         tip = (across + step + scale * there[0], up + scale * there[1])
-        turn = {"arrowstyle": "-|>", "color": green, "lw": 2, "shrinkA": 0, "shrinkB": 0}
+        turn = {"arrowstyle": "-|>", "color": green, "lw": 2, "shrinkA": 0, "shrinkB": 7}
         axes.annotate("", xy=tip, xytext=tail, arrowprops=turn)
         axes.plot([], [], color=green, lw=2, label="the change: near step × first column of $H$")
         axes.plot([across, across + step], [up, up], "o", color="black", markersize=4)
@@ -291,17 +334,33 @@ def draw_gradients_turning() -> None:
         caption="Step to the right and watch the gradient. On the bowl it changes only in its own "
         "x entry, so the first column of H is (2, 0). On the second function, at p = (1, 0.5), "
         "the step changes both entries: the first column is (2y, 2x) = (1, 2). (The green "
-        "change is a little longer upwards than the column says, since the step is not tiny.)",
+        "change is a little longer upwards than the column says, since the step is not tiny. The "
+        "gradients are drawn at 0.3 of their length on the left and at 0.4 on the right.)",
     )
 
 
 draw_gradients_turning()
 
 # %% [markdown]
-# There is a second way to see it. Cut through the landscape along a straight line with the unit
-# direction $u$. The cut is a curve of one variable, and its second derivative is
+# There is a second way to see it. Cut through the landscape along a straight line: start at $p$ and
+# walk a distance $t$ in the unit direction $u$. The height on the way, $c(t) = f(p + t\,u)$, is a
+# curve of one variable. Differentiate it by the chain rule, once and once more:
 #
-# $$u^\mathsf{T} H u .$$
+# $$
+# c'(t) = \sum_i u_i\, \frac{\partial f}{\partial x_i}(p + t\,u),
+# \qquad
+# c''(t) = \sum_i \sum_j u_i\, \frac{\partial^2 f}{\partial x_i\, \partial x_j}(p + t\,u)\, u_j,
+# \qquad
+# c''(0) = u^\mathsf{T} H u .
+# $$
+#
+# The slope of the cut is $\nabla f \cdot u$, and its **curvature** is $u^\mathsf{T} H u$. Near $p$
+# the cut is a parabola, $c(t) \approx c(0) + c'(0)\, t + \tfrac12\, c''(0)\, t^2$. Write $d = t\,u$
+# for the step, and you have **Taylor's formula** up to the second order, which the next lessons use:
+#
+# $$
+# f(p + d) \approx f(p) + \nabla f \cdot d + \tfrac12\, d^\mathsf{T} H d .
+# $$
 #
 # So one matrix knows the curvature of *every* cut. At $(1, 2)$, the cut along $x$ has the curvature
 # $H_{11} = 4$, the cut along $y$ has $H_{22} = 12$, and along the diagonal
@@ -358,6 +417,41 @@ def draw_cuts() -> None:
 draw_cuts()
 
 # %% [markdown]
+# Now turn the cut. **Predict first:** in which direction does the ground at $(1, 2)$ bend most, along
+# $y$ or a little beside it?
+
+# %%
+def draw_turned_cut(axes, angle: float) -> None:
+    """Draw the bending of the cut through (1, 2) at an angle to the x axis, among all others."""
+    t = torch.linspace(-0.5, 0.5, 60)
+    for degrees in range(0, 180, 10):
+        a, b = torch.tensor(degrees * torch.pi / 180).cos(), torch.tensor(degrees * torch.pi / 180).sin()
+        axes.plot(t, (4 * a * a + 4 * a * b + 12 * b * b) * t**2 / 2, color="0.88", lw=1)
+    turned = torch.tensor(angle * torch.pi / 180)
+    a, b = turned.cos(), turned.sin()
+    bend = (4 * a * a + 4 * a * b + 12 * b * b).item()
+    axes.plot(t, bend * t**2 / 2, color="#0072B2", lw=2.5)
+    axes.text(0, 1.35, f"$u^\\mathsf{{T}} H u$ = {bend:.2f}", ha="center")
+    axes.set(xlim=(-0.5, 0.5), ylim=(-0.05, 1.6), xticks=(-0.4, 0, 0.4), yticks=(0, 0.5, 1, 1.5))
+
+
+play(
+    draw_turned_cut,
+    "angle",
+    (0, 30, 60, 77, 90, 120, 150, 167),
+    alt="The parabola of the cut through (1, 2) in a direction, among those of all directions in "
+    "grey. It is widest at 167 degrees, where its second derivative is 3.53, and narrowest at 77 "
+    "degrees, where it is 12.47.",
+    caption="The parabola ½ uᵀHu t² of one cut, among those of the other directions. The angle is "
+    "measured from the x axis, in degrees.",
+)
+
+# %% [markdown]
+# The strongest bend is not along an axis. It is 12.47 at 77 degrees, and the weakest is 3.53 at 167
+# degrees, at a right angle to it. What makes these two directions special is the subject of the
+# lesson *curvature*.
+
+# %% [markdown]
 # ## Before you write: four rules for both tasks
 #
 # They are the rules of the Jacobian lesson.
@@ -369,7 +463,8 @@ draw_cuts()
 # - **No dependence means zero.** A linear function has the Hessian zero. So has one that ignores
 #   its input. The answer is then a tensor of exact zeros, never `None` and never an error.
 #
-# The next cell holds two tools that the checks below use.
+# In short: ask `y.requires_grad` before you differentiate, and let `materialize_grads=True` put zeros
+# where an input was not used. The next cell holds a tool that the checks below use.
 
 # %%
 
@@ -389,6 +484,8 @@ def check_untouched(call: str, run: Callable[[Tensor], object], values: Tensor) 
 
 # %% [markdown]
 # ## Task 1: `gradient` (3 points)
+#
+# *About 15 minutes. Difficulty: 1 of 3.*
 #
 # `func` returns one number, so this is a single backward pass. Example by hand: at $(1, 2)$ the
 # gradient of $x^2 y + y^3$ is $(2 \cdot 1 \cdot 2,\; 1^2 + 3 \cdot 2^2) = (4, 13)$.
@@ -456,17 +553,17 @@ def check_gradient() -> None:
     check_untouched("gradient(f, inputs)", lambda t: gradient(f, t), at)
 
 
-run_checks(check_gradient)
+run_checks(check_gradient, not_allowed=("torch.func.grad",))
 
 # %% [markdown]
 # ## 2. A gradient that can be differentiated again
 #
 # "The Hessian is the Jacobian of the gradient." So take the gradient, and differentiate it. Let us
-# try it on the simplest case, $x^3$ at $x = 2$. The derivative is $3x^2 = 12$, and the second
-# derivative should be $6x = 12$ too.
+# try it on the simplest case, $x^3$ at $x = 3$. The derivative is $3x^2 = 27$, and the second
+# derivative should be $6x = 18$.
 
 # %%
-point = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+point = torch.tensor(3.0, dtype=torch.float64, requires_grad=True)
 (first,) = torch.autograd.grad(point**3, point)
 print("first derivative:", first.item(), "  requires grad:", first.requires_grad)
 try:
@@ -485,6 +582,29 @@ except RuntimeError as refusal:
 print("first derivative: ", first.item(), "  requires grad:", first.requires_grad)
 (second,) = torch.autograd.grad(first, point)
 print("second derivative:", second.item())
+
+# %% [markdown]
+# **Predict, then try.** The third derivative of $x^3$ is 6, everywhere. The cell below asks for it and
+# is refused. Which one of its three lines has to change, and how?
+
+# %%
+x = torch.tensor(3.0, dtype=torch.float64, requires_grad=True)
+try:
+    (first,) = torch.autograd.grad(x**3, x, create_graph=True)
+    (second,) = torch.autograd.grad(first, x)
+    (third,) = torch.autograd.grad(second, x)
+    print("third derivative:", third.item())
+except RuntimeError as refusal:
+    print("refused:", refusal)
+
+# %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
+# The second line needs `create_graph=True`, too. Whatever is to be differentiated once more must
+# have been made with a graph. The last derivative needs none.
+#
+# </details>
 
 # %% [markdown]
 # Here is the record that PyTorch keeps for $f(x, y) = x^2 y$. Blue is the forward pass, orange the
@@ -544,14 +664,16 @@ draw_kept_graph()
 #
 # The last entry deserves a second look. **No path means zero.** Autograd says so in two odd ways:
 #
-# - Where a gradient entry *has* a history, but the variable is not in it, autograd gives `None`
-#   (or complains that the tensor was "not used in the graph"). `allow_unused=True` with a check
-#   for `None`, or `materialize_grads=True`, helps.
+# - Where a gradient entry *has* a history, but the variable is not in it, autograd raises an error:
+#   the tensor was "not used in the graph". With `allow_unused=True` it gives `None` in place of the
+#   error, and with `materialize_grads=True` it gives zeros.
 # - Where the gradient has *no* history, as for a linear function, autograd says that it "does not
 #   require grad". Look at `.requires_grad` before you ask.
 
 # %% [markdown]
 # ## Task 2: `hessian` (7 points)
+#
+# *About 40 minutes. Difficulty: 3 of 3.*
 #
 # Take the gradient with `create_graph=True`. Then treat it as a vector-valued function and collect
 # its Jacobian, row by row, one row for each entry of the gradient. Keep the graph alive between
@@ -640,7 +762,15 @@ def check_hessian() -> None:
     check_untouched("hessian(f, inputs)", lambda t: hessian(f, t), at)
 
 
-run_checks(check_hessian)
+run_checks(
+    check_hessian,
+    not_allowed=(
+        "torch.autograd.functional.hessian",
+        "torch.func.hessian",
+        "torch.func.jacrev",
+        "torch.func.jacfwd",
+    ),
+)
 
 # %% [markdown]
 # ## Where the idea goes wrong in practice
@@ -716,4 +846,15 @@ draw_kink()
 # variables that is nothing. A small network of a million parameters would need 4 TB for $H$ in
 # float32. The last lesson of this assignment, `hvp`, works with $H$ and never writes it down.
 #
-# Next: `curvature`, on what the eigenvalues of $H$ have to say.
+# ## In five lines
+#
+# - The Hessian is the Jacobian of the gradient: column $j$ says how the gradient changes when you
+#   move along axis $j$. It is symmetric.
+# - $u^\mathsf{T} H u$ is the curvature of the cut in the direction $u$, and
+#   $f(p + d) \approx f(p) + \nabla f \cdot d + \tfrac12\, d^\mathsf{T} H d$.
+# - A gradient can be differentiated again only if it was made with `create_graph=True`.
+# - No path in the graph means zero, not `None` and not an error.
+# - $n$ inputs cost $n$ backward passes and $n^2$ numbers. Small $n$ only.
+#
+# From a library: `torch.func.hessian(f)(x)` is task 2 in one line, and `torch.func.grad(f)(x)` is
+# task 1. You have just written what they do.

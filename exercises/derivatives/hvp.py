@@ -22,8 +22,9 @@
 # 3. write it a second way, forward over reverse: `hvp_forward_over_reverse` (2 points),
 # 4. write it for the parameters of a model: `parameter_hvp` (2 points).
 #
-# You need to know what a Hessian is and what `create_graph=True` does. Run the next cell first. It
-# brings in PyTorch and three small tools that the lesson uses.
+# You need to know what a Hessian is and what `create_graph=True` does. Take two hours, and a pencil.
+# PyTorch and matplotlib are all you need to install. Run the next cell first. It brings in PyTorch
+# and a few small tools that the lesson uses.
 #
 # In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
@@ -139,6 +140,20 @@ def in_plain_words(error: Exception) -> str:
     return f"{type(error).__name__}: {first[:200]}" + (f"\n {plain}" if plain else "")
 
 
+def with_answers(show: Callable[[], object]) -> None:
+    """Run what uses your functions; where they are not there yet, say so in a line."""
+    try:
+        show()
+    except Exception as problem:
+        first, *_ = [*str(problem).splitlines(), ""]
+        if "still yours to write" in first:
+            *_, (stub, _) = traceback.walk_tb(problem.__traceback__)
+            print(f"This cell waits for your `{stub.f_code.co_name}`. Then run it again.")
+        else:
+            what = f"{type(problem).__name__}: {first[:200]}"
+            print(f"This cell uses your functions, and stopped: {what}. What do the checks say?")
+
+
 def check_that(holds: bool, otherwise: str) -> None:
     """Raise with a sentence that explains what is not right yet, unless `holds`."""
     if not holds:
@@ -148,8 +163,8 @@ def check_that(holds: bool, otherwise: str) -> None:
 def in_short(tensor: Tensor) -> str:
     """Write a tensor in one line, a long one by its first numbers."""
     if tensor.numel() <= 20:
-        return str(tensor.tolist())
-    first = ", ".join(str(number) for number in tensor.flatten()[:4].tolist())
+        return str(tensor.clone().tolist())
+    first = ", ".join(str(number) for number in tensor.flatten()[:4].clone().tolist())
     return f"[{first}, …], {tensor.numel()} numbers of the shape {tuple(tensor.shape)}"
 
 
@@ -197,9 +212,13 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     import matplotlib.pyplot as plt
 
     def show(*chosen: object) -> None:
-        wide = 5.6 if len(chosen) == 1 else 2.6 * len(chosen)
-        figure, panels = plt.subplots(1, len(chosen), figsize=(wide, 3.4), squeeze=False)
-        for axes, value in zip(panels[0], chosen, strict=True):
+        across = min(len(chosen), 5 if len(chosen) == 5 else 4)
+        down = -(-len(chosen) // across)
+        size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
+        figure, panels = plt.subplots(down, across, figsize=size, squeeze=False)
+        for axes in panels.flat[len(chosen) :]:
+            axes.axis("off")
+        for axes, value in zip(panels.flat, chosen, strict=False):
             axes.set_title(f"{name} = {value}", fontsize=10)
             draw(axes, value)
         figure.tight_layout()
@@ -212,7 +231,6 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     else:
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
-
 
 # %%
 def draw_memory() -> None:
@@ -257,7 +275,26 @@ def draw_memory() -> None:
 draw_memory()
 
 # %% [markdown]
+# **Predict, then try.** How many parameters may a model have if its Hessian is to fit into 1 GB, in
+# float32? And how many more are allowed with a hundred times the memory? Write both down; then
+# change `n` until the cell agrees.
+
+# %%
+n = 1000
+print(f"{4 * n**2 / 1e9} GB")
+
+# %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
+# $4 n^2 = 10^9$ gives $n \approx 15\,800$. A hundred times the memory allows only ten times as many
+# parameters, 158 000. Buying memory is not the way out.
+#
+# </details>
+#
 # ## Task 1: `hessian_bytes` (1 point)
+#
+# *About 5 minutes. Difficulty: 1 of 3.*
 #
 # A warm-up. How many bytes does the dense $n \times n$ Hessian take? Count all $n^2$ entries; that
 # $H$ is symmetric does not help a plain tensor. By hand:
@@ -555,7 +592,7 @@ def check_product(name: str, product: Callable[..., Tensor]) -> None:
 def check_untouched(call: str, run: Callable[[Tensor], object], values: Tensor) -> None:
     """Run on a plain tensor and on one that requires grad, and see that both stay as they were."""
     for required in (False, True):
-        given = values.clone().requires_grad_(required)
+        given = values.detach().clone().requires_grad_(required)
         run(given)
         after = f"after {call}, the tensor that you were given"
         check_that(torch.equal(given, values), f"{after} holds other numbers: work on a copy")
@@ -568,6 +605,8 @@ def check_untouched(call: str, run: Callable[[Tensor], object], values: Tensor) 
 
 # %% [markdown]
 # ## Task 2: `hvp` (5 points)
+#
+# *About 35 minutes. Difficulty: 3 of 3.*
 #
 # Write the product as section 1 has it: a gradient, then the gradient of its product with $v$.
 # The rules are those of the earlier lessons.
@@ -613,10 +652,14 @@ def check_hvp() -> None:
     check_memory_safe("hvp", hvp)
 
 
-run_checks(check_hvp)
+run_checks(
+    check_hvp, not_allowed=("torch.autograd.functional.hvp", "torch.autograd.functional.vhp")
+)
 
 # %% [markdown]
 # ## Task 3: `hvp_forward_over_reverse` (2 points)
+#
+# *About 20 minutes. Difficulty: 2 of 3.*
 #
 # There is a second way to the same product, and it has a meaning of its own. Move $x$ a little in
 # the direction of $v$. The gradient changes, and the rate at which it changes is
@@ -643,8 +686,8 @@ run_checks(check_hvp)
 # a deep network. Its price: every operation of `func` must have a forward rule, and a few of
 # PyTorch's have none yet.
 #
-# *Use* `torch.func.jvp` over `torch.func.grad`, or dual numbers (`torch.autograd.forward_ad`) over
-# `torch.autograd.grad`. All rules of task 2 hold here, too.
+# *Use* forward mode for one of the two derivatives: `torch.func.jvp`, or PyTorch's own dual numbers
+# (`torch.autograd.forward_ad`). Of which function is it the jvp? All rules of task 2 hold here, too.
 # *Not allowed:* `torch.autograd.functional.hvp` and `torch.autograd.functional.vhp`.
 
 
@@ -676,10 +719,15 @@ def check_hvp_forward_over_reverse() -> None:
     check_memory_safe(name, hvp_forward_over_reverse)
 
 
-run_checks(check_hvp_forward_over_reverse)
+run_checks(
+    check_hvp_forward_over_reverse,
+    not_allowed=("torch.autograd.functional.hvp", "torch.autograd.functional.vhp"),
+)
 
 # %% [markdown]
 # ## Task 4: `parameter_hvp` (2 points)
+#
+# *About 25 minutes. Difficulty: 3 of 3.*
 #
 # A model does not hold one tensor but many: weights, biases, layer by layer. Its loss has been
 # computed already, and `loss` still carries its graph. We want $H v$ with respect to *all*
@@ -784,8 +832,164 @@ def check_parameter_hvp() -> None:
 
 run_checks(check_parameter_hvp)
 
+# %% [markdown]
+# ## 3. A first real network
+#
+# Four functions are written. Now let them work on something real: 150 irises of three kinds, each
+# measured in four lengths (sepal and petal, length and width). Edgar Anderson picked and measured
+# them, and Ronald Fisher published the table in 1936. It is small enough to stand in the next cell.
+#
+# The network has 67 parameters: 4 lengths, 8 hidden units with `tanh`, 3 kinds. The cell trains it
+# for 500 steps of plain gradient descent.
+
+# %%
+# Each flower is eight digits: sepal length, sepal width, petal length and petal width in millimetres.
+# The first fifty are setosa, the next fifty versicolor, the last fifty virginica.
+IRISES = (
+    "513514024930140247321302463115025036140254391704463414035034150244291402493115015437150248341602"
+    "483014014330110158401202574415045439130451351403573817035138150354341702513715044636100251331705"
+    "483419025030160250341604523515025234140247321602483116025434150452411501554214024931150250321202"
+    "553513024936140144301302513415025035130345231303443213025035160651381904483014035138160246321402"
+    "533715025033140270324714643245156931491555234013652846155728451363334716492433106629461352273914"
+    "502035105930421560224010612947145629361367314414563045155827411062224515562539115932481861284013"
+    "632549156128471264294313663044146828481467305017602945155726351055243811552437105827391260275116"
+    "543045156034451667314715632344135630411355254013552644126130461458264012502333105627421357304212"
+    "572942136229431351253011572841136333602558275119713059216329561865305822763066214925451773296318"
+    "672558187236612565325120642753196830552157255020582851246432532365305518773867227726692360225015"
+    "693257235628492077286720632749186733572172326018622848186130491864285621723058167428611979386420"
+    "642856226328511561265614773061236334562464315518603048186931542167315624693151235827511968325923"
+    "673357256730522363255019653052206234542359305118"
+)
+
+
+def irises() -> tuple[Tensor, Tensor]:
+    """Give the four lengths of each flower, centred and scaled, and its kind: 0, 1 or 2."""
+    lengths = [int(IRISES[place : place + 2]) for place in range(0, len(IRISES), 2)]
+    table = torch.tensor(lengths, dtype=torch.float64).reshape(150, 4)
+    return (table - table.mean(0)) / table.std(0), torch.arange(150) // 50
+
+
+def new_network() -> list[Tensor]:
+    """Draw the weights and biases of two layers, the same ones each time."""
+    draw = torch.Generator().manual_seed(0)
+    shapes = ((8, 4), (8,), (3, 8), (3,))
+    drawn = [torch.randn(shape, generator=draw, dtype=torch.float64) / 2 for shape in shapes]
+    return [one.requires_grad_() for one in drawn]
+
+
+def scores(network: Sequence[Tensor]) -> Tensor:
+    """Give each flower three scores, one for each kind."""
+    first, shift, second, offset = network
+    return torch.tanh(FLOWERS @ first.T + shift) @ second.T + offset
+
+
+def network_loss(network: Sequence[Tensor]) -> Tensor:
+    """The mean cross-entropy over all flowers."""
+    return torch.nn.functional.cross_entropy(scores(network), KINDS)
+
+
+def descend(network: Sequence[Tensor], step: float, steps: int) -> tuple[list[Tensor], list[float]]:
+    """Take steps of gradient descent from a network; give the last network and all losses."""
+    here, losses = [one.detach().clone().requires_grad_() for one in network], []
+    for _ in range(steps):
+        loss = network_loss(here)
+        slopes = torch.autograd.grad(loss, here)
+        losses.append(loss.item())
+        with torch.no_grad():
+            for one, slope in zip(here, slopes, strict=True):
+                one -= step * slope
+    return here, losses
+
+
+FLOWERS, KINDS = irises()
+untrained = new_network()
+trained, _ = descend(untrained, step=0.3, steps=500)
+for name, network in (("before", untrained), ("after", trained)):
+    right = (scores(network).argmax(1) == KINDS).sum().item()
+    print(f"{name} training: loss {network_loss(network).item():.3f}, {right} of 150 right")
 
 # %% [markdown]
+# How strongly does this loss bend? The largest eigenvalue of its Hessian says it, and the lesson
+# *curvature* promised that it can be had by products alone. The method is called **power iteration**,
+# and you can see why it works without any proof. Start with a random vector $v$ and write it as a sum
+# of eigenvectors. A product with $H$ multiplies each part by its eigenvalue. The part with the largest
+# eigenvalue (in size) grows the most. So multiply, divide by the length, and repeat: what is left in
+# the end is the eigenvector of the largest one, and $v \cdot H v$ is its eigenvalue.
+#
+# **Predict first:** gradient descent with a step longer than $2/\lambda_\text{max}$ jumps further
+# across the steepest valley than it came. What will the loss of the trained network do if you go on
+# with twice that step?
+
+# %%
+def largest_curvature(network: Sequence[Tensor], products: int = 40) -> list[float]:
+    """Estimate the largest eigenvalue after each product, by power iteration on `parameter_hvp`."""
+    draw = torch.Generator().manual_seed(1)
+    v = [torch.randn(one.shape, generator=draw, dtype=one.dtype) for one in network]
+    loss, estimates = network_loss(network), []
+    for _ in range(products):
+        length = sum((one**2).sum() for one in v).sqrt()
+        v = [one / length for one in v]
+        turned = parameter_hvp(loss, network, v)
+        estimates.append(sum((a * b).sum() for a, b in zip(v, turned, strict=True)).item())
+        v = list(turned)
+    return estimates
+
+
+def every_eigenvalue(network: Sequence[Tensor]) -> Tensor:
+    """Make the whole matrix from 67 products, which is no trouble at this size."""
+    loss, columns = network_loss(network), []
+    sizes = [one.numel() for one in network]
+    for one_hot in torch.eye(sum(sizes), dtype=torch.float64):
+        pieces = zip(one_hot.split(sizes), network, strict=True)
+        column = parameter_hvp(loss, network, [part.reshape(one.shape) for part, one in pieces])
+        columns.append(torch.cat([part.flatten() for part in column]))
+    return torch.linalg.eigvalsh(torch.stack(columns))
+
+
+def draw_curvature_of_irises() -> None:
+    """Draw the estimates of power iteration, and descent with a step below and one above 2/λ."""
+    import matplotlib.pyplot as plt
+
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
+    looks = ((untrained, "before training", "#D55E00", "--"), (trained, "trained", "#0072B2", "-"))
+    for network, name, colour, dashes in looks:
+        estimates, exact = largest_curvature(network), every_eigenvalue(network)[-1].item()
+        left.plot(range(1, len(estimates) + 1), estimates, dashes, color=colour, lw=2, label=name)
+        left.axhline(exact, color=colour, lw=0.8, alpha=0.6)
+        print(f"{name}: {estimates[-1]:.6f} after {len(estimates)} products; eigvalsh {exact:.6f}")
+    left.set(xlabel="products with $H$", ylabel="$v \\cdot Hv$")
+    left.legend(frameon=False, fontsize=9, loc="lower right")
+    for times, colour, dashes in ((0.5, "#0072B2", "-"), (2.0, "#D55E00", "--")):
+        _, losses = descend(trained, step=times * 2 / exact, steps=100)
+        right.semilogy(losses, dashes, color=colour, label=f"step {times:g} × 2/λ")
+    right.set(xlabel="step of gradient descent", ylabel="loss")
+    right.legend(frameon=False, fontsize=9, loc="upper right")
+    for axes in (left, right):
+        axes.grid(alpha=0.25)
+    fig.tight_layout()
+    show_figure(
+        fig,
+        alt="Left, the estimates of the largest eigenvalue against the number of products. For the "
+        "trained network they reach 1.18 after three products, before training 1.17 after some 15. "
+        "Right, the loss of the trained network under further descent. With half the critical step "
+        "it falls slowly from 0.046. With twice that step it jumps to more than 3.",
+        caption="Left: power iteration, with the exact value as a thin line. Right: two ways to go "
+        "on from the trained network, with λ its largest eigenvalue. The longer step is fine for "
+        "a dozen steps, and then it is not.",
+    )
+
+
+with_answers(draw_curvature_of_irises)
+
+# %% [markdown]
+# The trained network needs three products, and the untrained one fifteen. Its second eigenvalue, 0.91,
+# is close behind its first, 1.17, so the others die out slowly; after training the second is 0.22.
+#
+# And the long step? It is $4/\lambda$. Along the steepest direction it turns an error $e$ into
+# $e - 4e = -3e$: three times as large with every step. It takes a dozen steps until a tiny error has
+# become a large one. Then the loss leaps up to seventy times its value, and the network lands
+# somewhere else. You may know this sight from training. Now you know the number behind it.
+#
 # ## Where the idea goes wrong in practice
 #
 # **The difference quotient.** Since $H v$ is the change of the gradient along $v$, why not take two
@@ -846,6 +1050,38 @@ def draw_difference_errors() -> None:
 draw_difference_errors()
 
 # %% [markdown]
+# See it happen, in float32: play with the step.
+
+# %%
+def draw_secant(axes, step: float) -> None:
+    """Draw the slope exp(sin t) cos t near t = 1 in float32, its tangent there and a secant."""
+
+    def slope(t: Tensor) -> Tensor:
+        return t.cos() * t.sin().exp()
+
+    one, wide = torch.tensor(1.0), torch.linspace(-0.6, 2.6, 100)
+    bend = (one.cos() ** 2 - one.sin()) * one.sin().exp()
+    guess = (slope(one + step) - slope(one - step)) / (2 * step)
+    axes.plot(wide, slope(wide), color="0.6")
+    axes.plot(wide, slope(one) + bend * (wide - 1), color="#0072B2", lw=2)
+    axes.plot(wide, slope(one) + guess * (wide - 1), "--", color="#D55E00", lw=2)
+    axes.text(1, -1.75, f"off by {100 * abs(guess / bend - 1):.2g} %", ha="center")
+    axes.set(xlim=(-0.6, 2.6), ylim=(-2, 2.6), xticks=(0, 1, 2), yticks=(-2, 0, 2))
+
+
+play(
+    draw_secant,
+    "h",
+    (1.0, 0.5, 0.1, 1e-3, 1e-5, 1e-6, 3e-7, 1e-7),
+    alt="A curve, its tangent and the secant through two points at a distance h. The secant is flatter "
+    "at h = 1, lies on the tangent at 0.001, and leaves it again at 3e-7, where the two points "
+    "are but a few roundings apart.",
+    caption="The tangent (solid) has the slope that autograd gives. The secant (dashed) is the "
+    "difference quotient, in float32. Too large a step cuts the bend, too small a one measures "
+    "rounding.",
+)
+
+# %% [markdown]
 # **`backward(create_graph=True)`.** It is tempting to call it in place of `torch.autograd.grad`.
 # It fills `.grad` of every parameter with a tensor that carries a graph, and the graph in turn
 # holds the parameter: a circle, which keeps the memory of the whole computation alive until
@@ -856,8 +1092,26 @@ draw_difference_errors()
 # gradient itself, then $\nabla (g \cdot v)$ contains a second term, the derivative of $v$. Give
 # `torch.autograd.grad` the weights as its third argument, or detach $v$.
 #
-# **ReLU networks.** A function that is made of straight pieces has zero curvature wherever it has
-# any. All the curvature of a ReLU network's loss comes from the loss function at its end and from
+# **Predict, then try.** For our $f$ at $(1, 2)$ and $v = g = (7, 4)$, work out $H v$ by hand. The cell
+# forgets to detach. By what factor is its answer off?
+
+# %%
+x = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
+(g,) = torch.autograd.grad(x[0] ** 3 + x[0] * x[1] ** 2, x, create_graph=True)
+v = g  # and with g.detach()?
+print(torch.autograd.grad(g @ v, x)[0].tolist())
+
+# %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
+# $H v = (6 \cdot 7 + 4 \cdot 4,\ 4 \cdot 7 + 2 \cdot 4) = (58, 36)$. The cell gives $(116, 72)$, twice
+# as much, since $g \cdot g$ is differentiated in both of its factors.
+#
+# </details>
+#
+# **ReLU networks.** A function that is made of straight pieces has zero curvature on every piece, and
+# none at all at the kinks. All the curvature of a ReLU network's loss comes from the loss function at its end and from
 # products of weights of different layers. The product $H v$ is right, but it does not see the
 # kinks.
 #
@@ -870,11 +1124,13 @@ draw_difference_errors()
 #
 # **Newton's method.** Gradient descent knows the slope and must guess the step. Newton's method
 # knows the curvature, too: it goes where the gradient would be zero if $f$ were a parabola, so it
-# solves $H d = -\nabla f$. With the matrix, that takes $n^3$ steps and $n^2$ memory. But the
-# method of *conjugate gradients* solves such a system by asking only for products $H p$ with one
-# vector $p$ after another, and it is often satisfied after a few dozen. This is called Newton-CG,
-# or Hessian-free optimisation. In 2010 it trained deep networks on which plain gradient descent
-# had failed.
+# solves $H d = -\nabla f$. Mind what that sentence says: a place without slope may be a saddle or a
+# maximum, too, and plain Newton walks there just as gladly. With the matrix, a step takes $n^3$
+# operations and $n^2$ memory. But where $H$ is positive definite, the method of *conjugate
+# gradients* solves such a system by asking only for products $H p$ with one vector $p$ after
+# another, and it is often satisfied after a few dozen. Where $H$ is not, it notices, and one takes
+# care. This is called Newton-CG, or Hessian-free optimisation. In 2010 it trained deep networks on
+# which plain gradient descent had failed.
 #
 # **Influence functions.** Why did the model say that? Which of the training examples made it do
 # so? Take one example out of the training set, and the best parameters move by about
@@ -892,3 +1148,15 @@ draw_difference_errors()
 #
 # You will build all three in the second part of the course. They stand on the few lines that you
 # have just written.
+#
+# ## In five lines
+#
+# - The Hessian of a million parameters takes 4 TB. A product with it takes a few times 4 MB.
+# - $H v$ is the gradient of the number $g \cdot v$, with $v$ held fixed.
+# - $H v$ is also the jvp of the gradient: forward over reverse, in one go.
+# - For a model, $g \cdot v$ is one sum over all parameters, and its gradient is taken by all of them.
+# - Multiply, divide by the length, repeat: that is the largest curvature, without the matrix.
+#
+# From a library: `torch.autograd.functional.vhp(f, x, v)` gives $f(x)$ and the product;
+# `torch.func.jvp(torch.func.grad(f), (x,), (v,))` gives the gradient and the product. You have
+# just written both.

@@ -9,7 +9,8 @@
 # 3. write three functions: `vjp` (3 points), `jacobian` (4 points) and `jvp` (3 points).
 #
 # You need partial derivatives and matrix products, and a first acquaintance with PyTorch tensors.
-# Run the next cell first. It brings in PyTorch and three small tools that the lesson uses.
+# Take an hour and a half, and a pencil. PyTorch and matplotlib are all you need to install. Run the
+# next cell first. It brings in PyTorch and a few small tools that the lesson uses.
 #
 # In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
@@ -125,6 +126,20 @@ def in_plain_words(error: Exception) -> str:
     return f"{type(error).__name__}: {first[:200]}" + (f"\n {plain}" if plain else "")
 
 
+def with_answers(show: Callable[[], object]) -> None:
+    """Run what uses your functions; where they are not there yet, say so in a line."""
+    try:
+        show()
+    except Exception as problem:
+        first, *_ = [*str(problem).splitlines(), ""]
+        if "still yours to write" in first:
+            *_, (stub, _) = traceback.walk_tb(problem.__traceback__)
+            print(f"This cell waits for your `{stub.f_code.co_name}`. Then run it again.")
+        else:
+            what = f"{type(problem).__name__}: {first[:200]}"
+            print(f"This cell uses your functions, and stopped: {what}. What do the checks say?")
+
+
 def check_that(holds: bool, otherwise: str) -> None:
     """Raise with a sentence that explains what is not right yet, unless `holds`."""
     if not holds:
@@ -134,8 +149,8 @@ def check_that(holds: bool, otherwise: str) -> None:
 def in_short(tensor: Tensor) -> str:
     """Write a tensor in one line, a long one by its first numbers."""
     if tensor.numel() <= 20:
-        return str(tensor.tolist())
-    first = ", ".join(str(number) for number in tensor.flatten()[:4].tolist())
+        return str(tensor.clone().tolist())
+    first = ", ".join(str(number) for number in tensor.flatten()[:4].clone().tolist())
     return f"[{first}, …], {tensor.numel()} numbers of the shape {tuple(tensor.shape)}"
 
 
@@ -183,9 +198,13 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     import matplotlib.pyplot as plt
 
     def show(*chosen: object) -> None:
-        wide = 5.6 if len(chosen) == 1 else 2.6 * len(chosen)
-        figure, panels = plt.subplots(1, len(chosen), figsize=(wide, 3.4), squeeze=False)
-        for axes, value in zip(panels[0], chosen, strict=True):
+        across = min(len(chosen), 5 if len(chosen) == 5 else 4)
+        down = -(-len(chosen) // across)
+        size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
+        figure, panels = plt.subplots(down, across, figsize=size, squeeze=False)
+        for axes in panels.flat[len(chosen) :]:
+            axes.axis("off")
+        for axes, value in zip(panels.flat, chosen, strict=False):
             axes.set_title(f"{name} = {value}", fontsize=10)
             draw(axes, value)
         figure.tight_layout()
@@ -198,6 +217,9 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     else:
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
+
+
+
 
 
 # %% [markdown]
@@ -229,8 +251,29 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
 # J \begin{pmatrix} dx \\ dy \end{pmatrix} = \begin{pmatrix} 4\,dx \\ 12\,dy \end{pmatrix}.
 # $$
 #
-# Try it with the step $(0.1,\, 0.1)$. The prediction is $(4.4,\; 9.2)$. The truth is
+# Take the step $(0.1,\, 0.1)$. The prediction is $(4.4,\; 9.2)$. The truth is
 # $(2.1^2,\; 2.1^3) = (4.41,\; 9.261)$. Close, and the smaller the step, the closer.
+#
+# **Predict, then try.** The prediction is off by 0.01 in the first output and by 0.061 in the
+# second. Make the step ten times smaller. Will the errors be 10 times smaller, too, or 20 times, or
+# 100 times? Write down your guess. Then run the cell, change `step` to 0.01 and run it again.
+
+# %%
+step = 0.1
+truth = ((2 + step) ** 2, (2 + step) ** 3)
+prediction = (4 + 4 * step, 8 + 12 * step)
+print("error of the first output: ", truth[0] - prediction[0])
+print("error of the second output:", truth[1] - prediction[1])
+
+# %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
+# About 100 times. For a step of $h$ the errors are exactly $h^2$ and $6h^2 + h^3$. The Jacobian
+# catches everything that grows like $h$. What it leaves over grows like $h^2$, and that remainder
+# is what the next lesson is about.
+#
+# </details>
 
 # %%
 def draw_circle_and_its_image() -> None:
@@ -240,7 +283,7 @@ def draw_circle_and_its_image() -> None:
     blue, orange = "#0072B2", "#D55E00"
     angle = torch.linspace(0, 2 * torch.pi, 200)
     dx, dy = 0.3 * torch.cos(angle), 0.3 * torch.sin(angle)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3.7))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7.6, 5.4))
 
     left.plot(2 + dx, 2 + dy, color=blue)
     right.plot((2 + dx) ** 2, (2 + dy) ** 3, color=blue, label="where $f$ really sends it")
@@ -257,12 +300,12 @@ def draw_circle_and_its_image() -> None:
         axes.grid(alpha=0.25)
     left.text(2.13, 1.93, "0.3", ha="center", va="top")
     left.text(1.97, 2.13, "0.3", ha="right", va="center")
-    right.text(4.6, 7.7, "4 · 0.3", ha="center", va="top")
-    right.text(3.9, 9.6, "12 · 0.3", ha="right", va="center")
+    right.text(4.6, 7.8, "4 · 0.3", ha="center", va="top")
+    right.text(2.5, 10, "12 · 0.3", ha="right", va="center")
     left.set(title="a circle round (2, 2)", xlabel="$x$", ylabel="$y$", aspect="equal")
     left.set(xlim=(1.5, 2.5), ylim=(1.5, 2.5), xticks=(1.6, 2.0, 2.4), yticks=(1.6, 2.0, 2.4))
-    right.set(title="its image round (4, 8)", xlabel="first output $x^2$", ylim=(3.2, 15.5))
-    right.set_ylabel("second output $y^3$")
+    right.set(title="its image round (4, 8)", xlabel="first output $x^2$", aspect="equal")
+    right.set(ylabel="second output $y^3$", xlim=(0.6, 7.4), ylim=(3.2, 14.4))
     right.legend(loc="upper center", fontsize=8, frameon=False)
     fig.tight_layout()
     show_figure(
@@ -271,11 +314,38 @@ def draw_circle_and_its_image() -> None:
         "the Jacobian predicts: four times as wide, twelve times as high, almost the same curve.",
         caption="Close to a point, every smooth function acts like a matrix. The Jacobian "
         "stretches the circle 4 times across and 12 times upwards. The two arrows on the right "
-        "are the columns of J, times 0.3. (The axes of the right picture have different scales.)",
+        "are the columns of J, times 0.3. (One unit is as long across as upwards in either "
+        "picture, but it is longer on the left.)",
     )
 
 
 draw_circle_and_its_image()
+
+# %% [markdown]
+# "Close to a point", says the caption. How close? Play with the radius of the circle.
+
+# %%
+def draw_image_of_circle(axes, radius: float) -> None:
+    """Draw the image of a circle of a radius round (2, 2), and the image that J predicts."""
+    angle = torch.linspace(0, 2 * torch.pi, 200)
+    dx, dy = radius * torch.cos(angle), radius * torch.sin(angle)
+    axes.plot(((2 + dx) ** 2 - 4) / radius, ((2 + dy) ** 3 - 8) / radius, color="#0072B2")
+    axes.plot(4 * dx / radius, 12 * dy / radius, "--", color="#D55E00")
+    axes.plot(0, 0, "o", color="black", markersize=4)
+    axes.set(xlim=(-7, 7), ylim=(-16, 22), aspect="equal", xticks=(-4, 0, 4), yticks=(-12, 0, 12))
+    axes.grid(alpha=0.25)
+
+
+play(
+    draw_image_of_circle,
+    "radius",
+    (0.01, 0.1, 0.3, 0.6, 1.0),
+    alt="The true image of the circle and the ellipse that J predicts, both divided by the radius. "
+    "At a radius of 0.01 they are one curve. At 0.3 they part visibly, and at 1 the true image is "
+    "an egg that reaches far above the ellipse.",
+    caption="The true image (solid) and the prediction of J (dashed), both magnified by "
+    "1/radius. The ellipse is always the same. The truth comes to meet it as the circle shrinks.",
+)
 
 # %% [markdown]
 # ## 2. Why `backward()` on a vector needs a `v`
@@ -327,6 +397,25 @@ for weights in ([1.0, 0.0], [0.0, 1.0], [1.0, 1.0]):
 # Two more words about that cell. `torch.autograd.grad(y, point, v)` hands the product back and
 # writes nothing into `.grad`. And `retain_graph=True` keeps the record of the computation: without
 # it the first backward pass throws the record away, and the second finds nothing to walk along.
+#
+# **Predict, then try.** Which $v$ gives $(8, -12)$? There is exactly one. Put it in place of the
+# zeros and run.
+
+# %%
+weights = [0.0, 0.0]
+
+point = torch.tensor([2.0, 2.0], dtype=torch.float64, requires_grad=True)
+y = torch.stack([point[0] ** 2, point[1] ** 3])
+print(torch.autograd.grad(y, point, torch.tensor(weights, dtype=torch.float64)))
+
+# %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
+# $v = (2, -1)$: two times the first row $(4, 0)$, minus the second row $(0, 12)$. A vjp is a mixture
+# of rows, and $v$ is the recipe.
+#
+# </details>
 
 # %%
 def draw_two_products() -> None:
@@ -389,10 +478,21 @@ draw_two_products()
 #   `requires_grad`, do not leave anything in its `.grad`. Work on `inputs.detach()` instead: the
 #   same numbers, cut loose from the caller's tensor, so that you may set its `requires_grad`.
 # - **No dependence means zero.** If an output does not depend on an input, the derivative is
-#   exactly 0. Autograd says it differently: it gives `None` for an input that was not used, and
-#   raises an error when the output has no history at all. Your functions turn both into zeros.
+#   exactly 0. Autograd says it differently. When the output has a history but the input is not part
+#   of it, `torch.autograd.grad` raises an error; with `allow_unused=True` it gives `None` in place
+#   of that, and with `materialize_grads=True` it gives the zeros that we want. When the output has
+#   no history at all, it always raises an error: ask `y.requires_grad` first. Your functions turn
+#   all of these into zeros.
 #
-# The next cell holds two tools that the checks below use for the last two rules.
+# The next cell shows the cases of the last rule, and the one after it holds a tool of the checks.
+
+# %%
+x = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
+weight = torch.tensor(3.0, dtype=torch.float64, requires_grad=True)
+y = weight**2  # has a history, but x is not part of it
+print("allow_unused:     ", torch.autograd.grad(y, x, allow_unused=True, retain_graph=True))
+print("materialize_grads:", torch.autograd.grad(y, x, materialize_grads=True))
+print("no history at all:", torch.tensor(9.0).requires_grad)
 
 # %%
 
@@ -413,6 +513,8 @@ def check_untouched(call: str, run: Callable[[Tensor], object], values: Tensor) 
 
 # %% [markdown]
 # ## Task 1: `vjp` (3 points)
+#
+# *About 20 minutes. Difficulty: 1 of 3.*
 #
 # Write the backward pass as a function of your own: $v^\mathsf{T} J$ for a given $v$.
 #
@@ -496,10 +598,12 @@ def check_vjp() -> None:
     check_untouched("vjp(g, inputs, v)", lambda t: vjp(g, t, torch.ones(2, dtype=f64)), at)
 
 
-run_checks(check_vjp)
+run_checks(check_vjp, not_allowed=("torch.func.vjp", "torch.autograd.functional.vjp"))
 
 # %% [markdown]
 # ## Task 2: `jacobian` (4 points)
+#
+# *About 25 minutes. Difficulty: 2 of 3.*
 #
 # A vjp with $v = (1, 0, 0, \dots)$ is the first row. With $v = (0, 1, 0, \dots)$ it is the second.
 # One backward pass for each output, and the matrix is complete:
@@ -595,10 +699,15 @@ def check_jacobian() -> None:
     check_untouched("jacobian(g, inputs)", lambda t: jacobian(g, t), at)
 
 
-run_checks(check_jacobian)
+run_checks(
+    check_jacobian,
+    not_allowed=("torch.autograd.functional.jacobian", "torch.func.jacrev", "torch.func.jacfwd"),
+)
 
 # %% [markdown]
 # ## Task 3: `jvp` (3 points)
+#
+# *About 25 minutes. Difficulty: 3 of 3.*
 #
 # The other product, $J v$, answers the question we began with: *if I push the input in the
 # direction* $v$, *which way does the output move?* Now $v$ has the shape of the **input**, and the
@@ -701,7 +810,10 @@ def check_jvp() -> None:
     check_untouched("jvp(g, inputs, v)", lambda t: jvp(g, t, torch.ones(3, dtype=f64)), at)
 
 
-run_checks(check_jvp)
+run_checks(
+    check_jvp,
+    not_allowed=("torch.func.jvp", "torch.autograd.functional.jvp", "torch.func.linearize"),
+)
 
 # %% [markdown]
 # ## Where the idea goes wrong in practice
@@ -748,4 +860,18 @@ print("The second row of J is [0, 12]. The 4 is left over from the first.")
 # (One trap: for an unused input, `materialize_grads=True` gives zeros without the extra batch
 # dimension. Deal with that case first.)
 #
-# Next: the gradient is itself a function with many outputs. Its Jacobian is the **Hessian**.
+# ## In five lines
+#
+# - The Jacobian has one row for each output and one column for each input. Close to a point,
+#   every smooth function acts like it.
+# - `backward()` computes $v^\mathsf{T} J$: a mixture of rows, and never the matrix.
+# - One vjp for each output builds $J$; `retain_graph=True` keeps the record for the next one.
+# - A vjp of a vjp is a jvp: $J v$, a mixture of columns.
+# - Where nothing depends, autograd gives `None` or an error. What is meant is zero.
+#
+# From a library: `torch.func.jacrev(f)(x)` is task 2 by rows, and `torch.func.jacfwd(f)(x)` is the
+# same by columns. `torch.func.vjp(f, x)` gives $f(x)$ and a function that does task 1, and
+# `torch.func.jvp(f, (x,), (v,))` gives $f(x)$ and the answer to task 3. Now you know what they do.
+#
+# The gradient of a number is itself a function with many outputs. Its Jacobian is the **Hessian**,
+# and the next lesson is about it.

@@ -18,10 +18,14 @@ from typing import Any
 import jupytext
 import nbformat
 from nbformat import NotebookNode
+from traitlets.config import PyFileConfigLoader
 
-from graders.course import CourseError
+from graders.authoring.given_out import Lesson, complete
+from graders.authoring.shared_tools import differing
+from graders.authoring.start_page import START, start_page
+from graders.course import CourseError, Topic, topics
 from graders.course.backups import back_up
-from graders.course.notebook import SCRIPT, as_exercise, fold, grade_id
+from graders.course.notebook import SCRIPT, as_exercise, fold
 
 PROGRESS_FILE = ".progress.json"
 _LEFT_OUT = (PROGRESS_FILE, ".progress.broken.json")
@@ -72,7 +76,13 @@ def build(root: Path) -> list[str]:
 def check(root: Path) -> list[str]:
     """List what is out of step, left over or not clean, a sentence each; empty when all is well."""
     faults = [fault for pair in pairs(root) for fault in _pair_faults(pair)]
-    faults += _setup_faults(root)
+    faults += differing(
+        {
+            pair.name: jupytext.read(pair.script, fmt=SCRIPT).cells
+            for pair in pairs(root)
+            if pair.script.exists()
+        }
+    )
     if faults:
         return faults
     with tempfile.TemporaryDirectory() as folder:
@@ -106,14 +116,35 @@ def _make(root: Path, folder: Path) -> tuple[Path, Path]:
             f"--CourseDirectory.db_url=sqlite:///{folder / 'gradebook.db'}",
         ]
         _run(command, root, f"nbgrader could not make the student version of {assignment}")
-    for path in sorted(release.glob("*/*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        fold(notebook)
-        nbformat.write(notebook, path)
-        script = exercises / path.parent.name / f"{path.stem}.py"
+    lessons = [_lesson(release, topic) for topic in topics(root)]
+    for lesson in lessons:
+        script = exercises / lesson.topic.assignment / f"{lesson.topic.name}.py"
         script.parent.mkdir(parents=True, exist_ok=True)
-        script.write_text(as_exercise(notebook), encoding="utf-8")
+        script.write_text(as_exercise(lesson.notebook), encoding="utf-8")
+    complete(lessons, _repository(root))
+    for lesson in lessons:
+        nbformat.write(lesson.notebook, _released(release, lesson.topic))
+    words = root / "source" / f"{START}.md"
+    if words.exists():
+        page = start_page(words.read_text(encoding="utf-8"), lessons)
+        nbformat.write(page, release / f"{START}.ipynb")
     return release, exercises
+
+
+def _lesson(release: Path, topic: Topic) -> Lesson:
+    notebook = nbformat.read(_released(release, topic), as_version=4)
+    fold(notebook)
+    return Lesson(topic, notebook)
+
+
+def _released(release: Path, topic: Topic) -> Path:
+    return release / topic.assignment / f"{topic.name}.ipynb"
+
+
+def _repository(root: Path) -> str:
+    """Read where the course lies on GitHub, "owner/name"; empty where that is not set."""
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    return str(config.Course.repository) if "Course" in config else ""
 
 
 def _run(command: list[str], folder: Path, complaint: str) -> None:
@@ -189,16 +220,3 @@ def _pair_faults(pair: Pair) -> list[str]:
 def _essence(cell: NotebookNode) -> tuple[str, str, dict[str, Any]]:
     kept = {key: cell.metadata[key] for key in ("nbgrader", "tags") if key in cell.metadata}
     return cell.cell_type, cell.source.strip(), kept
-
-
-def _setup_faults(root: Path) -> list[str]:
-    """The set-up cell is written out in each notebook, as students have only that; keep it one."""
-    texts: dict[str, list[str]] = {}
-    for pair in pairs(root):
-        for cell in jupytext.read(pair.script, fmt=SCRIPT).cells if pair.script.exists() else ():
-            if grade_id(cell) == "setup":
-                texts.setdefault(cell.source, []).append(pair.name)
-    if len(texts) < 2:
-        return []
-    odd = min(texts.values(), key=len)
-    return [f"{', '.join(odd)}: the set-up cell differs from the other notebooks'"]

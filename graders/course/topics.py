@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.course.errors import CourseError
+from graders.course.literals import literal_in
 from graders.course.notebook import (
     CHECK_PREFIX,
     fingerprint,
@@ -157,17 +157,7 @@ def _in_teaching_order(found: Iterable[Topic]) -> list[Topic]:
 
 
 def _after(topic: Topic) -> str:
-    """Read `AFTER = "…"` in a topic's folder without running what stands there."""
-    try:
-        body = ast.parse((topic.hidden / "__init__.py").read_text(encoding="utf-8")).body
-    except (OSError, SyntaxError, ValueError):
-        return ""
-    for node in body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            names = [getattr(target, "id", "") for target in node.targets]
-            if names == ["AFTER"]:
-                return str(node.value.value)
-    return ""
+    return str(literal_in(topic.hidden / "__init__.py", "AFTER") or "")
 
 
 def _read_topic(course: Path, path: Path) -> Topic:

@@ -233,10 +233,6 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
 
-
-
-
-
 # %% [markdown]
 # The parameters of a model are several tensors, and a Hessian wants one long vector. These two
 # functions go from one to the other. Use them freely.

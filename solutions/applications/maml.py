@@ -233,10 +233,6 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
 
-
-
-
-
 # %% [markdown]
 # The next cell holds what you may use freely. All losses here are functions of a **list of tensors**, the
 # parameters. `gradient` and `hvp` give plain numbers, one tensor for each parameter. `as_vector` and

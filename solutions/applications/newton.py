@@ -230,11 +230,6 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
 
-
-
-
-
-
 # %% [markdown]
 # You wrote the next three functions in the first part of the course. Here they are for you to use,
 # and beside them a `Result`: a tuple whose three parts have names.

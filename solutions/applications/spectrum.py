@@ -232,10 +232,6 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
 
-
-
-
-
 # %% [markdown]
 # Three of your functions give more than one number. These classes name the parts, so that whoever
 # calls you can write `pair.value`. A plain tuple of the same parts earns the same points. The last

@@ -240,10 +240,6 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
 
-
-
-
-
 # %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-memory", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def draw_memory() -> None:
     """Draw the memory of the dense Hessian and of a Hessian-vector product against n."""
@@ -607,7 +603,7 @@ def check_product(name: str, product: Callable[..., Tensor]) -> None:
 def check_untouched(call: str, run: Callable[[Tensor], object], values: Tensor) -> None:
     """Run on a plain tensor and on one that requires grad, and see that both stay as they were."""
     for required in (False, True):
-        given = values.clone().requires_grad_(required)
+        given = values.detach().clone().requires_grad_(required)
         run(given)
         after = f"after {call}, the tensor that you were given"
         check_that(torch.equal(given, values), f"{after} holds other numbers: work on a copy")

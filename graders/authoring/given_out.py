@@ -1,0 +1,87 @@
+"""What a notebook gains when it is given out: folded hints, the way on, a way into Colab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from graders.course import Topic
+from graders.course.literals import literal_in
+from graders.course.notebook import grade_id, source_of
+
+_SUMMARIES = ("A first hint", "A second hint")
+_COLAB = "https://colab.research.google.com"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A topic and its notebook as students get it."""
+
+    topic: Topic
+    notebook: NotebookNode
+
+    @property
+    def title(self) -> str:
+        """Give the lesson's first heading, or the topic's name where it has none."""
+        lines = (line for cell in self.notebook.cells for line in source_of(cell).splitlines())
+        found = (line.removeprefix("# ") for line in lines if line.startswith("# "))
+        return next(found, self.topic.name)
+
+
+def complete(lessons: Sequence[Lesson], repository: str) -> None:
+    """Add to each lesson, in teaching order, what it gains; without a repository no badge."""
+    titles = {lesson.topic.path: lesson.title for lesson in lessons}
+    topics = [lesson.topic for lesson in lessons]
+    for lesson, before, after in zip(lessons, [None, *topics], [*topics[1:], None], strict=False):
+        _add_hints(lesson)
+        ways = (("Before this", before), ("Next", after))
+        _add_ways(lesson, [(word, topic, titles[topic.path]) for word, topic in ways if topic])
+        if repository:
+            _add_badge(lesson, repository)
+
+
+def _add_hints(lesson: Lesson) -> None:
+    """Put the first hints of each task, folded, above the cell in which it is to be written."""
+    hints = literal_in(lesson.topic.hidden / "hints.py", "HINTS") or {}
+    cells = lesson.notebook.cells
+    for task in lesson.topic.tasks:
+        place = next((i for i, cell in enumerate(cells) if grade_id(cell) == task.name), None)
+        if place is not None and task.name in hints:
+            cells.insert(place, _cell(f"hints-{task.name}", _folded(hints[task.name])))
+
+
+def _folded(hints: Iterable[str]) -> str:
+    return "\n".join(
+        f"<details>\n<summary>{summary}</summary>\n\n{hint}\n\n</details>"
+        for summary, hint in zip(_SUMMARIES, hints, strict=False)
+    )
+
+
+def _add_ways(lesson: Lesson, ways: Sequence[tuple[str, Topic, str]]) -> None:
+    """End the lesson with the one before it and the one that follows."""
+    said = [f"**{word}:** {_way(lesson.topic, there, title)}" for word, there, title in ways]
+    if said:
+        lesson.notebook.cells.append(_cell("ways", "\n\n".join(said)))
+
+
+def _way(here: Topic, there: Topic, title: str) -> str:
+    """Link to a lesson of the same folder; another assignment may lie anywhere, so name it."""
+    if there.assignment == here.assignment:
+        return f"[{title}]({there.name}.ipynb)"
+    return f"{title} (`{there.name}`, in the assignment `{there.assignment}`)"
+
+
+def _add_badge(lesson: Lesson, repository: str) -> None:
+    """Begin the lesson with a badge that opens it in Colab, from a repository on GitHub."""
+    path = lesson.topic.release.relative_to(lesson.topic.course).as_posix()
+    badge = f"[![Open in Colab]({_COLAB}/assets/colab-badge.svg)]"
+    address = f"{_COLAB}/github/{repository}/blob/main/{path}"
+    lesson.notebook.cells.insert(0, _cell("colab", f"{badge}({address})"))
+
+
+def _cell(name: str, text: str) -> NotebookNode:
+    """Make a text cell; its id is its name, so that building twice gives the same bytes."""
+    return new_markdown_cell(text, id=name[:64])
