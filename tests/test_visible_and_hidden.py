@@ -84,7 +84,7 @@ def visible_failure(topic: str, task: str, code: str = "", seconds: int = _SECON
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore")
-            for source in (*given, code, found[CHECK_PREFIX + task]):
+            for source in (*given, code, found[f"demo-check-{task}"], found[CHECK_PREFIX + task]):
                 exec(compile(source, task, "exec", dont_inherit=True), namespace)
     except Exception as error:
         return f"{type(error).__name__}: {error}"

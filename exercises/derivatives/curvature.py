@@ -220,10 +220,6 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
 
-
-
-
-
 # %% [markdown]
 # ## 1. By hand: from entries to eigenvalues
 #
@@ -630,6 +626,7 @@ def check_eigenvalues() -> None:
     check_refused("eigenvalues of a vector", torch.ones(3, dtype=f64), "square")
 
 
+# %%
 run_checks(check_eigenvalues)
 
 # %% [markdown]
@@ -709,6 +706,7 @@ def check_classify_hessian() -> None:
         check_verdict(call, result_of(call, classify_hessian, uneven), expected, because)
 
 
+# %%
 run_checks(check_classify_hessian)
 
 # %% [markdown]
@@ -809,6 +807,7 @@ def check_classify_critical_point() -> None:
     print("✓ classify_critical_point leaves your caller's tensor as it was")
 
 
+# %%
 run_checks(check_classify_critical_point)
 
 # %% [markdown]

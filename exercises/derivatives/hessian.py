@@ -219,10 +219,6 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
 
-
-
-
-
 # %% [markdown]
 # ## 1. By hand: a bowl
 #
@@ -553,6 +549,7 @@ def check_gradient() -> None:
     check_untouched("gradient(f, inputs)", lambda t: gradient(f, t), at)
 
 
+# %%
 run_checks(check_gradient, not_allowed=("torch.func.grad",))
 
 # %% [markdown]
@@ -762,13 +759,11 @@ def check_hessian() -> None:
     check_untouched("hessian(f, inputs)", lambda t: hessian(f, t), at)
 
 
+# %%
 run_checks(
     check_hessian,
     not_allowed=(
-        "torch.autograd.functional.hessian",
-        "torch.func.hessian",
-        "torch.func.jacrev",
-        "torch.func.jacfwd",
+        "torch.autograd.functional.hessian", "torch.func.hessian", "torch.func.jacrev", "torch.func.jacfwd",
     ),
 )
 

@@ -341,6 +341,7 @@ def check_hessian_bytes() -> None:
         print(f"✓ {call} = {got}")
 
 
+# %%
 run_checks(check_hessian_bytes)
 
 
@@ -652,6 +653,7 @@ def check_hvp() -> None:
     check_memory_safe("hvp", hvp)
 
 
+# %%
 run_checks(
     check_hvp, not_allowed=("torch.autograd.functional.hvp", "torch.autograd.functional.vhp")
 )
@@ -719,6 +721,7 @@ def check_hvp_forward_over_reverse() -> None:
     check_memory_safe(name, hvp_forward_over_reverse)
 
 
+# %%
 run_checks(
     check_hvp_forward_over_reverse,
     not_allowed=("torch.autograd.functional.hvp", "torch.autograd.functional.vhp"),
@@ -830,6 +833,7 @@ def check_parameter_hvp() -> None:
     check_memory_safe("parameter_hvp", product)
 
 
+# %%
 run_checks(check_parameter_hvp)
 
 # %% [markdown]

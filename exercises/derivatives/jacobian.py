@@ -218,10 +218,6 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
         interact(lambda value: show(value), value=slider)
 
-
-
-
-
 # %% [markdown]
 # ## 1. By hand
 #
@@ -598,6 +594,7 @@ def check_vjp() -> None:
     check_untouched("vjp(g, inputs, v)", lambda t: vjp(g, t, torch.ones(2, dtype=f64)), at)
 
 
+# %%
 run_checks(check_vjp, not_allowed=("torch.func.vjp", "torch.autograd.functional.vjp"))
 
 # %% [markdown]
@@ -699,6 +696,7 @@ def check_jacobian() -> None:
     check_untouched("jacobian(g, inputs)", lambda t: jacobian(g, t), at)
 
 
+# %%
 run_checks(
     check_jacobian,
     not_allowed=("torch.autograd.functional.jacobian", "torch.func.jacrev", "torch.func.jacfwd"),
@@ -810,6 +808,7 @@ def check_jvp() -> None:
     check_untouched("jvp(g, inputs, v)", lambda t: jvp(g, t, torch.ones(3, dtype=f64)), at)
 
 
+# %%
 run_checks(
     check_jvp,
     not_allowed=("torch.func.jvp", "torch.autograd.functional.jvp", "torch.func.linearize"),

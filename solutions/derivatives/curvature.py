@@ -601,7 +601,7 @@ def eigenvalues(matrix: Tensor) -> Tensor:
 # %% [markdown]
 # Run the checks. They stop at the first thing that is not right yet and tell you which.
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-eigenvalues", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-eigenvalues", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_eigenvalues() -> None:
     """Compare eigenvalues with numbers worked out by hand, and try what it must refuse."""
     f64 = torch.float64
@@ -645,6 +645,7 @@ def check_eigenvalues() -> None:
     check_refused("eigenvalues of a vector", torch.ones(3, dtype=f64), "square")
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-eigenvalues", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_eigenvalues)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -696,7 +697,7 @@ def classify_hessian(matrix: Tensor) -> str:
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-classify_hessian", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-classify_hessian", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_classify_hessian() -> None:
     """Compare classify_hessian with verdicts worked out by hand."""
     f32, f64 = torch.float32, torch.float64
@@ -735,6 +736,7 @@ def check_classify_hessian() -> None:
         check_verdict(call, result_of(call, classify_hessian, uneven), expected, because)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-classify_hessian", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_classify_hessian)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -797,7 +799,7 @@ def classify_critical_point(func: Callable[[Tensor], Tensor], inputs: Tensor) ->
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-classify_critical_point", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-classify_critical_point", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_classify_critical_point() -> None:
     """Compare classify_critical_point with verdicts worked out by hand."""
     f64 = torch.float64
@@ -846,6 +848,7 @@ def check_classify_critical_point() -> None:
     print("✓ classify_critical_point leaves your caller's tensor as it was")
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-classify_critical_point", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_classify_critical_point)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")

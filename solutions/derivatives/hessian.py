@@ -526,7 +526,7 @@ def gradient(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
 # %% [markdown]
 # Run the checks. They stop at the first thing that is not right yet and tell you which.
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-gradient", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_gradient() -> None:
     """Compare gradient with derivatives worked out by hand."""
     f64 = torch.float64
@@ -563,6 +563,7 @@ def check_gradient() -> None:
     check_untouched("gradient(f, inputs)", lambda t: gradient(f, t), at)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-gradient", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_gradient, not_allowed=("torch.func.grad",))
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -737,7 +738,7 @@ def hessian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hessian", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hessian", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_hessian() -> None:
     """Compare hessian with second derivatives worked out by hand."""
     f64 = torch.float64
@@ -788,13 +789,11 @@ def check_hessian() -> None:
     check_untouched("hessian(f, inputs)", lambda t: hessian(f, t), at)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hessian", "locked": true, "points": 7, "schema_version": 3, "solution": false, "task": false}
 run_checks(
     check_hessian,
     not_allowed=(
-        "torch.autograd.functional.hessian",
-        "torch.func.hessian",
-        "torch.func.jacrev",
-        "torch.func.jacfwd",
+        "torch.autograd.functional.hessian", "torch.func.hessian", "torch.func.jacrev", "torch.func.jacfwd",
     ),
 )
 ### BEGIN HIDDEN TESTS

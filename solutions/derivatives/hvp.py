@@ -332,7 +332,7 @@ def hessian_bytes(n: int, dtype: torch.dtype) -> int:
 # %% [markdown]
 # Run the checks. They stop at the first thing that is not right yet and tell you which.
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hessian_bytes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hessian_bytes", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_hessian_bytes() -> None:
     """Compare hessian_bytes with products worked out by hand."""
     for n, dtype, by_hand in (
@@ -350,6 +350,7 @@ def check_hessian_bytes() -> None:
         print(f"✓ {call} = {got}")
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hessian_bytes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_hessian_bytes)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -662,7 +663,7 @@ def hvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hvp", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hvp", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_hvp() -> None:
     """Check values, manners and memory of hvp."""
     check_product("hvp", hvp)
@@ -672,6 +673,7 @@ def check_hvp() -> None:
     check_memory_safe("hvp", hvp)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hvp", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 run_checks(
     check_hvp, not_allowed=("torch.autograd.functional.hvp", "torch.autograd.functional.vhp")
 )
@@ -734,7 +736,7 @@ def hvp_forward_over_reverse(func: Callable[[Tensor], Tensor], inputs: Tensor, v
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hvp_forward_over_reverse", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hvp_forward_over_reverse", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_hvp_forward_over_reverse() -> None:
     """Check values, manners and memory of hvp_forward_over_reverse."""
     name = "hvp_forward_over_reverse"
@@ -744,6 +746,7 @@ def check_hvp_forward_over_reverse() -> None:
     check_memory_safe(name, hvp_forward_over_reverse)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hvp_forward_over_reverse", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 run_checks(
     check_hvp_forward_over_reverse,
     not_allowed=("torch.autograd.functional.hvp", "torch.autograd.functional.vhp"),
@@ -822,7 +825,7 @@ def parameter_hvp(
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-parameter_hvp", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-parameter_hvp", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_parameter_hvp() -> None:
     """Compare parameter_hvp with products worked out by hand."""
 
@@ -870,6 +873,7 @@ def check_parameter_hvp() -> None:
     check_memory_safe("parameter_hvp", product)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-parameter_hvp", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_parameter_hvp)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")

@@ -565,7 +565,7 @@ def vjp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
 # %% [markdown]
 # Run the checks. They stop at the first thing that is not right yet and tell you which.
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-vjp", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-vjp", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_vjp() -> None:
     """Compare vjp with products worked out by hand."""
     f64 = torch.float64
@@ -608,6 +608,7 @@ def check_vjp() -> None:
     check_untouched("vjp(g, inputs, v)", lambda t: vjp(g, t, torch.ones(2, dtype=f64)), at)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-vjp", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_vjp, not_allowed=("torch.func.vjp", "torch.autograd.functional.vjp"))
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -671,7 +672,7 @@ def jacobian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-jacobian", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-jacobian", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_jacobian() -> None:
     """Compare jacobian with matrices worked out by hand."""
     f64 = torch.float64
@@ -722,6 +723,7 @@ def check_jacobian() -> None:
     check_untouched("jacobian(g, inputs)", lambda t: jacobian(g, t), at)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-jacobian", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 run_checks(
     check_jacobian,
     not_allowed=("torch.autograd.functional.jacobian", "torch.func.jacrev", "torch.func.jacfwd"),
@@ -798,7 +800,7 @@ def jvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-jvp", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-jvp", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_jvp() -> None:
     """Compare jvp with products worked out by hand."""
     f64 = torch.float64
@@ -846,6 +848,7 @@ def check_jvp() -> None:
     check_untouched("jvp(g, inputs, v)", lambda t: jvp(g, t, torch.ones(3, dtype=f64)), at)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-jvp", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 run_checks(
     check_jvp,
     not_allowed=("torch.func.jvp", "torch.autograd.functional.jvp", "torch.func.linearize"),
