@@ -56,16 +56,14 @@ class NotRightYet(AssertionError):
 
 
 def run_checks(check: Callable[[], None], not_allowed: Sequence[str] = ()) -> None:
-    """Run a task's checks and say in a few lines what is not right yet; then the notebook goes on.
-
-    What is written to stderr counts as a failure behind nbgrader's button *Validate*.
-    """
+    """Run a task's checks and say in a few lines what is not right yet; the notebook goes on."""
     task = check.__name__.removeprefix("check_")
     try:
         with without(not_allowed, task), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             check()
     except Exception as problem:
+        # On stderr, which nbgrader's button "Validate" counts as a failure.
         print(f"✗ {said_of(problem, task)}", file=sys.stderr)
 
 
