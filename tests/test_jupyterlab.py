@@ -164,6 +164,47 @@ def test_the_formgrader_grades_with_the_courses_judge(lab: Lab) -> None:
     page.wait_for_selector("text=Submission #1")
 
 
+def test_run_all_goes_on_past_the_stubs_and_every_figure_has_its_words(lab: Lab) -> None:
+    page = _fresh(lab, "as_given_out.ipynb")
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_selector(".jp-OutputArea figcaption >> text=Softplus spreads")
+    said = page.locator(".jp-OutputArea [data-mime-type='application/vnd.jupyter.stderr']")
+    assert said.all_inner_texts() == [
+        f"✗ `{name}` is still yours to write.\n" for name in ("gradient", "hessian")
+    ]
+    pictures = page.locator(".jp-OutputArea figure img").all()
+    assert len(pictures) == 5
+    assert all(len((picture.get_attribute("alt") or "").split()) >= 8 for picture in pictures)
+    assert page.locator(".jp-OutputArea .widget-slider").count() == 1
+
+
+def test_validate_shows_a_mistake_in_a_few_lines(lab: Lab) -> None:
+    """nbgrader shows the whole check cell above what it says."""
+    page = _fresh(lab, "with_a_mistake.ipynb", gradient=GRADIENT, hessian=DIAGONAL)
+    page.get_by_text("Validate", exact=True).first.click()
+    dialog = page.locator(".jp-Dialog >> text=The following cell failed")
+    dialog.wait_for()
+    shown = page.locator(".jp-Dialog pre").all_inner_texts()
+    call, said = (text.strip() for text in shown[-2:])
+    assert call.startswith("run_checks(") and len(call.splitlines()) <= 6
+    assert said.splitlines()[0] == "✗ hessian(f, (1, 2)) with f(x, y) = x²y + y³"
+    assert len(said.splitlines()) <= 4
+    page.keyboard.press("Escape")
+
+
+def _fresh(lab: Lab, name: str, **answers: str) -> Any:
+    """Open a copy of the notebook as it is given out, but for some answers."""
+    made = nbformat.read(ROOT / "release" / "derivatives" / "hessian.ipynb", as_version=4)
+    for cell in made.cells:
+        mark = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = answers.get(mark, cell.source)
+    nbformat.write(made, lab.folder / name)
+    lab.open(f"doc/tree/{name}")
+    lab.page.wait_for_function(f"window.jupyterapp && {IS_IDLE}")
+    lab.page.wait_for_selector("mjx-container")
+    return lab.page
+
+
 def _run(lab: Lab, grade_id: str, source: str | None = None) -> None:
     """Select a cell of the notebook by its mark, write another text into it if given, run it."""
     cells = nbformat.read(lab.folder / "hessian.ipynb", as_version=4).cells

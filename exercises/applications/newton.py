@@ -125,7 +125,8 @@ def in_plain_words(error: Exception) -> str:
     """Say what was raised and, where torch speaks of its own affairs, what that means."""
     first, *_ = [*str(error).splitlines(), ""]
     plain = next((words for phrase, words in IN_PLAIN_WORDS.items() if phrase in str(error)), "")
-    return f"{type(error).__name__}: {first[:200]}" + (f"\n {plain}" if plain else "")
+    sentence = first.partition(". ")[0][:200]
+    return f"{type(error).__name__}: {sentence}" + (f"\n {plain}" if plain else "")
 
 
 def with_answers(show: Callable[[], object]) -> None:
