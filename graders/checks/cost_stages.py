@@ -16,7 +16,7 @@ from graders.checks.cost import (
 )
 from graders.checks.failure import CheckFailed
 from graders.checks.stage import stage
-from graders.checks.stages import FORM, require_returned
+from graders.checks.stages import FORM, require_returned, values_fault
 from graders.sandbox.spec import Spec
 
 _RIGHT = (*FORM, "values")
@@ -76,8 +76,12 @@ def LARGE(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
     assert large is not None
     got, expected = require_returned(asking, large), asking.expected(large)
     fault = agreement.form_fault(got, expected)
-    if fault or not asking.deviation(large, got, expected, agreement).agrees:
-        raise asking.failed(large, fault or "the values are not right")
+    if fault:
+        raise asking.failed(large, fault)
+    deviation = asking.deviation(large, got, expected, agreement)
+    if not deviation.agrees:
+        # No symptom: what is nearly right at size only need not come from a difference quotient.
+        raise asking.failed(large, f"{values_fault(expected)}. {deviation.sentence}".rstrip(". "))
 
 
 def _cost(asking: Asking) -> Cost:

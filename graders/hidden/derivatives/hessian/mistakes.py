@@ -319,8 +319,8 @@ def hessian_ready_made(func: Function, inputs: Tensor) -> Tensor:
 def hessian_by_differences(func: Function, inputs: Tensor) -> Tensor:
     """Almost right, but the digits end too early: this looks like a difference quotient.
 
-    Second differences lose even more digits than first ones. Let autograd differentiate the
-    gradient once more: that is exact to the last digits.
+    With a large step the curve bends away, with a small one rounding takes over. Let autograd
+    differentiate the gradient once more: that is exact to the last digits.
     """
     columns = []
     for index in range(inputs.numel()):

@@ -53,6 +53,15 @@ OTHER_FAULTS = {
         "    x, steps, status = _right(matvec, b, rtol=rtol, maxiter=maxiter)\n"
         "    return x, steps, 'maxiter' if steps == maxiter else status\n",
     ),
+    "the matrix made first, and the steps taken with it": (
+        "conjugate_gradient",
+        "_right = conjugate_gradient\n"
+        "def conjugate_gradient(matvec, b, *, rtol=1e-8, maxiter=None):\n"
+        "    axes = torch.eye(b.numel(), dtype=b.dtype)\n"
+        "    matrix = torch.stack([matvec(axis.view(b.shape)).flatten() for axis in axes])\n"
+        "    product = lambda p: (matrix @ p.flatten()).view(b.shape)\n"
+        "    return _right(product, b, rtol=rtol, maxiter=maxiter)\n",
+    ),
     "a small gradient taken for none": (
         "newton_step",
         "_right = newton_step\n"

@@ -59,6 +59,17 @@ def a_little_added_to_the_length(  # type: ignore[no-untyped-def]
     return value, v, residual
 
 
+def one_curvature_for_all_outputs_at_size(model, loss, inputs, v):  # type: ignore[no-untyped-def]
+    outputs, pushed = torch.func.jvp(model, (inputs,), (v,))
+    _, pull = torch.func.vjp(model, inputs)
+    slope = torch.func.grad(loss)
+    if inputs.numel() <= 64:
+        return pull(torch.func.jvp(slope, (outputs,), (pushed,))[1])[0]
+    ones = torch.ones_like(outputs)
+    bent = torch.func.jvp(slope, (outputs,), (ones,))[1]
+    return pull(bent.mean() * pushed)[0]
+
+
 def judged(task: str, function) -> TaskVerdict:  # type: ignore[no-untyped-def]
     answer = Specimen(task, function.__name__, function)
     (verdict,) = judge([in_one("applications/spectrum", [answer])])
@@ -86,6 +97,14 @@ def test_a_length_that_is_nearly_one_is_told_by_how_much() -> None:
     found = judged("power_iteration", a_little_added_to_the_length)
     assert found.first_failure is not None
     assert "not 1: it is -" in found.first_failure.message
+
+
+def test_a_guess_at_size_fails_there_and_is_told_by_how_much() -> None:
+    found = judged("ggn_vp", one_curvature_for_all_outputs_at_size)
+    assert names(found) == []
+    assert found.first_failure is not None
+    assert "the numbers are not" in found.first_failure.message
+    assert "Off by" in found.first_failure.message
 
 
 def test_ghosts_cost_points() -> None:
