@@ -852,7 +852,7 @@ draw_valley()
 # ## 4. Without the matrix: conjugate gradients
 #
 # For $n$ unknowns a Newton step takes $n^2$ numbers of memory and about $n^3$ operations. For
-# $n = 10^5$ in float64 that is 80 GB and days. But you know how to have $Hv$ without $H$. Can
+# $n = 10^5$ in float64 that is 80 GB and many hours. But you know how to have $Hv$ without $H$. Can
 # $A x = b$ be solved by asking for products $A p$ only?
 #
 # Solving $A x = b$ with a positive definite $A$ is the same as finding the lowest point of
@@ -989,7 +989,7 @@ def conjugate_gradient(
 # Then let your function do it.
 
 # %% tags=["try"]
-matrix, b = torch.diag(numbers(1, -1)), numbers(2, 1)
+matrix, b = torch.tensor([[1.0, 0.0], [0.0, -1.0]]), torch.tensor([2.0, 1.0])
 try:
     print(conjugate_gradient(lambda p: matrix @ p, b))
 except NotImplementedError:
