@@ -30,13 +30,13 @@ from torch import Tensor
 
 IN_PLAIN_WORDS = {
     "does not require grad": "There is no record to go back through. Is the derivative zero here, "
-    "so that zeros are due? Or did a first derivative need create_graph=True?",
+    "so that zeros are due? Was requires_grad_() forgotten, or create_graph=True before this?",
     "not have been used": "The result does not depend on this tensor, so its derivative is zero: "
     "materialize_grads=True gives zeros.",
     "a second time": "The record was thrown away after the first pass: retain_graph=True keeps it.",
     "created only for scalar outputs": "The output is more than one number: say with which weights "
     "it is to be multiplied.",
-    "Expected a scalar function": "torch.func.grad wants a function that returns one number.",
+    "to return a scalar": "torch.func.grad wants a function that returns one number.",
 }
 
 
@@ -198,7 +198,7 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     import matplotlib.pyplot as plt
 
     def show(*chosen: object) -> None:
-        across = min(len(chosen), 5 if len(chosen) == 5 else 4)
+        across = 3 if len(chosen) in (5, 6) else min(len(chosen), 4)
         down = -(-len(chosen) // across)
         size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
         figure, panels = plt.subplots(down, across, figsize=size, squeeze=False)

@@ -49,13 +49,13 @@ from torch import Tensor
 
 IN_PLAIN_WORDS = {
     "does not require grad": "There is no record to go back through. Is the derivative zero here, "
-    "so that zeros are due? Or did a first derivative need create_graph=True?",
+    "so that zeros are due? Was requires_grad_() forgotten, or create_graph=True before this?",
     "not have been used": "The result does not depend on this tensor, so its derivative is zero: "
     "materialize_grads=True gives zeros.",
     "a second time": "The record was thrown away after the first pass: retain_graph=True keeps it.",
     "created only for scalar outputs": "The output is more than one number: say with which weights "
     "it is to be multiplied.",
-    "Expected a scalar function": "torch.func.grad wants a function that returns one number.",
+    "to return a scalar": "torch.func.grad wants a function that returns one number.",
 }
 
 
@@ -217,7 +217,7 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     import matplotlib.pyplot as plt
 
     def show(*chosen: object) -> None:
-        across = min(len(chosen), 5 if len(chosen) == 5 else 4)
+        across = 3 if len(chosen) in (5, 6) else min(len(chosen), 4)
         down = -(-len(chosen) // across)
         size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
         figure, panels = plt.subplots(down, across, figsize=size, squeeze=False)
@@ -518,7 +518,7 @@ def inverse_hvp(matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float
     return x
     ### END SOLUTION
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-inverse_hvp", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-inverse_hvp", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_inverse_hvp() -> None:
     """Compare inverse_hvp with systems that are solved by hand, and look at what is left over."""
 
@@ -549,6 +549,7 @@ def check_inverse_hvp() -> None:
     print(f"✓ {call}: {matvec.products} products")
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-inverse_hvp", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_inverse_hvp)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -560,11 +561,9 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 
 # %% tags=["try"]
 eigenvalues, products = torch.tensor([1.0, 2.0, 5.0]).repeat(1000), []
-try:
-    inverse_hvp(lambda p: products.append(1) or eigenvalues * p, torch.linspace(1, 2, 3000))
-    print(f"{len(products)} products")
-except NotImplementedError:
-    print("Write inverse_hvp first; then this cell counts.")
+count = products.append
+with_answers(lambda: inverse_hvp(lambda p: count(1) or eigenvalues * p, torch.linspace(1, 2, 3000)))
+print(f"{len(products)} products")
 
 # %% [markdown]
 # <details><summary>How many?</summary>
@@ -646,7 +645,7 @@ def influence_on_loss(
     return -changes
     ### END SOLUTION
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-influence_on_loss", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-influence_on_loss", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_influence_on_loss() -> None:
     """Compare influence_on_loss with influences that are worked out by hand."""
     f64 = torch.float64
@@ -684,6 +683,7 @@ def check_influence_on_loss() -> None:
     check("losses that do not bend", straight, theta, three, two, [-1.0, -2, -3], damping=0.5)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-influence_on_loss", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_influence_on_loss)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -776,7 +776,7 @@ def leave_one_out_change(influence: Tensor) -> Tensor:
     return -influence / len(influence)
     ### END SOLUTION
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-leave_one_out_change", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-leave_one_out_change", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_leave_one_out_change() -> None:
     """Compare leave_one_out_change with the line of section 1."""
     for given, due in (
@@ -789,6 +789,7 @@ def check_leave_one_out_change() -> None:
         check_tensor(call, got, numbers(*due), rtol=0, atol=1e-9)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-leave_one_out_change", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_leave_one_out_change)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -919,12 +920,7 @@ def compare() -> dict[float, tuple[Tensor, Tensor, Tensor]]:
 
 compared = {}
 if load_digits is not None:
-    try:
-        compared = compare()
-    except NotImplementedError:
-        print("Write the three functions first; then run this cell again.")
-    except Exception as error:
-        print(f"This needs three functions that pass their checks. {in_plain_words(error)}")
+    with_answers(lambda: compared.update(compare()))
 
 # %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-left-out", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def draw_left_out() -> None:

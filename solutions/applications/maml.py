@@ -50,13 +50,13 @@ from torch import Tensor
 
 IN_PLAIN_WORDS = {
     "does not require grad": "There is no record to go back through. Is the derivative zero here, "
-    "so that zeros are due? Or did a first derivative need create_graph=True?",
+    "so that zeros are due? Was requires_grad_() forgotten, or create_graph=True before this?",
     "not have been used": "The result does not depend on this tensor, so its derivative is zero: "
     "materialize_grads=True gives zeros.",
     "a second time": "The record was thrown away after the first pass: retain_graph=True keeps it.",
     "created only for scalar outputs": "The output is more than one number: say with which weights "
     "it is to be multiplied.",
-    "Expected a scalar function": "torch.func.grad wants a function that returns one number.",
+    "to return a scalar": "torch.func.grad wants a function that returns one number.",
 }
 
 
@@ -218,7 +218,7 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     import matplotlib.pyplot as plt
 
     def show(*chosen: object) -> None:
-        across = min(len(chosen), 5 if len(chosen) == 5 else 4)
+        across = 3 if len(chosen) in (5, 6) else min(len(chosen), 4)
         down = -(-len(chosen) // across)
         size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
         figure, panels = plt.subplots(down, across, figsize=size, squeeze=False)
@@ -599,7 +599,7 @@ tied_inside = lambda parameters: parameters[1] * (parameters[0] ** 2).sum()  # n
 sum_outside = lambda parameters: parameters[0].sum() + parameters[1]  # noqa: E731
 flat = lambda parameters: torch.tensor(4.0, dtype=torch.float64)  # noqa: E731
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-inner_update", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-inner_update", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_inner_update() -> None:
     """Compare inner_update with steps by hand, and walk back through them."""
 
@@ -634,6 +634,7 @@ def check_inner_update() -> None:
     check_all_left_alone("inner_update", lambda p: inner_update(tied_inside, p, 0.1), [1.0, 3.0], 3.0)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-inner_update", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_inner_update)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -735,7 +736,7 @@ def maml_gradient(
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-maml_gradient", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-maml_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_maml_gradient() -> None:
     """Compare maml_gradient with what the chain rule gives by hand."""
     parabolas = "inner (θ - 1)², outer (θ - 6)², θ = 3"
@@ -762,6 +763,7 @@ def check_maml_gradient() -> None:
     check_no_matrix("maml_gradient", run, 2000)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-maml_gradient", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_maml_gradient)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -820,7 +822,7 @@ def first_order_maml_gradient(
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-first_order_maml_gradient", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-first_order_maml_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_first_order_maml_gradient() -> None:
     """Compare first_order_maml_gradient with the outer slope at the points that were reached."""
     parabolas = "inner (θ - 1)², outer (θ - 6)², θ = 3"
@@ -843,6 +845,7 @@ def check_first_order_maml_gradient() -> None:
     check_all_left_alone("first_order_maml_gradient", run, [1.0, 3.0], 3.0)
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-first_order_maml_gradient", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_first_order_maml_gradient)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -985,12 +988,7 @@ def train_all() -> None:
         print(f"{name}: mean squared error after 0, 1, 2, 5 and 10 steps: {shown}")
 
 
-try:
-    train_all()
-except NotImplementedError:
-    print("Write the first three functions; then run this cell again.")
-except Exception as error:
-    print(f"This needs functions that pass their checks. {in_plain_words(error)}")
+with_answers(train_all)
 
 # %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-sines-of-maml", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def draw_sines() -> None:
@@ -1121,12 +1119,7 @@ def draw_memory() -> None:
     )
 
 
-try:
-    draw_memory()
-except NotImplementedError:
-    print("Write the first three functions; then run this cell again.")
-except Exception as error:
-    print(f"This needs functions that pass their checks. {in_plain_words(error)}")
+with_answers(draw_memory)
 
 # %% [markdown]
 # There is more than one way out. *Walking back by hand* keeps the points $\theta_j$ only, and makes each
@@ -1207,7 +1200,7 @@ def implicit_maml_gradient(
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-implicit_maml_gradient", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-implicit_maml_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_implicit_maml_gradient() -> None:
     """Compare implicit_maml_gradient with equations that are solved by hand."""
 
@@ -1238,6 +1231,7 @@ def check_implicit_maml_gradient() -> None:
     )
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-implicit_maml_gradient", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_implicit_maml_gradient)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -1311,14 +1305,14 @@ def draw_implicit() -> None:
     )
 
 
-try:
+def draw_implicit_and_weigh() -> None:
+    """Draw the distances, and say how much memory the implicit gradient takes."""
     draw_implicit()
     spent = memory_of(implicit_maml_gradient, *of_25_sines(), 100.0)
     print(f"memory of your implicit gradient, for 25 sines and any number of steps: {spent:.1f} MB")
-except NotImplementedError:
-    print("Write the tasks above first; then run this cell again.")
-except Exception as error:
-    print(f"This needs functions that pass their checks. {in_plain_words(error)}")
+
+
+with_answers(draw_implicit_and_weigh)
 
 # %% [markdown]
 # ## Where the idea goes wrong in practice

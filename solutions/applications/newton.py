@@ -46,13 +46,13 @@ from torch import Tensor
 
 IN_PLAIN_WORDS = {
     "does not require grad": "There is no record to go back through. Is the derivative zero here, "
-    "so that zeros are due? Or did a first derivative need create_graph=True?",
+    "so that zeros are due? Was requires_grad_() forgotten, or create_graph=True before this?",
     "not have been used": "The result does not depend on this tensor, so its derivative is zero: "
     "materialize_grads=True gives zeros.",
     "a second time": "The record was thrown away after the first pass: retain_graph=True keeps it.",
     "created only for scalar outputs": "The output is more than one number: say with which weights "
     "it is to be multiplied.",
-    "Expected a scalar function": "torch.func.grad wants a function that returns one number.",
+    "to return a scalar": "torch.func.grad wants a function that returns one number.",
 }
 
 
@@ -214,7 +214,7 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     import matplotlib.pyplot as plt
 
     def show(*chosen: object) -> None:
-        across = min(len(chosen), 5 if len(chosen) == 5 else 4)
+        across = 3 if len(chosen) in (5, 6) else min(len(chosen), 4)
         down = -(-len(chosen) // across)
         size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
         figure, panels = plt.subplots(down, across, figsize=size, squeeze=False)
@@ -516,7 +516,7 @@ def two_wells(t: Tensor) -> Tensor:
     return (t[0] ** 2 - 1) ** 2 / 4 + t[1] ** 2 / 2
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-newton_step", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-newton_step", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_newton_step() -> None:
     """Compare newton_step with steps worked out by hand."""
 
@@ -544,6 +544,7 @@ def check_newton_step() -> None:
     check_left_alone("newton_step", lambda t: newton_step(tilted_bowl, t), numbers(1, 2))
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-newton_step", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_newton_step)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError(
@@ -731,7 +732,7 @@ def newton(
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-newton", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-newton", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_newton() -> None:
     """Send newton downhill from easy and from awkward places."""
 
@@ -768,6 +769,7 @@ def check_newton() -> None:
     check_left_alone("newton", lambda t: newton(tilted_bowl, t), numbers(1, 2))
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-newton", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_newton)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError(
@@ -990,10 +992,7 @@ def conjugate_gradient(
 
 # %% tags=["try"]
 matrix, b = torch.tensor([[1.0, 0.0], [0.0, -1.0]]), torch.tensor([2.0, 1.0])
-try:
-    print(conjugate_gradient(lambda p: matrix @ p, b))
-except NotImplementedError:
-    print("Write conjugate_gradient first; then this cell answers.")
+with_answers(lambda: print(conjugate_gradient(lambda p: matrix @ p, b)))
 
 # %% [markdown]
 # <details><summary>By hand</summary>
@@ -1006,7 +1005,7 @@ except NotImplementedError:
 # </details>
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-conjugate_gradient", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-conjugate_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_conjugate_gradient() -> None:
     """Compare conjugate_gradient with the example by hand, and look at how it ends."""
     example = numbers([2, 1], [1, 2])
@@ -1051,6 +1050,7 @@ def check_conjugate_gradient() -> None:
     )
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-conjugate_gradient", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_conjugate_gradient)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError(
@@ -1144,7 +1144,7 @@ def newton_cg_step(
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-newton_cg_step", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-newton_cg_step", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_newton_cg_step() -> None:
     """Compare newton_cg_step with steps by hand, then try it where no matrix fits."""
 
@@ -1179,6 +1179,7 @@ def check_newton_cg_step() -> None:
     print(f"✓ {call}, where H would take 80 GB")
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-newton_cg_step", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_newton_cg_step)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError(
@@ -1240,12 +1241,7 @@ def train_with_newton_cg() -> None:
     )
 
 
-try:
-    train_with_newton_cg()
-except NotImplementedError:
-    print("Write newton_cg_step first; then this cell shows what it can do.")
-except Exception as error:
-    print(f"This needs a newton_cg_step that passes its checks. {in_plain_words(error)}")
+with_answers(train_with_newton_cg)
 
 # %% [markdown]
 # Do not conclude that Newton-CG always wins. On features of equal size, gradient descent is as

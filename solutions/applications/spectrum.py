@@ -48,13 +48,13 @@ from torch import Tensor
 
 IN_PLAIN_WORDS = {
     "does not require grad": "There is no record to go back through. Is the derivative zero here, "
-    "so that zeros are due? Or did a first derivative need create_graph=True?",
+    "so that zeros are due? Was requires_grad_() forgotten, or create_graph=True before this?",
     "not have been used": "The result does not depend on this tensor, so its derivative is zero: "
     "materialize_grads=True gives zeros.",
     "a second time": "The record was thrown away after the first pass: retain_graph=True keeps it.",
     "created only for scalar outputs": "The output is more than one number: say with which weights "
     "it is to be multiplied.",
-    "Expected a scalar function": "torch.func.grad wants a function that returns one number.",
+    "to return a scalar": "torch.func.grad wants a function that returns one number.",
 }
 
 
@@ -216,7 +216,7 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
     import matplotlib.pyplot as plt
 
     def show(*chosen: object) -> None:
-        across = min(len(chosen), 5 if len(chosen) == 5 else 4)
+        across = 3 if len(chosen) in (5, 6) else min(len(chosen), 4)
         down = -(-len(chosen) // across)
         size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
         figure, panels = plt.subplots(down, across, figsize=size, squeeze=False)
@@ -467,7 +467,7 @@ def power_iteration(
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-power_iteration", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-power_iteration", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_power_iteration() -> None:
     """Compare power_iteration with eigenvalues that are known, and count its products."""
 
@@ -508,6 +508,7 @@ def check_power_iteration() -> None:
     print("✓ it gives up after maxiter products")
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-power_iteration", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_power_iteration)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -734,7 +735,7 @@ def lanczos(matvec: Callable[[Tensor], Tensor], v0: Tensor, k: int) -> Ritz:
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-lanczos", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-lanczos", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_lanczos() -> None:
     """Compare lanczos with Ritz values worked out by hand, and look for ghosts."""
     f64 = torch.float64
@@ -777,6 +778,7 @@ def check_lanczos() -> None:
     print("✓ no ghosts among 40 values")
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-lanczos", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_lanczos)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -891,7 +893,7 @@ def hutchinson_trace(matvec: Callable[[Tensor], Tensor], like: Tensor, samples: 
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hutchinson_trace", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hutchinson_trace", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_hutchinson_trace() -> None:
     """Compare hutchinson_trace with traces that are known, by far more than chance allows."""
     f64 = torch.float64
@@ -932,6 +934,7 @@ def check_hutchinson_trace() -> None:
     print("✓ asked again, it throws again")
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-hutchinson_trace", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_hutchinson_trace)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -1052,7 +1055,7 @@ def ggn_vp(
     ### END SOLUTION
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-ggn_vp", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-ggn_vp", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_ggn_vp() -> None:
     """Compare ggn_vp with products worked out by hand."""
 
@@ -1088,6 +1091,7 @@ def check_ggn_vp() -> None:
     check("z = (1, 1), whatever x is", deaf, half_square, [1.0, 2, 3], [1.0, 1, 1], [0.0, 0, 0])
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "check-ggn_vp", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 run_checks(check_ggn_vp)
 ### BEGIN HIDDEN TESTS
 raise RuntimeError("The points of this cell come from the course's hidden graders: run nbgrader with its nbgrader_config.py.")
@@ -1216,12 +1220,7 @@ def measure_digits() -> dict[str, dict[str, object]]:
 
 spectra = {}
 if load_digits is not None:
-    try:
-        spectra = measure_digits()
-    except NotImplementedError:
-        print("Write the four functions first; then run this cell again.")
-    except Exception as error:
-        print(f"This needs four functions that pass their checks. {in_plain_words(error)}")
+    with_answers(lambda: spectra.update(measure_digits()))
 
 # %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-spectrum", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def draw_digits() -> None:
