@@ -116,7 +116,7 @@ def lab(page: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.mark.lowest
-def test_check_in_a_notebook_judges_what_was_run_and_not_what_was_saved(lab: Lab) -> None:
+def test_check_in_a_notebook_judges_of_each_cell_what_was_run_or_saved_last(lab: Lab) -> None:
     notebook = lab.folder / "hessian.ipynb"
     saved = notebook.read_bytes()
     lab.open("doc/tree/hessian.ipynb")
@@ -145,6 +145,16 @@ def test_check_in_a_notebook_judges_what_was_run_and_not_what_was_saved(lab: Lab
     assert all("✓ passed" in text for text in answers.all_inner_texts())
     assert page.locator("mjx-merror").count() == 0
     assert notebook.read_bytes() == saved
+
+    _write(lab, "hessian", DIAGONAL)
+    page.keyboard.press("ControlOrMeta+s")
+    deadline = time.monotonic() + PATIENCE / 1000
+    while notebook.read_bytes() == saved and time.monotonic() < deadline:
+        time.sleep(0.1)
+    page.locator(".jp-Cell:has-text('%check hessian') .cm-content").last.click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector("text=The cell `hessian` was changed after it was last run")
+    assert first_sentence(hessian_diagonal_only.hint) in answers.all_inner_texts()[1]
 
 
 def test_the_formgrader_grades_with_the_courses_judge(lab: Lab) -> None:
@@ -207,6 +217,11 @@ def _fresh(lab: Lab, name: str, **answers: str) -> Any:
 
 def _run(lab: Lab, grade_id: str, source: str | None = None) -> None:
     """Select a cell of the notebook by its mark, write another text into it if given, run it."""
+    _write(lab, grade_id, source)
+    lab.page.keyboard.press("Shift+Enter")
+
+
+def _write(lab: Lab, grade_id: str, source: str | None) -> None:
     cells = nbformat.read(lab.folder / "hessian.ipynb", as_version=4).cells
     marks = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
     cell = lab.page.locator(".jp-Notebook .jp-Cell").nth(marks.index(grade_id))
@@ -215,7 +230,6 @@ def _run(lab: Lab, grade_id: str, source: str | None = None) -> None:
     if source is not None:
         lab.page.keyboard.press("ControlOrMeta+a")
         lab.page.keyboard.insert_text(source)
-    lab.page.keyboard.press("Shift+Enter")
 
 
 def _make_course(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""`%check` in a real IPython shell: what was run counts, saved or not."""
+"""`%check` in a real IPython shell without a page: what was run counts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from IPython.utils.capture import capture_output
 
 import graders
 from graders import course
-from graders.commands.notebook_magic import Run, current, submission_of
+from graders.learners.runs import Run, current
+from graders.learners.standing import submission_of, what_stands
 from tests.learners import environment, make_place
 
 JACOBIAN = course.topic("jacobian")
@@ -89,10 +90,53 @@ def test_an_error_names_the_cell_by_its_number(shell: InteractiveShell) -> None:
     assert ">    2      return inputs.nonsense" in text
 
 
-def test_the_extension_can_be_loaded_twice_and_unloaded(shell: InteractiveShell) -> None:
-    graders.load_ipython_extension(shell)
-    graders.unload_ipython_extension(shell)
+def test_the_extension_can_be_loaded_twice_without_a_word_and_unloaded(
+    shell: InteractiveShell,
+) -> None:
+    assert run(shell, "%load_ext graders").stdout == ""
+    assert "already loaded" in run(shell, "%load_ext storemagic\n%load_ext storemagic").stdout
+    assert run(shell, "%reload_ext graders").stdout == ""
+    assert run(shell, "%unload_ext graders").stdout == ""
     assert "check" not in shell.magics_manager.magics["line"]
+    run(shell, "%load_ext graders")
+    assert "check" in shell.magics_manager.magics["line"]
+
+
+@pytest.mark.parametrize("kind", ["no workplace", "another course", "a class in a workplace"])
+def test_no_other_folder_s_progress_is_written(
+    shell: InteractiveShell, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "exercises" / ".progress.json"
+    own.unlink(missing_ok=True)
+    elsewhere = tmp_path / "elsewhere" if kind == "a class in a workplace" else tmp_path.parent
+    elsewhere = elsewhere / f"{tmp_path.name} {kind}"
+    elsewhere.mkdir(parents=True)
+    if kind == "another course":
+        make_place(elsewhere)
+        (elsewhere / "source").mkdir()
+        (elsewhere / "solutions").mkdir()
+    elif kind == "a class in a workplace":
+        (elsewhere / "nbgrader_config.py").touch()
+    ours = course.root() / "exercises" / ".progress.json"
+    before = ours.read_bytes() if ours.is_file() else None
+    monkeypatch.setattr(shell, "starting_dir", str(elsewhere))
+    run(shell, RIGHT)
+    text, _ = shown(shell, "%check vjp")
+    assert "passed: vjp" in text
+    assert not own.exists()
+    assert not (elsewhere / "exercises" / ".progress.json").exists()
+    assert (ours.read_bytes() if ours.is_file() else None) == before
+
+
+def test_progress_is_noted_where_the_notebook_lies_wherever_the_kernel_went(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_place(tmp_path / "other")
+    monkeypatch.chdir(other)
+    run(shell, RIGHT)
+    shown(shell, "%check vjp")
+    assert (tmp_path / "exercises" / ".progress.json").is_file()
+    assert not (other / "exercises" / ".progress.json").exists()
 
 
 def numbers(*runs: Run) -> list[int]:
@@ -108,8 +152,15 @@ def test_of_a_name_that_was_defined_twice_only_the_last_definition_counts() -> N
     assert numbers(Run(1, "a = 1\nb = 1"), Run(2, "a = 2")) == [1, 2]
 
 
-def test_cells_that_are_no_python_or_do_nothing_are_left_out() -> None:
+def test_a_slip_that_was_put_right_and_cells_that_do_nothing_are_left_out() -> None:
     assert numbers(Run(1, "def f(:"), Run(2, "# only words"), Run(3, "f = 1")) == [3]
+    assert numbers(Run(1, "x = (", "x"), Run(2, "x = 1", "x")) == [2]
+    assert numbers(Run(1, "prnt 1"), Run(2, "x = 1")) == [2]
+
+
+def test_a_cell_that_does_not_compile_stays_as_long_as_nothing_came_in_its_place() -> None:
+    assert numbers(Run(1, "def f(): return 1"), Run(2, "def f(:")) == [2]
+    assert numbers(Run(1, "x = 1", "x"), Run(2, "x = (", "x")) == [2]
 
 
 def test_settings_that_define_nothing_are_kept_once() -> None:
@@ -123,7 +174,7 @@ def test_magics_are_read_as_ipython_reads_them() -> None:
 
 def test_our_own_cells_are_not_taken_for_the_learners() -> None:
     runs = [Run(1, JACOBIAN.setup[0]), Run(2, RIGHT)]
-    labels = [cell.label for cell in submission_of(runs, JACOBIAN).cells]
+    labels = [cell.label for cell in submission_of(what_stands(None, runs), JACOBIAN).cells]
     assert labels == [f"set-up {i + 1}" for i in range(len(JACOBIAN.setup))] + ["In [2]"]
 
 

@@ -1,4 +1,4 @@
-"""`%check hvp` in a notebook: judge what has been run here, saved or not, and show it in place.
+"""`%check hvp` in a notebook: judge what stands in its cells, and show the verdict in place.
 
 %load_ext graders
 %check hvp
@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graders.course import CourseError, Topic, topics
-from graders.course.notebook import fingerprint
+from graders.course.submission import UnreadableSubmissionError
 from graders.learners.checking import WarmJudge
+from graders.learners.page import Page, find_page, read_page
+from graders.learners.runs import RunHistory, defined_names
+from graders.learners.standing import Standing, remarks, submission_of, what_stands
 from graders.learners.targets import Target, find_target
 from graders.sandbox.processes import GraderFaultError
 
@@ -24,16 +25,7 @@ if TYPE_CHECKING:
     from graders.course.submission import Submission
     from graders.judge.verdict import Verdict
 
-_OUR_MAGIC = re.compile(r"^\s*%(check|load_ext|reload_ext)\b.*$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Run:
-    """A cell that was run: its number, its text, and which cell of the notebook it is, if known."""
-
-    number: int
-    source: str
-    cell_id: str | None = None
+_EXTENSION = __name__.partition(".")[0]
 
 
 class NotebookCheck:
@@ -43,118 +35,71 @@ class NotebookCheck:
         """Begin to warm up and to note which cell is run when."""
         self._shell = shell
         self._judge: WarmJudge | None = None
-        self._cell_ids: dict[int, str] = {}
+        self._history = RunHistory(shell)
+        self._load: Callable[[str], Any] = shell.extension_manager.load_extension
 
     def register(self) -> None:
         """Add the magic to the shell."""
-        self._shell.events.register("post_run_cell", self._note_cell)
         self._shell.register_magic_function(self.check, "line", "check")
+        self._shell.extension_manager.load_extension = self._load_quietly
 
     def unregister(self) -> None:
         """Take the magic away and end the warm process."""
-        self._shell.events.unregister("post_run_cell", self._note_cell)
+        self._history.close()
+        self._shell.extension_manager.load_extension = self._load
         self._shell.magics_manager.magics["line"].pop("check", None)
         if self._judge is not None:
             self._judge.close()
             self._judge = None
 
     def check(self, line: str) -> None:
-        """Judge the cells that were run in this notebook: `%check TOPIC` or `%check TOPIC.TASK`."""
-        runs = self._runs()
+        """Judge what stands in the cells of this notebook: `%check TOPIC` or `%check TOPIC.TASK`.
+
+        Of each cell the newer counts: what was saved, or what was run. Where the notebook's file
+        cannot be found, as in Colab, what was run is judged.
+        """
+        page = self._page()
+        standing = what_stands(page, self._history.runs())
         try:
-            target = find_target(line.strip()) if line.strip() else _guess(runs)
-            submission = submission_of(runs, target.topic)
+            target = find_target(line.strip()) if line.strip() else _guess(standing)
+            submission = submission_of(standing, target.topic)
             verdict = self._warm_judge().judge(submission)
         except (CourseError, GraderFaultError) as error:
             print(error)
             return
-        _remember(verdict)
-        _show(verdict, submission, target)
+        _remember(verdict, target.topic, self._folder(page))
+        said = remarks(standing, target.topic) if self._is_notebook() else []
+        _show(verdict, submission, target, said)
+
+    def _page(self) -> Page | None:
+        path = find_page(self._shell.user_ns)
+        try:
+            return read_page(path) if path is not None else None
+        except UnreadableSubmissionError as error:
+            print(error)
+            return None
+
+    def _folder(self, page: Page | None) -> Path:
+        # Not where `%cd` has led since: that may be anybody's folder.
+        return page.path.parent if page is not None else Path(self._shell.starting_dir)
+
+    def _is_notebook(self) -> bool:
+        return hasattr(self._shell, "kernel")
+
+    def _load_quietly(self, name: str) -> Any:
+        """Load an extension; say nothing where it is this one, which many a cell loads again."""
+        found = self._load(name)
+        return None if name == _EXTENSION and found == "already loaded" else found
 
     def _warm_judge(self) -> WarmJudge:
         if self._judge is None:
             self._judge = WarmJudge()
         return self._judge
 
-    def _note_cell(self, result: Any) -> None:
-        cell_id = getattr(result.info, "cell_id", None)
-        if cell_id and result.execution_count:
-            self._cell_ids[result.execution_count] = str(cell_id)
 
-    def _runs(self) -> list[Run]:
-        """List what was run, oldest first, without the cell that asks."""
-        manager = self._shell.history_manager
-        sources = manager.input_hist_raw if manager is not None else []
-        return [
-            Run(number, self._in_python(source), self._cell_ids.get(number))
-            for number, source in enumerate(sources)
-            if source.strip()
-        ]
-
-    def _in_python(self, source: str) -> str:
-        return _OUR_MAGIC.sub("", source)
-
-
-def submission_of(runs: Iterable[Run], topic: Topic) -> Submission:
-    """Make a submission of what was run: of each cell the last version, each name's last meaning.
-
-    Cells that are ours, that cannot be read as Python, or whose names were all defined anew later
-    are left out.
-    """
-    from graders.course.submission import Cell, Submission
-
-    theirs = (run for run in runs if fingerprint(run.source) not in topic.ours)
-    cells = [Cell(f"In [{run.number}]", run.source) for run in current(theirs)]
-    setup = [Cell(f"set-up {place}", text) for place, text in enumerate(topic.setup, start=1)]
-    return Submission(topic, (*setup, *cells))
-
-
-def current(runs: Iterable[Run]) -> list[Run]:
-    """Reduce a history of runs to those that still count, in the order of the history."""
-    kept: list[Run] = []
-    ids: set[str] = set()
-    names: set[str] = set()
-    texts: set[str] = set()
-    for run in sorted(runs, key=lambda one: one.number, reverse=True):
-        bound = _bound_names(run.source)
-        is_old = (run.cell_id in ids) or (run.source.strip() in texts)
-        if bound is None or is_old or (bound and bound <= names):
-            continue
-        kept.append(run)
-        names |= bound
-        texts.add(run.source.strip())
-        if run.cell_id is not None:
-            ids.add(run.cell_id)
-    return kept[::-1]
-
-
-def _bound_names(source: str) -> set[str] | None:
-    """Give the names that a cell defines, or None where it is no Python or does nothing."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        body = ast.parse(TransformerManager().transform_cell(source)).body
-    except (SyntaxError, ValueError):
-        return None
-    if not body:
-        return None
-    names: set[str] = set()
-    for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            names |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-        else:
-            stores = (one for one in ast.walk(node) if isinstance(one, ast.Name))
-            names |= {one.id for one in stores if isinstance(one.ctx, ast.Store)}
-    return names
-
-
-def _guess(runs: list[Run]) -> Target:
+def _guess(standing: Standing) -> Target:
     """Find the topic whose functions are defined here."""
-    defined: set[str] = set()
-    for run in current(runs):
-        defined |= _bound_names(run.source) or set()
+    defined = {name for one in standing.cells for name in defined_names(one.source)}
     found = [(sum(task.name in defined for task in topic.tasks), topic) for topic in topics()]
     count, topic = max(found, key=lambda pair: pair[0])
     if count == 0:
@@ -163,29 +108,35 @@ def _guess(runs: list[Run]) -> Target:
     return Target(topic)
 
 
-def _remember(verdict: Verdict) -> None:
+def _remember(verdict: Verdict, topic: Topic, folder: Path) -> None:
+    """Note what was passed, where the notebook lies in a workplace of this course."""
     from graders.learners.progress import load_progress, save_progress
-    from graders.learners.workplace import find_workplace
+    from graders.learners.workplace import workplace_of_notebook
 
-    path = find_workplace().progress_file
-    if path.parent.is_dir():
+    place = workplace_of_notebook(folder.resolve(), topic)
+    if place is not None:
+        path = place.progress_file
         try:
             save_progress(path, load_progress(path).with_verdict(verdict))
         except OSError as error:
             print(f"Your progress could not be written to {path}: {error.strerror}")
 
 
-def _show(verdict: Verdict, submission: Submission, target: Target) -> None:
+def _show(verdict: Verdict, submission: Submission, target: Target, said: list[str]) -> None:
     """Show the verdict below the cell: HTML in a browser, plain text elsewhere."""
     from IPython.display import display
 
-    from graders.outlets.feedback_html import verdict_feedback_html
-    from graders.outlets.terminal import only_task, to_plain, verdict_lines
+    from graders.outlets.feedback_html import plain_feedback_html, verdict_feedback_html
+    from graders.outlets.terminal import clean, only_task, to_plain, verdict_lines
 
     if target.task is not None:
         verdict = only_task(verdict, target.task.name)
     text = to_plain(verdict_lines(verdict, submission))
-    display({"text/html": verdict_feedback_html(verdict), "text/plain": text}, raw=True)
+    html = verdict_feedback_html(verdict)
+    if said:
+        text = "\n".join([*map(clean, said), "", text])
+        html = plain_feedback_html(said) + html
+    display({"text/html": html, "text/plain": text}, raw=True)
 
 
 _CHECKS: dict[int, NotebookCheck] = {}

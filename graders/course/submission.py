@@ -186,8 +186,7 @@ def _notebook_cells(text: str, name: str, topic: Topic) -> Iterator[Cell]:
         source = source_of(cell).encode("utf-8", "replace").decode("utf-8")
         name = grade_id(cell)
         if name not in topic.our_ids:
-            known = any(task.name == name for task in topic.tasks)
-            yield Cell(f"cell {name}" if known else f"code cell {number}", source)
+            yield Cell(topic.cell_label(name, number), source)
 
 
 def load_cells(text: str, name: str) -> list[Any]:

@@ -89,6 +89,11 @@ class Topic:
         names = ", ".join(task.name for task in self.tasks)
         raise CourseError(f"the topic {self.name!r} has no task {name!r}; it has {names}")
 
+    def cell_label(self, grade_id: str, number: int) -> str:
+        """Say which cell of code it is: by its task, or else by its number on the page."""
+        known = any(task.name == grade_id for task in self.tasks)
+        return f"cell {grade_id}" if known else f"code cell {number}"
+
 
 def root() -> Path:
     """Find the course: the nearest folder upwards with `source` and `solutions`, or our own.

@@ -73,6 +73,21 @@ def find_workplace(folder: Path | None = None) -> Workplace:
     return Workplace(root())
 
 
+def workplace_of_notebook(folder: Path, topic: Topic) -> Workplace | None:
+    """Find the workplace upwards from a notebook that has the topic's exercise; None elsewhere.
+
+    Another course's folder, and that of a class, is not looked through for one above it.
+    """
+    for candidate in (folder, *folder.parents):
+        place = Workplace(candidate)
+        is_course = (candidate / "source").is_dir() and (candidate / "solutions").is_dir()
+        if is_course and candidate != topic.course.resolve():
+            return None
+        if place.exercises.is_dir() or is_course or (candidate / "nbgrader_config.py").exists():
+            return place if place.exercise(topic).is_file() else None
+    return None
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write a file so that whoever reads it meanwhile sees the old text or the new, never half."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
