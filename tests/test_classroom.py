@@ -33,7 +33,7 @@ from graders.classroom.grade import Order, Outcome, _alone, grade
 from graders.classroom.grading import judge_class
 from graders.classroom.handed_in import notebooks_of, students_of
 from graders.classroom.local_processes import local_processes
-from graders.classroom.overview import class_verdicts
+from graders.classroom.overview import overview
 from graders.classroom.pool import Crew
 from graders.classroom.store import Ruling, VerdictStore
 from graders.course import CourseError, topic
@@ -269,10 +269,11 @@ def test_the_report_finds_what_was_graded(folder: Path, crew: Crew) -> None:
         student: list(notebooks_of(submitted, student, ASSIGNMENT))
         for student in students_of(submitted, ASSIGNMENT)
     }
-    verdicts, problems = class_verdicts(folder, handed_in, Ruling())
-    assert set(verdicts) == {"right", "part", "empty", "late"}
-    assert "JSON is broken" in problems["broken"]
-    assert "not judged" in problems["new"]
+    found = overview(folder, handed_in, Ruling())
+    assert set(found.verdicts) == {"right", "part", "empty", "late"}
+    assert "JSON is broken" in found.problems["broken"]
+    assert "not judged" in found.problems["new"]
+    assert found.graded == {}
 
 
 def test_all_that_a_person_has_to_look_at_is_named(tmp_path: Path, crew: Crew) -> None:
@@ -285,7 +286,7 @@ def test_all_that_a_person_has_to_look_at_is_named(tmp_path: Path, crew: Crew) -
     said = run(folder, crew, feedback=False).for_a_person["ann"]
     assert "hessian.ipynb is not a notebook" in said and "jacobian.ipynb is not a notebook" in said
     handed_in = {"ann": list(notebooks_of(folder / "submitted", "ann", ASSIGNMENT))}
-    _, problems = class_verdicts(folder, handed_in, Ruling())
+    problems = overview(folder, handed_in, Ruling()).problems
     assert "hessian.ipynb" in problems["ann"] and "jacobian.ipynb" in problems["ann"]
 
 

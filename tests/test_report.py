@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,16 @@ from graders.outlets.class_summary import (
     summarise_mistakes,
     summarise_tasks,
 )
-from graders.outlets.report import SLOWEST, report_html
+from graders.outlets.moves import Move
+from graders.outlets.report import SLOWEST, Gradebook, report_html
 
+WHEN = datetime(2026, 3, 1, 12, 30, tzinfo=timezone(timedelta(hours=1)))
+MOVES = (
+    Move("ada", "derivatives/hvp", 3.5, 5, 5, WHEN, True),
+    Move("ben", "derivatives/jacobian", 1, 0.8571, 3, WHEN, False),
+    Move("gone", "derivatives/hvp", 1, 2, 3, WHEN, False),
+)
+ADDRESS = "http://localhost:8888/formgrader/submissions/0af1"
 Class = dict[str, dict[str, Verdict]]
 
 
@@ -237,6 +246,47 @@ def test_the_slowest_come_first_and_only_if_times_are_known() -> None:
     html = report_html("derivatives", everybody, seconds=seconds)
     times = [float(time) for time in re.findall(r"([\d.]+) s</td>", html)]
     assert times == [29.0 - place for place in range(SLOWEST)]
+
+
+def test_points_that_moved_are_told_with_old_and_new_and_by_what() -> None:
+    html = report_html("derivatives", small_class(), moves=MOVES)
+    words = Page(html).words
+    assert "1 went up, 1 went down" in words
+    assert "ada hvp 3.5 5 of 5 +1.5 handed in anew 2026-03-01 12:30" in words
+    assert "ben jacobian 1 0.8571 of 3 -0.1429 other graders" in words
+    assert "gone" not in words
+    assert "moved" not in report_html("derivatives", small_class())
+
+
+def test_written_answers_that_wait_to_be_marked_are_counted_by_topic() -> None:
+    unmarked = {"derivatives/curvature": 3, "derivatives/hvp": 1}
+    html = report_html("derivatives", small_class(), gradebook=Gradebook(unmarked))
+    words = Page(html).words
+    assert "4 written answers wait to be marked : curvature 3, hvp 1." in words.replace(
+        "marked:", "marked :"
+    )
+    one = report_html("derivatives", small_class(), gradebook=Gradebook({"derivatives/hvp": 1}))
+    assert "1 written answer waits to be marked" in Page(one).words
+    assert "to be marked" not in report_html("derivatives", small_class())
+
+
+def test_points_lead_to_the_formgrader_where_it_is_known_and_are_plain_text_elsewhere() -> None:
+    everybody = small_class()
+    (topic, *_) = everybody["ada"]
+    gradebook = Gradebook(links={"ada": {topic: ADDRESS}})
+    links = Page(report_html("derivatives", everybody, gradebook=gradebook)).all("a")
+    assert [link["href"] for link in links] == [ADDRESS]
+    assert "of ada in the formgrader" in str(links[0]["aria-label"])
+    assert not Page(report_html("derivatives", everybody)).all("a")
+
+
+def test_without_names_nothing_is_linked_and_moves_carry_numbers() -> None:
+    everybody = small_class()
+    gradebook = Gradebook(links={"ada": dict.fromkeys(everybody["ada"], ADDRESS)})
+    html = report_html("derivatives", everybody, anonymous=True, moves=MOVES, gradebook=gradebook)
+    assert not Page(html).all("a")
+    assert "ada" not in Page(html).words.split()
+    assert re.search(r"Student \d hvp 3.5 5 of 5", Page(html).words)
 
 
 def test_an_empty_class_and_one_that_nobody_could_read_still_make_a_page() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from graders.classroom.failures import in_words_at
 from graders.classroom.grading import Judged, judge_class
 from graders.classroom.handed_in import HandedIn, read_class, students_of
+from graders.classroom.points import Earned, PointsKept
 from graders.classroom.pool import Crew
 from graders.classroom.records import Records, Written
 from graders.classroom.settings import course_directory
@@ -47,6 +48,23 @@ class Outcome:
     failed: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass
+class _Points:
+    """What each student earned in this run, kept once it is in the gradebook."""
+
+    kept: PointsKept
+    earned: dict[str, list[Earned]] = field(default_factory=dict)
+
+    def add(self, judged: Judged) -> None:
+        one, verdict = judged.handed_in, judged.verdict
+        if verdict is not None and not verdict.needs_person:
+            earned = Earned(one.topic.name, verdict.score, verdict.max_score, one.digest)
+            self.earned.setdefault(one.student, []).append(earned)
+
+    def keep(self, student: str) -> None:
+        self.kept.note(student, self.earned.get(student, []))
+
+
 Watch = Callable[[Outcome], None]
 
 
@@ -64,8 +82,9 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
         outcome.notebooks = sum(map(len, handed_in.values()))
         records = Records(course_directory(order.folder), order.assignment)
         watch(outcome)
-        papers = _judge(order, handed_in, judges, outcome, watch)
-        _write(order, papers, records, writers, outcome, watch)
+        points = _Points(PointsKept(order.folder, order.assignment))
+        papers = _judge(order, handed_in, judges, points, outcome, watch)
+        _write(order, papers, records, points, writers, outcome, watch)
         return outcome
 
 
@@ -84,6 +103,7 @@ def _judge(
     order: Order,
     handed_in: dict[str, list[HandedIn]],
     judges: Crew,
+    points: _Points,
     outcome: Outcome,
     watch: Watch,
 ) -> dict[str, list[Paper]]:
@@ -93,6 +113,7 @@ def _judge(
     for judged in judge_class(everything, store, judges, order.ruling, afresh=order.afresh):
         student = judged.handed_in.student
         papers[student].append(_paper(judged, order.ruling))
+        points.add(judged)
         reason = _for_a_person(judged)
         if reason:
             others = outcome.for_a_person.get(student)
@@ -122,6 +143,7 @@ def _write(
     order: Order,
     papers: dict[str, list[Paper]],
     records: Records,
+    points: _Points,
     writers: Crew,
     outcome: Outcome,
     watch: Watch,
@@ -139,6 +161,7 @@ def _write(
             continue
         if step is None:
             outcome.unchanged += 1
+            points.keep(student)
         else:
             steps.append(step)
     watch(outcome)
@@ -154,6 +177,8 @@ def _write(
             outcome.failed[student] = fault
         else:
             feedback = wanted[student].feedback if done.item.feedback else ""
+            # First, for who is killed between the two does both again.
+            points.keep(student)
             records.keep(student, Written(wanted[student].grades, feedback))
             outcome.written += 1
         watch(outcome)

@@ -1,31 +1,59 @@
-"""What is known of a class, read from the verdict store."""
+"""What is known of a class: from the verdict store, or else from its graded notebooks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from graders.classroom.autograded import NotGradedError, graded_verdict
 from graders.classroom.grading import known_already
 from graders.classroom.handed_in import HandedIn
+from graders.classroom.points import Earned
 from graders.classroom.store import Ruling, VerdictStore
 from graders.judge.verdict import Verdict
 
 
-def class_verdicts(
-    folder: Path, handed_in: Mapping[str, Sequence[HandedIn]], ruling: Ruling
-) -> tuple[dict[str, dict[str, Verdict]], dict[str, str]]:
-    """Give each student's verdicts by topic, and for whom something is missing, why."""
+@dataclass
+class Overview:
+    """Each student's verdicts by topic, and for whom something is missing, why.
+
+    `graded` are the points of those that only the graded notebooks tell of.
+    """
+
+    verdicts: dict[str, dict[str, Verdict]] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    graded: dict[str, list[Earned]] = field(default_factory=dict)
+
+
+def overview(folder: Path, handed_in: Mapping[str, Sequence[HandedIn]], ruling: Ruling) -> Overview:
+    """Look up what came of all that was handed in."""
     store = VerdictStore.of_course(folder)
-    verdicts: dict[str, dict[str, Verdict]] = {}
-    problems: dict[str, list[str]] = {}
+    found = Overview()
     for student, notebooks in handed_in.items():
+        reasons: list[str] = []
         for one in notebooks:
-            found = known_already(store, one, ruling)
-            if found is None:
-                why = f"{one.path.name} is not judged; run `dojo grade` (again)"
-                problems.setdefault(student, []).append(why)
-            elif found.verdict is None:
-                problems.setdefault(student, []).append(found.fault)
+            try:
+                verdict = _verdict(found, store, folder, one, ruling)
+            except NotGradedError as error:
+                reasons.append(str(error))
             else:
-                verdicts.setdefault(student, {})[one.topic.path] = found.verdict
-    return verdicts, {student: " – ".join(reasons) for student, reasons in problems.items()}
+                found.verdicts.setdefault(student, {})[one.topic.path] = verdict
+        if reasons:
+            found.problems[student] = " – ".join(reasons)
+    return found
+
+
+def _verdict(
+    found: Overview, store: VerdictStore, folder: Path, one: HandedIn, ruling: Ruling
+) -> Verdict:
+    known = known_already(store, one, ruling)
+    if known is not None and known.verdict is not None:
+        return known.verdict
+    if known is not None:
+        raise NotGradedError(known.fault)
+    verdict = graded_verdict(folder, one, ruling)
+    if not verdict.needs_person:
+        earned = Earned(one.topic.name, verdict.score, verdict.max_score, one.digest)
+        found.graded.setdefault(one.student, []).append(earned)
+    return verdict

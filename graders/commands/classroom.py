@@ -1,4 +1,4 @@
-"""`dojo grade`, `dojo report` and `dojo doctor`: for whoever teaches a class."""
+"""`dojo grade` and `dojo doctor`, and where the commands for a class come together."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from enum import Enum
 from glob import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from graders.commands.class_report import report
+from graders.commands.course_folder import AssignmentName, course_folder, refuse, ruling_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from graders.classroom.grade import Outcome, Watch
     from graders.classroom.pool import Crew
-    from graders.classroom.store import Ruling
 
 _PANEL = "For instructors"
 
@@ -36,7 +37,6 @@ def register(app: typer.Typer) -> None:
         app.command(rich_help_panel=_PANEL)(command)
 
 
-AssignmentName = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Its name.")]
 JsonOutput = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
 
 
@@ -58,7 +58,7 @@ def grade(
     ] = None,
 ) -> None:
     """Judge a whole class and bring the grades into nbgrader's gradebook and feedback."""
-    folder = _course_folder("grade")
+    folder = course_folder("grade")
     from graders.classroom.local_processes import begin, local_processes
 
     if any(folder.glob(f"submitted/*/{escape(assignment)}")):
@@ -76,7 +76,7 @@ def grade(
     jobs = jobs or default_jobs()
     wanted = isolation.value if isolation else None
     order = Order(
-        folder, assignment, _ruling("grade", folder, seed, wanted), student, force, feedback
+        folder, assignment, ruling_of("grade", folder, seed, wanted), student, force, feedback
     )
     try:
         with (
@@ -87,43 +87,13 @@ def grade(
         ):
             outcome = grade_class(order, judges, writers, watch)
     except (CourseError, ClusterError, GraderFaultError) as error:
-        _refuse("grade", str(error))
+        refuse("grade", str(error))
     except (OSError, MemoryError) as error:
-        _refuse("grade", in_words(error))
+        refuse("grade", in_words(error))
     except KeyboardInterrupt:
-        _refuse("grade", "stopped; what is judged is kept, and the same command goes on from here")
+        refuse("grade", "stopped; what is judged is kept, and the same command goes on from here")
     _show(outcome, json_output)
     raise typer.Exit(1 if outcome.failed else 0)
-
-
-def report(
-    assignment: AssignmentName,
-    anonymous: Annotated[
-        bool, typer.Option("--anonymous", help="Put numbers in place of names.")
-    ] = False,
-    output: Annotated[Path | None, typer.Option(help="Where the page is written.")] = None,
-) -> None:
-    """Write a page on how the class did, from the verdicts that `dojo grade` has stored."""
-    folder = _course_folder("report")
-    from graders.classroom.handed_in import read_class, students_of
-    from graders.classroom.overview import class_verdicts
-    from graders.course import CourseError
-    from graders.outlets.report import report_html
-
-    path = output or Path(f"{assignment}-report.html")
-    try:
-        submitted = folder / "submitted"
-        handed_in, unread = read_class(submitted, students_of(submitted, assignment), assignment)
-        verdicts, problems = class_verdicts(
-            folder, handed_in, _ruling("report", folder, None, None)
-        )
-    except CourseError as error:
-        _refuse("report", str(error))
-    if not verdicts:
-        _refuse("report", f"nothing is judged yet; run `dojo grade {assignment}` first")
-    page = report_html(assignment, verdicts, anonymous=anonymous, problems=problems | unread)
-    path.write_text(page, encoding="utf-8")
-    typer.echo(f"{path}: {len(verdicts)} students")
 
 
 def doctor() -> None:
@@ -141,26 +111,6 @@ def doctor() -> None:
         typer.echo(str(error))
         raise typer.Exit(1) from None
     raise typer.Exit(1 if any(finding.status == "broken" for finding in findings) else 0)
-
-
-def _course_folder(command: str) -> Path:
-    """Give the working folder, which must be a course folder of nbgrader, like nbgrader itself."""
-    folder = Path.cwd()
-    if not (folder / "nbgrader_config.py").is_file():
-        _refuse(command, f"there is no nbgrader_config.py in {folder}; run this in a course folder")
-    return folder
-
-
-def _ruling(command: str, folder: Path, seed: int | None, isolation: str | None) -> Ruling:
-    """Take the seed and the isolation from the course's settings where nothing else is said."""
-    from graders.classroom.settings import load_config
-    from graders.classroom.store import Ruling
-
-    settings = load_config(folder).JudgeCells
-    wanted: Any = settings.get("isolation") if isolation is None else isolation
-    if wanted not in (None, "confined", "process"):
-        _refuse(command, f"c.JudgeCells.isolation is {wanted!r}; say 'confined' or 'process'")
-    return Ruling(settings.get("seed", 0) if seed is None else seed, wanted)
 
 
 @contextmanager
@@ -245,8 +195,3 @@ def _harmless(text: str) -> str:
     from graders.outlets.terminal import clean
 
     return clean(text)
-
-
-def _refuse(command: str, sentence: str) -> NoReturn:
-    typer.echo(f"dojo {command}: {sentence}", err=True)
-    raise typer.Exit(2) from None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from statistics import mean, median
 from types import MappingProxyType
 
@@ -19,6 +19,7 @@ from graders.outlets.class_summary import (
     summarise_mistakes,
     summarise_tasks,
 )
+from graders.outlets.moves import Move, move_rows, moves_in_words
 from graders.outlets.pages import render, style
 from graders.outlets.pictures import cost_picture, score_picture
 from graders.outlets.wording import mistake_title, public_message
@@ -31,6 +32,17 @@ _PATH = re.compile(r"\S*[/\\]\S*")
 
 
 @dataclass(frozen=True)
+class Gradebook:
+    """What a report takes from the gradebook, by topic: written answers that nobody has marked yet.
+
+    `links` are by student, then by topic: the addresses at which the formgrader shows them.
+    """
+
+    unmarked: Mapping[str, int] = field(default_factory=dict)
+    links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class _Who:
     """A student in the report: the name or number that is shown, and what was handed in."""
 
@@ -38,6 +50,7 @@ class _Who:
     label: str
     verdicts: Mapping[str, Verdict]
     problem: str
+    links: Mapping[str, str]
 
     @property
     def score(self) -> float:
@@ -61,15 +74,20 @@ def report_html(
     anonymous: bool = False,
     problems: Mapping[str, str] = MappingProxyType({}),
     seconds: Mapping[str, float] = MappingProxyType({}),
+    moves: Sequence[Move] = (),
+    gradebook: Gradebook = Gradebook(),
 ) -> str:
     """Show how a class did in an assignment, as one HTML page that needs nothing else.
 
     `verdicts` are by student, then by topic; `problems` says of a student why nothing could be
-    read; `seconds` is how long a student's submission took. With `anonymous` a number stands for
-    each name. The numbers follow neither names nor grades and stay the same for the same class,
-    but whoever holds the class list can find out whose they are.
+    read; `seconds` is how long a student's submission took; `moves` are points that changed. With
+    `anonymous` a number stands for each name, and nothing is linked. The numbers follow neither
+    names nor grades and stay the same for the same class, but whoever holds the class list can
+    find out whose they are.
     """
-    people = _people(assignment, verdicts, problems, anonymous)
+    people = _people(verdicts, problems, {} if anonymous else gradebook.links)
+    if anonymous:
+        people = _numbered(assignment, people)
     labels = {who.name: who.label for who in people}
     best = max_scores(verdicts)
     to_be_had = sum(best.values())
@@ -81,7 +99,10 @@ def report_html(
         css=style("report.css"),
         assignment=assignment,
         anonymous=anonymous,
-        facts=list(_facts(people, shares, to_be_had)),
+        facts=list(_facts(people, shares, to_be_had, gradebook)),
+        unmarked=gradebook.unmarked,
+        moves=move_rows(moves, labels),
+        moves_said=moves_in_words(moves, labels),
         scores=score_picture(shares),
         tasks=tasks,
         stops=_stops(tasks, stop_titles(verdicts)),
@@ -95,33 +116,48 @@ def report_html(
         topics=best,
         to_be_had=to_be_had,
         people=people,
+        is_linked=any(who.links for who in people),
     )
 
 
 def _people(
-    assignment: str,
     verdicts: Mapping[str, Mapping[str, Verdict]],
     problems: Mapping[str, str],
-    anonymous: bool,
+    links: Mapping[str, Mapping[str, str]],
 ) -> list[_Who]:
-    names = sorted({*verdicts, *problems})
-    labels = [_cut(name, _LONGEST_NAME) for name in names]
-    if anonymous:
-        names.sort(key=lambda name: hashlib.sha256(f"{assignment}\0{name}".encode()).digest())
-        labels = [f"Student {number}" for number in range(1, len(names) + 1)]
     return [
-        _Who(name, label, verdicts.get(name, {}), problems.get(name, ""))
-        for name, label in zip(names, labels, strict=True)
+        _Who(
+            name,
+            _cut(name, _LONGEST_NAME),
+            verdicts.get(name, {}),
+            problems.get(name, ""),
+            links.get(name, {}),
+        )
+        for name in sorted({*verdicts, *problems})
     ]
 
 
-def _facts(people: list[_Who], shares: list[float], to_be_had: float) -> Iterator[tuple[str, str]]:
+def _numbered(assignment: str, people: list[_Who]) -> list[_Who]:
+    """Put numbers in place of names, in an order that tells nothing of either."""
+
+    def place(who: _Who) -> bytes:
+        return hashlib.sha256(f"{assignment}\0{who.name}".encode()).digest()
+
+    mixed = sorted(people, key=place)
+    return [replace(who, label=f"Student {i}") for i, who in enumerate(mixed, start=1)]
+
+
+def _facts(
+    people: list[_Who], shares: list[float], to_be_had: float, gradebook: Gradebook
+) -> Iterator[tuple[str, str]]:
     yield "students", f"{len(people):,}"
     if shares:
         yield "mean", f"{mean(shares) * to_be_had:.1f} of {to_be_had:.4g}"
         yield "median", f"{median(shares) * to_be_had:.1f} of {to_be_had:.4g}"
         yield "full marks", f"{sum(share >= 1 for share in shares):,}"
     yield "wait for a person", f"{sum(bool(who.waiting) for who in people):,}"
+    if gradebook.unmarked:
+        yield "written answers to mark", f"{sum(gradebook.unmarked.values()):,}"
     yield "could not be read", f"{sum(bool(who.problem) for who in people):,}"
     loose = sum(v.isolation != "confined" for who in people for v in who.verdicts.values())
     if loose:

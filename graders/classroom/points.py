@@ -1,0 +1,98 @@
+"""The points of each student as they were last, so that a report can say what moved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from graders.classroom.store import FOLDER, write_whole
+from graders.outlets.moves import Move
+
+
+@dataclass(frozen=True)
+class Earned:
+    """What a notebook earned from the machine, and the hash of what was handed in."""
+
+    notebook: str
+    score: float
+    max_score: float
+    digest: str
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What is kept of a notebook: what it earned, and the last move of that, if there was one."""
+
+    score: float
+    max_score: float
+    digest: str
+    before: float | None = None
+    when: str = ""
+    by_new_work: bool = False
+
+    def after(self, now: Earned) -> _Kept:
+        """Take note of what it earned now; the same points are no move."""
+        kept = replace(self, score=now.score, max_score=now.max_score, digest=now.digest)
+        if now.score == self.score:
+            return kept
+        when = datetime.now().astimezone().isoformat(timespec="seconds")
+        is_new = now.digest != self.digest
+        return replace(kept, before=self.score, when=when, by_new_work=is_new)
+
+
+class PointsKept:
+    """Knows for one assignment of a course folder what each notebook earned, and earned before.
+
+    A student has a file, written whole and when something changed only: who is killed goes on.
+    """
+
+    def __init__(self, folder: Path, assignment: str) -> None:
+        """Look into the folder of an assignment, which need not be there yet."""
+        self._folder = folder / FOLDER / "points" / assignment
+        self._assignment = assignment
+
+    def note(self, student: str, earned: Iterable[Earned]) -> None:
+        """Take note of what a student's notebooks earned."""
+        before = self._read(student)
+        now = dict(before)
+        for one in earned:
+            first = _Kept(one.score, one.max_score, one.digest)
+            now[one.notebook] = before.get(one.notebook, first).after(one)
+        if now != before:
+            text = json.dumps({name: asdict(kept) for name, kept in sorted(now.items())})
+            write_whole(self._path(student), text)
+
+    def moves(self, students: Sequence[str]) -> list[Move]:
+        """List each notebook's last move, the newest first."""
+        found = [
+            Move(
+                student,
+                f"{self._assignment}/{name}",
+                kept.before,
+                kept.score,
+                kept.max_score,
+                datetime.fromisoformat(kept.when),
+                kept.by_new_work,
+            )
+            for student in students
+            for name, kept in self._read(student).items()
+            if kept.before is not None and kept.when
+        ]
+        return sorted(found, key=lambda move: move.when, reverse=True)
+
+    def _read(self, student: str) -> dict[str, _Kept]:
+        """Read what is kept; nothing where there is no file, or a damaged one."""
+        try:
+            kept = json.loads(self._path(student).read_text(encoding="utf-8"))
+            return {str(name): _Kept(**values) for name, values in kept.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            return {}
+
+    def _path(self, student: str) -> Path:
+        # A hash, for a student's id may be as long as a name can be.
+        name = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()
+        return self._folder / f"{name}.json"

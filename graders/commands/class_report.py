@@ -1,0 +1,89 @@
+"""`dojo report`: one page on how a class did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graders.commands.course_folder import AssignmentName, course_folder, refuse, ruling_of
+
+if TYPE_CHECKING:
+    from graders.classroom.overview import Overview
+    from graders.outlets.moves import Move
+
+
+def report(
+    assignment: AssignmentName,
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Put numbers in place of names; links none.")
+    ] = False,
+    output: Annotated[Path | None, typer.Option(help="Where the page is written.")] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="The Jupyter server whose formgrader is linked; by default one that runs here.",
+        ),
+    ] = None,
+) -> None:
+    """Write a page on how the class did, after `dojo grade` or `nbgrader autograde`.
+
+    It says, too, which written answers wait to be marked, and whose points moved since the last
+    grading.
+    """
+    folder = course_folder("report")
+    if server is not None and not server.startswith(("http://", "https://")):
+        refuse("report", f"--server is {server!r}; give an address such as http://localhost:8888")
+    from graders.classroom.formgrader import formgrader_links, in_gradebook, running_server
+    from graders.outlets.report import Gradebook, report_html
+
+    found = _look_up(folder, assignment)
+    gradebook = in_gradebook(folder, assignment)
+    address = "" if anonymous else server or running_server(folder)
+    links = formgrader_links(gradebook, folder, assignment, address) if address else {}
+    page = report_html(
+        assignment,
+        found.verdicts,
+        anonymous=anonymous,
+        problems=found.problems,
+        moves=_moves(folder, assignment, found),
+        gradebook=Gradebook(gradebook.unmarked, links),
+    )
+    path = output or Path(f"{assignment}-report.html")
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        refuse("report", f"{path} cannot be written ({error.strerror}); name another with --output")
+    typer.echo(f"{path}: {len(found.verdicts)} students")
+
+
+def _look_up(folder: Path, assignment: str) -> Overview:
+    from graders.classroom.handed_in import read_class, students_of
+    from graders.classroom.overview import overview
+    from graders.course import CourseError
+
+    submitted = folder / "submitted"
+    try:
+        handed_in, unread = read_class(submitted, students_of(submitted, assignment), assignment)
+    except CourseError as error:
+        refuse("report", str(error))
+    found = overview(folder, handed_in, ruling_of("report", folder, None, None))
+    if not found.verdicts:
+        refuse("report", f"nothing is judged yet; run `dojo grade {assignment}` first")
+    found.problems |= unread
+    return found
+
+
+def _moves(folder: Path, assignment: str, found: Overview) -> list[Move]:
+    """Say what moved; of what nbgrader alone has graded, this is where the points are kept."""
+    from graders.classroom.points import PointsKept
+
+    kept = PointsKept(folder, assignment)
+    try:
+        for student, earned in found.graded.items():
+            kept.note(student, earned)
+    except OSError as error:
+        typer.echo(f"dojo report: the points are not kept for next time: {error}", err=True)
+    return kept.moves(sorted(found.verdicts))

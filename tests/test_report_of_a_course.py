@@ -1,0 +1,154 @@
+"""`dojo report` in a real course folder: after nbgrader's own steps, and after `dojo grade`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from class_of_students import ASSIGNMENT, PART, RIGHT, TOPIC, hand_in, make_course
+from test_feedback_html import Page
+
+from graders.outlets.nbgrader.course_folder import CourseFolder
+from tests.learners import dojo
+
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("released") / "course"
+    folder.mkdir()
+    make_course(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(released: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(released, tmp_path / "course")
+
+
+def report(folder: Path, *options: str) -> str:
+    done = dojo(folder, "report", ASSIGNMENT, *options, JUPYTER_RUNTIME_DIR=str(folder / "runtime"))
+    assert done.returncode == 0, done.stderr
+    return (folder / f"{ASSIGNMENT}-report.html").read_text(encoding="utf-8")
+
+
+def row_of(html: str, name: str) -> str:
+    rows = [Page(row).words for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL)]
+    return [row for row in rows if row.startswith(name)][-1]
+
+
+@pytest.mark.lowest
+def test_it_works_after_nbgraders_own_autograde_and_tells_what_moved(folder: Path) -> None:
+    hand_in(folder, "ann", RIGHT)
+    hand_in(folder, "bob", {})
+    course = CourseFolder(folder)
+    for student in ("ann", "bob"):
+        course.autograde(ASSIGNMENT, student)
+    html = report(folder)
+    assert row_of(html, "ann") == "ann 10 10"
+    assert row_of(html, "bob") == "bob 0 0"
+    assert "moved" not in html
+    time.sleep(0.02)
+    hand_in(folder, "bob", PART)
+    assert "was handed in again after it was graded" in Page(report(folder)).words
+    shutil.rmtree(folder / "autograded" / "bob")
+    course.autograde(ASSIGNMENT, "bob")
+    html = report(folder)
+    points = row_of(html, "bob").split()[1]
+    assert f"bob {TOPIC} 0 {points} of 10 +{points} handed in anew" in Page(html).words
+    assert report(folder) == html
+
+
+def test_dojo_grade_keeps_the_points_before_and_a_killed_run_forgets_none(folder: Path) -> None:
+    hand_in(folder, "bob", {})
+    assert dojo(folder, "grade", ASSIGNMENT, "--jobs", "1").returncode == 0
+    hand_in(folder, "bob", RIGHT)
+    assert dojo(folder, "grade", ASSIGNMENT, "--jobs", "1").returncode == 0
+    said = f"bob {TOPIC} 0 10 of 10 +10 handed in anew"
+    assert said in Page(report(folder)).words
+    # As if it had been killed just before it noted that bob is done.
+    shutil.rmtree(folder / ".dojo" / "graded")
+    assert dojo(folder, "grade", ASSIGNMENT, "--jobs", "1").returncode == 0
+    assert said in Page(report(folder)).words
+
+
+def test_a_graded_notebook_that_cannot_be_read_is_told_of_in_a_sentence(folder: Path) -> None:
+    hand_in(folder, "ann", RIGHT)
+    hand_in(folder, "bob", RIGHT)
+    course = CourseFolder(folder)
+    for student in ("ann", "bob"):
+        course.autograde(ASSIGNMENT, student)
+    path = folder / "autograded" / "bob" / ASSIGNMENT / f"{TOPIC}.ipynb"
+    path.chmod(0o600)
+    for damage in ("{", '{"cells": [{"cell_type": "code"}]}', '{"cells": 3}', "[]"):
+        path.write_text(damage, encoding="utf-8")
+        words = Page(report(folder)).words
+        assert "is not what this version of the course writes; run `dojo grade" in words, damage
+        assert "could not be read" in words
+
+
+def test_points_lead_to_the_formgrader_of_the_server_that_is_named(folder: Path) -> None:
+    hand_in(folder, "ann", RIGHT)
+    CourseFolder(folder).autograde(ASSIGNMENT, "ann")
+    html = report(folder, "--server", "http://localhost:8888/")
+    with CourseFolder(folder).gradebook() as gradebook:
+        name = gradebook.find_submission_notebook(TOPIC, ASSIGNMENT, "ann").id
+    (link,) = Page(html).all("a")
+    assert link["href"] == f"http://localhost:8888/formgrader/submissions/{name}"
+    assert not Page(report(folder)).all("a")
+    shutil.rmtree(folder / "autograded")
+    assert dojo(folder, "grade", ASSIGNMENT, "--no-feedback").returncode == 0
+    shutil.rmtree(folder / "autograded")
+    assert not Page(report(folder, "--server", "http://localhost:8888")).all("a")
+    refused = dojo(folder, "report", ASSIGNMENT, "--server", "localhost")
+    assert refused.returncode == 2
+    assert "give an address such as" in refused.stderr
+
+
+def test_written_answers_are_counted_until_somebody_marks_them(tmp_path: Path) -> None:
+    topic = "curvature"
+    folder = tmp_path / "course"
+    folder.mkdir()
+    course = make_course(folder, topic)
+    cells = {"why-silent": "Because v is an eigenvector."}
+    for student in ("ann", "bob"):
+        path = folder / "submitted" / student / ASSIGNMENT / f"{topic}.ipynb"
+        path.parent.mkdir(parents=True)
+        text = (folder / "release" / ASSIGNMENT / f"{topic}.ipynb").read_text(encoding="utf-8")
+        path.write_text(_answered(text, cells if student == "ann" else {}), encoding="utf-8")
+        course.autograde(ASSIGNMENT, student)
+    assert f"1 written answer waits to be marked : {topic} 1" in _spaced(report(folder))
+    with course.gradebook() as gradebook:
+        grade = gradebook.find_grade("why-silent", topic, ASSIGNMENT, "ann")
+        grade.manual_score = 0.0
+        gradebook.db.commit()
+    assert "to be marked" not in report(folder)
+
+
+def test_nothing_graded_is_one_sentence_and_makes_no_gradebook(folder: Path) -> None:
+    (folder / "gradebook.db").unlink()
+    hand_in(folder, "ann", RIGHT)
+    done = dojo(folder, "report", ASSIGNMENT)
+    assert done.returncode == 2
+    assert done.stderr.startswith("dojo report: nothing is judged yet; run `dojo grade")
+    assert not (folder / "gradebook.db").exists()
+    assert not os.path.exists(folder / f"{ASSIGNMENT}-report.html")
+
+
+def _spaced(html: str) -> str:
+    return Page(html).words.replace("marked:", "marked :")
+
+
+def _answered(text: str, cells: dict[str, str]) -> str:
+    import json
+
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        cell["source"] = cells.get(name, cell["source"])
+    return json.dumps(notebook)
