@@ -22,7 +22,7 @@ from graders.demo.pupils import Pupil, hand_in
 from graders.hidden.derivatives.hessian.mistakes import hessian_diagonal_only
 from graders.outlets.nbgrader.course_folder import CourseFolder
 from graders.outlets.wording import first_sentence
-from tests.learners import ROOT, environment, make_place
+from tests.learners import ROOT, dojo, environment, make_place
 
 pytestmark = [
     pytest.mark.browser,
@@ -61,11 +61,12 @@ PATIENCE = 90_000
 
 @dataclass(frozen=True)
 class Lab:
-    """A running JupyterLab: the folder it shows, and how to open an address of it."""
+    """A running JupyterLab: its folders, and how to open an address of it."""
 
     folder: Path
     page: Any
     url: str
+    runtime: str
 
     def open(self, address: str) -> None:
         """Open a page of this server."""
@@ -110,7 +111,7 @@ def lab(page: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             url = f"http://127.0.0.1:{port}"
             _wait_for(f"{url}/api", server, base / "log")
             page.goto(f"{url}/login?next=%2Fapi&token={token}")
-            yield Lab(folder, page, url)
+            yield Lab(folder, page, url, own["JUPYTER_RUNTIME_DIR"])
         finally:
             server.terminate()
 
@@ -172,6 +173,13 @@ def test_the_formgrader_grades_with_the_courses_judge(lab: Lab) -> None:
     }
     lab.open("formgrader/gradebook/derivatives/hessian")
     page.wait_for_selector("text=Submission #1")
+
+    done = dojo(lab.folder, "report", "derivatives", JUPYTER_RUNTIME_DIR=lab.runtime)
+    assert done.returncode == 0, done.stderr
+    page.goto((lab.folder / "derivatives-report.html").as_uri())
+    page.click("a[aria-label='3, hessian of dan in the formgrader']")
+    page.wait_for_selector("text=Submission #1")
+    assert page.url.startswith(f"{lab.url}/formgrader/submissions/")
 
 
 def test_run_all_goes_on_past_the_stubs_and_every_figure_has_its_words(lab: Lab) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import re
 import shutil
 import time
@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from class_of_students import ASSIGNMENT, PART, RIGHT, TOPIC, hand_in, make_course
 from test_feedback_html import Page
+from typer.testing import CliRunner, Result
 
+from graders.cli import app
 from graders.outlets.nbgrader.course_folder import CourseFolder
 from tests.learners import dojo
 
@@ -31,9 +33,20 @@ def folder(released: Path, tmp_path: Path) -> Path:
     return shutil.copytree(released, tmp_path / "course")
 
 
+@pytest.fixture(autouse=True)
+def _no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+
+
+def ask(folder: Path, *options: str) -> Result:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return CliRunner().invoke(app, ["report", ASSIGNMENT, *options])
+
+
 def report(folder: Path, *options: str) -> str:
-    done = dojo(folder, "report", ASSIGNMENT, *options, JUPYTER_RUNTIME_DIR=str(folder / "runtime"))
-    assert done.returncode == 0, done.stderr
+    done = ask(folder, *options)
+    assert done.exit_code == 0, done.output
     return (folder / f"{ASSIGNMENT}-report.html").read_text(encoding="utf-8")
 
 
@@ -64,6 +77,7 @@ def test_it_works_after_nbgraders_own_autograde_and_tells_what_moved(folder: Pat
     assert report(folder) == html
 
 
+@pytest.mark.slow
 def test_dojo_grade_keeps_the_points_before_and_a_killed_run_forgets_none(folder: Path) -> None:
     hand_in(folder, "bob", {})
     assert dojo(folder, "grade", ASSIGNMENT, "--jobs", "1").returncode == 0
@@ -75,6 +89,8 @@ def test_dojo_grade_keeps_the_points_before_and_a_killed_run_forgets_none(folder
     shutil.rmtree(folder / ".dojo" / "graded")
     assert dojo(folder, "grade", ASSIGNMENT, "--jobs", "1").returncode == 0
     assert said in Page(report(folder)).words
+    shutil.rmtree(folder / "autograded")
+    assert not Page(report(folder, "--server", "http://localhost:8888")).all("a")
 
 
 def test_a_graded_notebook_that_cannot_be_read_is_told_of_in_a_sentence(folder: Path) -> None:
@@ -101,12 +117,8 @@ def test_points_lead_to_the_formgrader_of_the_server_that_is_named(folder: Path)
     (link,) = Page(html).all("a")
     assert link["href"] == f"http://localhost:8888/formgrader/submissions/{name}"
     assert not Page(report(folder)).all("a")
-    shutil.rmtree(folder / "autograded")
-    assert dojo(folder, "grade", ASSIGNMENT, "--no-feedback").returncode == 0
-    shutil.rmtree(folder / "autograded")
-    assert not Page(report(folder, "--server", "http://localhost:8888")).all("a")
-    refused = dojo(folder, "report", ASSIGNMENT, "--server", "localhost")
-    assert refused.returncode == 2
+    refused = ask(folder, "--server", "localhost")
+    assert refused.exit_code == 2
     assert "give an address such as" in refused.stderr
 
 
@@ -133,11 +145,11 @@ def test_written_answers_are_counted_until_somebody_marks_them(tmp_path: Path) -
 def test_nothing_graded_is_one_sentence_and_makes_no_gradebook(folder: Path) -> None:
     (folder / "gradebook.db").unlink()
     hand_in(folder, "ann", RIGHT)
-    done = dojo(folder, "report", ASSIGNMENT)
-    assert done.returncode == 2
+    done = ask(folder)
+    assert done.exit_code == 2
     assert done.stderr.startswith("dojo report: nothing is judged yet; run `dojo grade")
     assert not (folder / "gradebook.db").exists()
-    assert not os.path.exists(folder / f"{ASSIGNMENT}-report.html")
+    assert not (folder / f"{ASSIGNMENT}-report.html").exists()
 
 
 def _spaced(html: str) -> str:
@@ -145,8 +157,6 @@ def _spaced(html: str) -> str:
 
 
 def _answered(text: str, cells: dict[str, str]) -> str:
-    import json
-
     notebook = json.loads(text)
     for cell in notebook["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")

@@ -30,6 +30,8 @@ def graded_verdict(folder: Path, one: HandedIn, ruling: Ruling) -> Verdict:
             )
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         found = list(_checks(cells))
+        if not found:
+            raise ValueError("there is no check in it")
     except FileNotFoundError:
         raise NotGradedError(f"{one.path.name} is not judged; {_grade(one)}") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
