@@ -122,6 +122,14 @@ def test_the_numbers_of_an_earlier_kernel_say_nothing() -> None:
     assert texts(what_stands(old, [before_loading(3, RIGHT)])) == [RIGHT]
 
 
+def test_a_number_left_from_an_earlier_kernel_on_another_cell_says_nothing() -> None:
+    cells = (cell(1, WRONG, 9), cell(2, "a = 1", 3, "b"))
+    runs = [before_loading(3, RIGHT), before_loading(4, "a = 2")]
+    standing = what_stands(page(*cells), runs)
+    assert texts(standing)[0] == RIGHT
+    assert said(standing) == ""
+
+
 def test_another_cell_s_number_shows_that_the_page_was_saved_later() -> None:
     cells = (cell(1, RIGHT), cell(2, "a = 1", 5, "b"))
     runs = [before_loading(3, WRONG), before_loading(5, "a = 1")]

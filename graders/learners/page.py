@@ -28,6 +28,10 @@ class PageCell:
     grade_id: str = ""
     count: int | None = None
 
+    def is_text_of(self, run: Run | None) -> bool:
+        """Whether it holds what was run."""
+        return run is not None and run.source.strip() == self.source.strip()
+
 
 @dataclass(frozen=True)
 class Page:
@@ -37,18 +41,22 @@ class Page:
     saved_at: float
     cells: tuple[PageCell, ...]
 
-    def is_newer_than(self, run: Run, runs: Mapping[int, Run]) -> bool:
+    def is_newer_than(
+        self, run: Run, runs: Mapping[int, Run], cell: PageCell | None = None
+    ) -> bool:
         """Whether it was saved after a cell was run.
 
-        Where the time of the run is not known exactly, the numbers that the page shows decide.
+        Where the time of the run is not known exactly, the numbers that the page shows decide:
+        that of the cell itself, and those of cells whose text is what was run under that number.
+        Others may be left from an earlier kernel.
         """
         if self.saved_at > run.latest or self.saved_at < run.earliest:
             return self.saved_at > run.latest
-        return any(
-            cell.count == run.number
-            or (cell.count or 0) > run.number
-            and _is_text_of(cell, runs.get(cell.count or 0))
-            for cell in self.cells
+        return (cell is not None and cell.count == run.number) or any(
+            one.count is not None
+            and one.count >= run.number
+            and one.is_text_of(runs.get(one.count))
+            for one in self.cells
         )
 
 
@@ -102,7 +110,3 @@ def _cell(number: int, cell: Mapping[str, Any]) -> PageCell:
         grade_id(cell),
         count if isinstance(count, int) else None,
     )
-
-
-def _is_text_of(cell: PageCell, run: Run | None) -> bool:
-    return run is not None and run.source.strip() == cell.source.strip()

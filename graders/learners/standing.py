@@ -41,16 +41,16 @@ def what_stands(page: Page | None, runs: Sequence[Run]) -> Standing:
     by_number = {run.number: run for run in runs}
     if page is None or not is_page_of(page, by_number):
         return Standing(tuple(StandingCell(run.source, run) for run in current(runs)))
-    cells: list[StandingCell] = []
-    placed: set[int] = set()
-    counts = Counter(name for cell in page.cells for name in defined_names(cell.source))
-    for cell in page.cells:
-        # By what it defines a cell is known only where no other defines the same.
-        names = {name for name in defined_names(cell.source) if counts[name] == 1}
-        own = [run for run in runs if _is_run_of(run, cell, names, page)]
-        placed |= {run.number for run in own}
-        cells.append(_newer(cell, page, own[-1] if own else None, by_number))
-    rest = [run for run in runs if run.number not in placed]
+    own: dict[int, Run] = {}
+    rest: list[Run] = []
+    find = _CellOfRun(page)
+    for run in runs:
+        cell = find(run)
+        if cell is None:
+            rest.append(run)
+        else:
+            own[cell.number] = run
+    cells = [_newer(cell, page, own.get(cell.number), by_number) for cell in page.cells]
     deleted = [run for run in rest if page.is_newer_than(run, by_number)]
     for run in current([run for run in rest if run not in deleted]):
         cells.insert(_place(run, cells), StandingCell(run.source, run))
@@ -95,19 +95,35 @@ def remarks(standing: Standing, topic: Topic) -> list[str]:
     return found + [_of_deleted(name) for name in _missed(standing, topic)]
 
 
-def _is_run_of(run: Run, cell: PageCell, names: set[str], page: Page) -> bool:
-    """Whether it was this cell that was run: by id, or else by number, text or functions."""
-    if run.page_id and cell.cell_id:
-        return run.page_id == cell.cell_id
-    is_shown = run.number == cell.count and page.saved_at >= run.earliest
-    is_same = run.source.strip() == cell.source.strip()
-    return is_shown or is_same or bool(names and names & defined_names(run.source))
+class _CellOfRun:
+    """Finds which cell of a page was run: by its id, or else by text, functions or number."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._ids = {cell.cell_id: cell for cell in page.cells if cell.cell_id}
+        self._texts = {cell.source.strip(): cell for cell in page.cells}
+        self._counts = {cell.count: cell for cell in page.cells if cell.count is not None}
+        names = [(name, cell) for cell in page.cells for name in defined_names(cell.source)]
+        often = Counter(name for name, _ in names)
+        # By what it defines a cell is known only where no other defines the same.
+        self._names = {name: cell for name, cell in names if often[name] == 1}
+
+    def __call__(self, run: Run) -> PageCell | None:
+        if run.page_id and self._ids:
+            return self._ids.get(run.page_id)
+        if run.source.strip() in self._texts:
+            return self._texts[run.source.strip()]
+        known = [self._names[name] for name in defined_names(run.source) if name in self._names]
+        if known:
+            return min(known, key=lambda cell: cell.number)
+        is_of_this_kernel = self._page.saved_at >= run.earliest
+        return self._counts.get(run.number) if is_of_this_kernel else None
 
 
 def _newer(cell: PageCell, page: Page, run: Run | None, runs: Mapping[int, Run]) -> StandingCell:
-    if run is None or run.source.strip() == cell.source.strip():
+    if run is None or cell.is_text_of(run):
         return StandingCell(cell.source, run, cell)
-    if page.is_newer_than(run, runs):
+    if page.is_newer_than(run, runs, cell):
         return StandingCell(cell.source, run, cell, is_changed=True)
     return StandingCell(run.source, run, cell)
 
