@@ -30,8 +30,7 @@ def report(
 ) -> None:
     """Write a page on how the class did, after `dojo grade` or `nbgrader autograde`.
 
-    It says, too, which written answers wait to be marked, and whose points moved since the last
-    grading.
+    It says which written answers wait to be marked, too, and whose points moved.
     """
     folder = course_folder("report")
     if server is not None and not server.startswith(("http://", "https://")):
@@ -71,7 +70,8 @@ def _look_up(folder: Path, assignment: str) -> Overview:
         refuse("report", str(error))
     found = overview(folder, handed_in, ruling_of("report", folder, None, None))
     if not found.verdicts:
-        refuse("report", f"nothing is judged yet; run `dojo grade {assignment}` first")
+        command = f"`dojo grade {assignment}` or `nbgrader autograde {assignment}`"
+        refuse("report", f"nothing is judged yet; run {command} first")
     found.problems |= unread
     return found
 

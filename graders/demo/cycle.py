@@ -113,6 +113,7 @@ def show_next_steps(folder: Path, console: Console) -> None:
     feedback = folder / "feedback" / "dan" / ASSIGNMENTS[0] / "jacobian.html"
     console.print(f"The gradebook is {folder / 'gradebook.db'}, as CSV {folder / 'grades.csv'}.")
     console.print(f"What a student gets, for example: {feedback.resolve().as_uri()}")
+    console.print(f"How the class did, on one page: `dojo report {ASSIGNMENTS[0]}` in {folder}.")
     console.print(
         f"Grade by hand in the formgrader: run `make lab` (or `jupyter lab` in {folder}), "
         "then open Nbgrader, Formgrader in the menu."
