@@ -48,23 +48,6 @@ class Outcome:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass
-class _Points:
-    """What each student earned in this run, kept once it is in the gradebook."""
-
-    kept: PointsKept
-    earned: dict[str, list[Earned]] = field(default_factory=dict)
-
-    def add(self, judged: Judged) -> None:
-        one, verdict = judged.handed_in, judged.verdict
-        if verdict is not None and not verdict.needs_person:
-            earned = Earned(one.topic.name, verdict.score, verdict.max_score, one.digest)
-            self.earned.setdefault(one.student, []).append(earned)
-
-    def keep(self, student: str) -> None:
-        self.kept.note(student, self.earned.get(student, []))
-
-
 Watch = Callable[[Outcome], None]
 
 
@@ -82,9 +65,8 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
         outcome.notebooks = sum(map(len, handed_in.values()))
         records = Records(course_directory(order.folder), order.assignment)
         watch(outcome)
-        points = _Points(PointsKept(order.folder, order.assignment))
-        papers = _judge(order, handed_in, judges, points, outcome, watch)
-        _write(order, papers, records, points, writers, outcome, watch)
+        papers = _judge(order, handed_in, judges, outcome, watch)
+        _write(order, papers, records, writers, outcome, watch)
         return outcome
 
 
@@ -103,7 +85,6 @@ def _judge(
     order: Order,
     handed_in: dict[str, list[HandedIn]],
     judges: Crew,
-    points: _Points,
     outcome: Outcome,
     watch: Watch,
 ) -> dict[str, list[Paper]]:
@@ -113,7 +94,6 @@ def _judge(
     for judged in judge_class(everything, store, judges, order.ruling, afresh=order.afresh):
         student = judged.handed_in.student
         papers[student].append(_paper(judged, order.ruling))
-        points.add(judged)
         reason = _for_a_person(judged)
         if reason:
             others = outcome.for_a_person.get(student)
@@ -127,8 +107,18 @@ def _judge(
 def _paper(judged: Judged, ruling: Ruling) -> Paper:
     one, verdict = judged.handed_in, judged.verdict
     key = key_of(one.digest, one.topic, ruling) if one.digest else ""
-    not_stored = verdict.to_json() if verdict is not None and verdict.needs_person else ""
-    return Paper(one.topic.name, one.digest, key, not_stored, judged.fault)
+    if verdict is None:
+        return Paper(one.topic.name, one.digest, key, fault=judged.fault)
+    if verdict.needs_person:
+        return Paper(one.topic.name, one.digest, key, verdict.to_json(), judged.fault)
+    points = (verdict.score, verdict.max_score)
+    return Paper(one.topic.name, one.digest, key, "", judged.fault, *points)
+
+
+def _earned(papers: list[Paper]) -> Iterator[Earned]:
+    for one in papers:
+        if one.score is not None:
+            yield Earned(one.notebook, one.score, one.max_score, one.digest)
 
 
 def _for_a_person(judged: Judged) -> str:
@@ -143,11 +133,11 @@ def _write(
     order: Order,
     papers: dict[str, list[Paper]],
     records: Records,
-    points: _Points,
     writers: Crew,
     outcome: Outcome,
     watch: Watch,
 ) -> None:
+    points = PointsKept(order.folder, order.assignment)
     steps: list[Papers] = []
     wanted: dict[str, Written] = {}
     for student, own in papers.items():
@@ -161,7 +151,7 @@ def _write(
             continue
         if step is None:
             outcome.unchanged += 1
-            points.keep(student)
+            points.note(student, _earned(papers[student]))
         else:
             steps.append(step)
     watch(outcome)
@@ -178,7 +168,7 @@ def _write(
         else:
             feedback = wanted[student].feedback if done.item.feedback else ""
             # First, for who is killed between the two does both again.
-            points.keep(student)
+            points.note(student, _earned(papers[student]))
             records.keep(student, Written(wanted[student].grades, feedback))
             outcome.written += 1
         watch(outcome)

@@ -15,7 +15,8 @@ from graders.classroom.store import Ruling
 class Paper:
     """A notebook of a student as it was judged: its hash and where its verdict is stored.
 
-    `verdict` is one that is not stored, as JSON; `fault` says why there is none at all.
+    `verdict` is one that is not stored, as JSON; `fault` says why there is none at all. `score` is
+    None where a person has to say it.
     """
 
     notebook: str
@@ -23,6 +24,8 @@ class Paper:
     key: str = ""
     verdict: str = ""
     fault: str = ""
+    score: float | None = None
+    max_score: float = 0.0
 
 
 @dataclass(frozen=True)
