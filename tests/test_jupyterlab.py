@@ -154,7 +154,7 @@ def test_check_in_a_notebook_judges_of_each_cell_what_was_run_or_saved_last(lab:
         time.sleep(0.1)
     page.locator(".jp-Cell:has-text('%check hessian') .cm-content").last.click()
     page.keyboard.press("Shift+Enter")
-    page.wait_for_selector("text=The cell `hessian` was changed after it was last run")
+    page.wait_for_selector("text=The cell hessian was changed after it was last run")
     assert first_sentence(hessian_diagonal_only.hint) in answers.all_inner_texts()[1]
 
 

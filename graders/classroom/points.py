@@ -67,8 +67,8 @@ class PointsKept:
             write_whole(self._path(student), text)
 
     def moves(self, students: Sequence[str]) -> list[Move]:
-        """List each notebook's last move, the newest first."""
-        found = [
+        """List each notebook's last move, if it has moved."""
+        return [
             Move(
                 student,
                 f"{self._assignment}/{name}",
@@ -82,7 +82,6 @@ class PointsKept:
             for name, kept in self._read(student).items()
             if kept.before is not None and kept.when
         ]
-        return sorted(found, key=lambda move: move.when, reverse=True)
 
     def _read(self, student: str) -> dict[str, _Kept]:
         """Read what is kept; nothing where there is no file, or a damaged one."""

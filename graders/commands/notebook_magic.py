@@ -128,6 +128,7 @@ def _show(verdict: Verdict, submission: Submission, target: Target, said: list[s
 
     from graders.outlets.feedback_html import plain_feedback_html, verdict_feedback_html
     from graders.outlets.terminal import clean, only_task, to_plain, verdict_lines
+    from graders.outlets.wording import with_code
 
     if target.task is not None:
         verdict = only_task(verdict, target.task.name)
@@ -135,7 +136,7 @@ def _show(verdict: Verdict, submission: Submission, target: Target, said: list[s
     html = verdict_feedback_html(verdict)
     if said:
         text = "\n".join([*map(clean, said), "", text])
-        html = plain_feedback_html(said) + html
+        html = plain_feedback_html([with_code(clean(sentence)) for sentence in said]) + html
     display({"text/html": html, "text/plain": text}, raw=True)
 
 

@@ -20,8 +20,17 @@ class Move:
     by_new_work: bool
 
 
-def move_rows(moves: Iterable[Move], labels: Mapping[str, str]) -> list[dict[str, str]]:
-    """Show the moves of those who are in the report, in the order given."""
+def move_rows(
+    moves: Iterable[Move], labels: Mapping[str, str], *, anonymous: bool = False
+) -> list[dict[str, str]]:
+    """Show the moves of those who are in the report, in the order in which it lists them.
+
+    Without names there are no times of day, which follow the order in which a class is graded.
+    """
+    place = {name: number for number, name in enumerate(labels)}
+    known = [move for move in moves if move.student in place]
+    known.sort(key=lambda move: (place[move.student], move.topic))
+    form = "%Y-%m-%d" if anonymous else "%Y-%m-%d %H:%M"
     return [
         {
             "label": labels[move.student],
@@ -30,10 +39,9 @@ def move_rows(moves: Iterable[Move], labels: Mapping[str, str]) -> list[dict[str
             "now": f"{move.now:.4g} of {move.max_score:.4g}",
             "change": f"{move.now - move.before:+.4g}",
             "why": "handed in anew" if move.by_new_work else "other graders",
-            "when": f"{move.when:%Y-%m-%d %H:%M}",
+            "when": move.when.strftime(form),
         }
-        for move in moves
-        if move.student in labels
+        for move in known
     ]
 
 

@@ -101,7 +101,7 @@ def report_html(
         anonymous=anonymous,
         facts=list(_facts(people, shares, to_be_had, gradebook)),
         unmarked=gradebook.unmarked,
-        moves=move_rows(moves, labels),
+        moves=move_rows(moves, labels, anonymous=anonymous),
         moves_said=moves_in_words(moves, labels),
         scores=score_picture(shares),
         tasks=tasks,
