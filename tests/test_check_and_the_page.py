@@ -258,7 +258,10 @@ def test_a_kernel_judges_the_page_as_it_stands(tmp_path: Path) -> None:
         assert "failed: vjp" in notebook.run("check")
         notebook.cells["vjp"] = BROKEN
         notebook.save()
+        notebook.cells["mine"] = "a = 1\nfor i in range(3)\n    print(i)"
+        notebook.save()
         broken = notebook.run("check")
+        assert "code cell 4, line 2: `for i in range(3)`: SyntaxError: expected ':'" in broken
         assert "cell vjp, line 1" in broken
         assert "'(' was never closed" in broken
         del notebook.cells["vjp"]

@@ -143,6 +143,24 @@ def test_written_answers_are_counted_until_somebody_marks_them(tmp_path: Path) -
     assert "to be marked" not in report(folder)
 
 
+def test_a_gradebook_that_cannot_be_read_costs_a_sentence_and_no_report(folder: Path) -> None:
+    hand_in(folder, "ann", RIGHT)
+    CourseFolder(folder).autograde(ASSIGNMENT, "ann")
+    (folder / "gradebook.db").write_text("this was a database once, long ago", encoding="utf-8")
+    done = ask(folder)
+    assert done.exit_code == 0
+    (sentence,) = done.stderr.splitlines()
+    assert "the gradebook cannot be read (DatabaseError: (sqlite3.DatabaseError)" in sentence
+
+
+def test_an_assignment_that_the_course_has_not_is_one_sentence(folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        done = CliRunner().invoke(app, ["report", "derivative"])
+    assert done.exit_code == 2
+    assert "there is no assignment 'derivative'; the course has" in done.stderr
+
+
 def test_nothing_graded_is_one_sentence_and_makes_no_gradebook(folder: Path) -> None:
     (folder / "gradebook.db").unlink()
     hand_in(folder, "ann", RIGHT)

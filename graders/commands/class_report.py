@@ -12,6 +12,7 @@ from graders.commands.course_folder import AssignmentName, course_folder, refuse
 if TYPE_CHECKING:
     from graders.classroom.overview import Overview
     from graders.outlets.moves import Move
+    from graders.outlets.report import Gradebook
 
 
 def report(
@@ -35,20 +36,16 @@ def report(
     folder = course_folder("report")
     if server is not None and not server.startswith(("http://", "https://")):
         refuse("report", f"--server is {server!r}; give an address such as http://localhost:8888")
-    from graders.classroom.formgrader import formgrader_links, in_gradebook, running_server
-    from graders.outlets.report import Gradebook, report_html
+    from graders.outlets.report import report_html
 
     found = _look_up(folder, assignment)
-    gradebook = in_gradebook(folder, assignment)
-    address = "" if anonymous else server or running_server(folder)
-    links = formgrader_links(gradebook, folder, assignment, address) if address else {}
     page = report_html(
         assignment,
         found.verdicts,
         anonymous=anonymous,
         problems=found.problems,
         moves=_moves(folder, assignment, found),
-        gradebook=Gradebook(gradebook.unmarked, links),
+        gradebook=_gradebook(folder, assignment, server, linked=not anonymous),
     )
     path = output or Path(f"{assignment}-report.html")
     try:
@@ -62,9 +59,11 @@ def _look_up(folder: Path, assignment: str) -> Overview:
     from graders.classroom.handed_in import read_class, students_of
     from graders.classroom.overview import overview
     from graders.course import CourseError
+    from graders.course import assignment as topics_of
 
     submitted = folder / "submitted"
     try:
+        topics_of(assignment)
         handed_in, unread = read_class(submitted, students_of(submitted, assignment), assignment)
     except CourseError as error:
         refuse("report", str(error))
@@ -74,6 +73,28 @@ def _look_up(folder: Path, assignment: str) -> Overview:
         refuse("report", f"nothing is judged yet; run {command} first")
     found.problems |= unread
     return found
+
+
+def _gradebook(folder: Path, assignment: str, server: str | None, *, linked: bool) -> Gradebook:
+    """Read the gradebook; a report is worth having without it, too."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from graders.classroom.failures import in_words
+    from graders.classroom.formgrader import formgrader_links, in_gradebook, running_server
+    from graders.outlets.report import Gradebook
+
+    try:
+        found = in_gradebook(folder, assignment)
+    except SQLAlchemyError as error:
+        typer.echo(
+            f"dojo report: the gradebook cannot be read ({in_words(error)}); the page says nothing "
+            "of written answers and links nothing; mend the gradebook, and run this again",
+            err=True,
+        )
+        return Gradebook()
+    address = (server or running_server(folder)) if linked else ""
+    links = formgrader_links(found, folder, assignment, address) if address else {}
+    return Gradebook(found.unmarked, links)
 
 
 def _moves(folder: Path, assignment: str, found: Overview) -> list[Move]:
