@@ -77,6 +77,9 @@ MAX_CHECKS = 200
 # paragraph, and how much longer than what was rendered it may get.
 MAX_REOPENED = 500_000
 MAX_TIMES_LONGER = 8
+# Of formulas: characters of one, and of the text cells with formulas on a page.
+MAX_FORMULA = 1000
+MAX_TEXT_WITH_FORMULAS = 200_000
 # Of a code cell on a page: blank lines in a row, and characters of it and of a line of it that are
 # coloured.
 MAX_BLANK_LINES = 20

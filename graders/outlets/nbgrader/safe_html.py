@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -13,11 +14,23 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import MISTUNE_V3, IPythonRenderer, MarkdownWithMath
 
-from graders.limits import MAX_REOPENED, MAX_TIMES_LONGER
+from graders.limits import MAX_REOPENED, MAX_TEXT_WITH_FORMULAS, MAX_TIMES_LONGER
+from graders.outlets.formulas import formula, formula_source
 
-_PLAIN = {**nh3.ALLOWED_ATTRIBUTES, "*": {"title", "lang"}, "details": {"open"}}
+_PLAIN = {
+    **nh3.ALLOWED_ATTRIBUTES,
+    "*": {"title", "lang"},
+    "details": {"open"},
+    "pre": {"tabindex"},
+}
 # Only what the course writes itself may look like the course.
 _OURS = {**_PLAIN, "*": {"class", "title", "lang", "aria-label", "role"}}
+_ROOM = "dojo_room_for_formulas"
+_FORMULA_BEGINS = ("$", "\\\\(", "\\\\[", "\\begin{")
+# In a paragraph a line of a formula that begins with a sign is no list, as in JupyterLab.
+_SIGN_FIRST = re.compile(
+    r"(?<![\\$])\$(?=[^\s$])[^$`]{0,300}?\n *[-+*] [^$`]{0,300}?(?<![\s\\])\$(?!\$)"
+)
 # For each of these the renderer looks for its end through all that follows.
 _OPENERS = ("\\\\(", "\\\\[", "\\begin{", "](")
 _MOST_OPENERS = 200
@@ -42,7 +55,7 @@ def _clean(html: str, attributes: dict[str, set[str]]) -> Markup:
     cleaned = nh3.clean(
         html,
         attributes=attributes,
-        attribute_filter=_only_picture_data,
+        attribute_filter=_filtered,
         url_schemes=_SCHEMES,
     )
     return Markup(cleaned)  # noqa: S704 (it has just been cleaned)
@@ -67,7 +80,29 @@ def _as_text(source: str) -> Markup:
 def markdown2html(context: Context, source: str) -> Markup:
     """Render Markdown with formulas and pasted pictures, then clean it; a class is not kept."""
     attachments = getattr(context.get("cell"), "attachments", {})
-    return _rendered(source, attachments) if attachments else _rendered_once(source)
+    return text_html(source, attachments, _room(context, source))
+
+
+def has_formulas(source: str) -> bool:
+    """Whether a text may hold formulas, which take time and room on a page."""
+    return any(begin in source for begin in _FORMULA_BEGINS)
+
+
+def text_html(source: str, attachments: dict[str, Any], formulas: bool = True) -> Markup:
+    """Render a text cell; without `formulas` these stay as they were typed."""
+    if attachments:
+        return _rendered(source, attachments, formulas)
+    return _rendered_once(source, formulas)
+
+
+def _room(context: Context, source: str) -> bool:
+    """Whether there is room for the formulas of one more cell on this page, which is taken."""
+    resources = context.get("resources")
+    if resources is None or not has_formulas(source):
+        return True
+    left = resources.get(_ROOM, MAX_TEXT_WITH_FORMULAS) - len(source)
+    resources[_ROOM] = left
+    return bool(left >= 0)
 
 
 def strip_files_prefix(text: str) -> str:
@@ -78,15 +113,56 @@ def strip_files_prefix(text: str) -> str:
     return text
 
 
-def _rendered(source: str, attachments: dict[str, Any]) -> Markup:
+def _rendered(source: str, attachments: dict[str, Any], formulas: bool) -> Markup:
     if any(source.count(opener) > _MOST_OPENERS for opener in _OPENERS):
         return _as_text(source)
-    renderer = _Renderer(escape=False, attachments=attachments)
-    return _clean_theirs(MarkdownWithMath(renderer=renderer).render(source), source)
+    renderer = _Renderer(attachments, formulas)
+    html = MarkdownWithMath(renderer=renderer).render(_SIGN_FIRST.sub(_in_a_line, source))
+    return renderer.with_formulas(_clean_theirs(html, source))
+
+
+def _in_a_line(found: re.Match[str]) -> str:
+    return found[0] if "\n\n" in found[0] else re.sub(r"\n *", " ", found[0])
 
 
 class _Renderer(IPythonRenderer):
-    """Shows pasted pictures, and fetches none from elsewhere."""
+    """Shows formulas and pasted pictures, and fetches nothing from elsewhere.
+
+    A formula comes into the page when all else is cleaned. Until then an empty tag stands for it,
+    with a name that no text can foresee and whose quotes an attribute cannot hold.
+    """
+
+    def __init__(self, attachments: dict[str, Any], formulas: bool) -> None:
+        super().__init__(escape=False, attachments=attachments, exclude_anchor_links=True)
+        self._write = formula if formulas else formula_source
+        self._name = secrets.token_hex(8)
+        self._formulas: list[Markup] = []
+
+    def with_formulas(self, html: Markup) -> Markup:
+        """Put each formula into its place."""
+        place = re.compile(f'<span lang="{self._name}-([0-9]+)"></span>')
+        filled = place.sub(lambda found: self._formulas[int(found[1])], html)
+        return Markup(filled)  # noqa: S704 (both parts are clean)
+
+    def block_math(self, body: str) -> str:
+        """Render a formula in a line of its own."""
+        return self._place(body, display=True)
+
+    def inline_math(self, body: str) -> str:
+        """Render a formula in a sentence."""
+        return self._place(body, display=False)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Render an environment that stands outside of dollars."""
+        return self._place(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        """Render a block of code that can be scrolled with the keyboard."""
+        return f'<pre tabindex="0"><code>{self.escape_html(code)}</code></pre>'
+
+    def _place(self, source: str, *, display: bool) -> str:
+        self._formulas.append(self._write(source.strip(), display=display))
+        return f'<span lang="{self._name}-{len(self._formulas) - 1}"></span>'
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """Render a picture, or say that it is not there."""
@@ -98,14 +174,16 @@ class _Renderer(IPythonRenderer):
         return _LOST.format(words or name)
 
 
-@lru_cache(maxsize=200)
-def _rendered_once(source: str) -> Markup:
+@lru_cache(maxsize=1000)
+def _rendered_once(source: str, formulas: bool) -> Markup:
     """Render a cell without pictures: the course's own text comes again for every student."""
-    return _rendered(source, {})
+    return _rendered(source, {}, formulas)
 
 
-def _only_picture_data(tag: str, attribute: str, value: str) -> str | None:
+def _filtered(tag: str, attribute: str, value: str) -> str | None:
     """Allow `data:` in pictures only, and in a picture nothing else: a page calls nobody."""
+    if attribute == "tabindex":
+        return "0"
     if (tag, attribute) == ("img", "src"):
         is_picture = value.startswith(("data:image/png;base64,", "data:image/jpeg;base64,"))
         return value if is_picture else None
