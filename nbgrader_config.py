@@ -49,9 +49,9 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.OverwriteCells.add_missing_cells = True
 
+c.GenerateFeedback.exporter_class = f"{_OURS}.page.FeedbackPage"
 c.GenerateFeedback.preprocessors = [
-    f"{_NBGRADER}.GetGrades",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    f"{_OURS}.feedback.Grades",
     f"{_OURS}.feedback.ShowFeedback",
 ]
 c.ExportApp.plugin_class = f"{_OURS}.export.TaskCsvExport"

@@ -324,16 +324,18 @@ HARD_TO_COLOUR = {
 def test_code_is_coloured_only_as_far_as_that_takes_no_square_of_it(
     monkeypatch: pytest.MonkeyPatch, source: str, given: str
 ) -> None:
-    quicker = pytest.importorskip("graders.classroom.quicker")
+    code = pytest.importorskip("graders.outlets.nbgrader.code")
     coloured: list[str] = []
 
-    def remember(_lexer: str, source: str, *_: object) -> str:
+    def remember(source: str, *_: object) -> str:
         coloured.append(source)
-        return f"<pre>{html_of(source)}</pre>"
+        return html_of(source)
 
-    monkeypatch.setattr(quicker, "_coloured", remember)
-    page = Page(quicker._Highlight(pygments_lexer="python")(source))
-    assert "".join(coloured) == given
+    code.code_html.cache_clear()
+    monkeypatch.setattr(code, "highlight", remember)
+    page = Page(f"<pre>{code.code_html(source)}</pre>")
+    code.code_html.cache_clear()
+    assert "".join(coloured) == given.strip("\n")
     assert page.words == " ".join(source.split())
 
 

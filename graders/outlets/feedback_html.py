@@ -40,21 +40,21 @@ class _Line:
 
 def task_feedback_html(task: TaskVerdict) -> str:
     """Show a task's points, what matters first, the hint, its cost and each check, as HTML."""
-    return _styled(_task(task))
+    return styled(task_card(task))
 
 
 def verdict_feedback_html(verdict: Verdict) -> str:
     """Show all tasks of a topic as HTML, in the order of the notebook."""
-    tasks = "".join(_task(task) for task in verdict.tasks)
+    tasks = "".join(task_card(task) for task in verdict.tasks)
     words = [headline(verdict)] if len(verdict.tasks) > 1 else []
     words += _notes(verdict)
-    head = render("plain.html.j2", paragraphs=words) if words else ""
-    return _styled(f'<section class="dojo-topic">{head}{tasks}</section>')
+    head = plain_card(words) if words else ""
+    return styled(f'<section class="dojo-topic">{head}{tasks}</section>')
 
 
 def plain_feedback_html(words: Sequence[str]) -> str:
     """Show sentences that belong to no check as HTML."""
-    return _styled(render("plain.html.j2", paragraphs=words))
+    return styled(plain_card(words))
 
 
 def task_feedback_text(task: TaskVerdict) -> str:
@@ -75,11 +75,18 @@ def plain_feedback_text(words: Sequence[str]) -> str:
     return "\n\n".join(clean(sentence) for sentence in words)
 
 
-def _styled(html: str) -> str:
+def styled(html: str) -> str:
+    """Put the style before HTML of this module, which then stands in any page."""
     return f"<style>{FEEDBACK_CSS}</style>\n{html}"
 
 
-def _task(task: TaskVerdict) -> Markup:
+def plain_card(words: Sequence[str]) -> Markup:
+    """Show sentences that belong to no check as HTML without its style."""
+    return Markup(render("plain.html.j2", paragraphs=words))  # noqa: S704 (the template escapes)
+
+
+def task_card(task: TaskVerdict) -> Markup:
+    """Show what `task_feedback_html` shows without its style."""
     state, sign, words = state_of(task)
     first = task.first_failure
     message = _told(first) if first else []

@@ -18,9 +18,10 @@ from graders.judge.session import ConfinementError, Session
 from graders.judge.verdict import TaskVerdict
 from graders.limits import MAX_CHECKS
 from graders.outlets.feedback_html import (
-    plain_feedback_html,
+    plain_card,
     plain_feedback_text,
-    task_feedback_html,
+    styled,
+    task_card,
     task_feedback_text,
 )
 from graders.outlets.nbgrader.rebuild import OURS, note
@@ -134,33 +135,37 @@ def _write(cell: NotebookNode, tasks: dict[str, TaskVerdict], fault: str) -> Non
 
 def feedback_output(cell: NotebookNode) -> NotebookNode:
     """Render what is kept with a check cell as an output of it."""
+    html, text = told_of(cell)
+    data = {"text/html": styled(html), "text/plain": text}
+    return NotebookNode(output_type="display_data", data=data, metadata={})
+
+
+def told_of(cell: NotebookNode) -> tuple[str, str]:
+    """Render what is kept with a check cell as HTML without its style, and as plain text."""
     ours = note(cell)
     before = [str(ours["note"])] if "note" in ours else []
-    task = _kept_verdict(ours)
+    task = kept_verdict(ours)
     if task is not None:
-        html, text = task_feedback_html(task), task_feedback_text(task)
+        html, text = task_card(task), task_feedback_text(task)
     else:
         unread = _OLDER if "task" in ours else "This task was not graded."
         words = [str(ours.get("reason", unread))]
         if ours.get("needs_person"):
             words.append("No points were taken off for it: a person will look at it.")
-        html, text = plain_feedback_html(words), plain_feedback_text(words)
-    data = {
-        "text/html": (plain_feedback_html(before) if before else "") + html,
-        "text/plain": plain_feedback_text([*before, text]),
-    }
-    return NotebookNode(output_type="display_data", data=data, metadata={})
+        html, text = plain_card(words), plain_feedback_text(words)
+    first = plain_card(before) if before else ""
+    return first + html, plain_feedback_text([*before, text])
 
 
 def first_words(cell: NotebookNode) -> str:
     """Give what a check cell tells its student first; empty where all is well."""
     ours = cell.metadata.get(OURS, {})
-    task = _kept_verdict(ours)
+    task = kept_verdict(ours)
     failure = task.first_failure if task is not None else None
     return failure.message if failure is not None else str(ours.get("reason", ""))
 
 
-def _kept_verdict(ours: Mapping[str, Any]) -> TaskVerdict | None:
+def kept_verdict(ours: Mapping[str, Any]) -> TaskVerdict | None:
     """Read back the verdict that is kept with a check cell; None where another version wrote it."""
     try:
         return TaskVerdict.from_json(ours["task"])

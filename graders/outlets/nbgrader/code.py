@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
+
+from markupsafe import Markup, escape
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from graders.limits import MAX_BLANK_LINES, MAX_COLOURED, MAX_COLOURED_LINE
 
@@ -22,3 +28,13 @@ def can_be_coloured(source: str) -> bool:
     """Whether pygments is done with it soon: some of its rules look to the end of a line."""
     longest = max(map(len, source.split("\n")))
     return len(source) <= MAX_COLOURED and longest <= MAX_COLOURED_LINE
+
+
+@lru_cache(maxsize=2000)
+def code_html(source: str) -> Markup:
+    """Colour a cell of code, or leave it plain; a class has the same cells many times over."""
+    shown = squeezed(source).strip("\n")
+    if not can_be_coloured(shown):
+        return escape(shown)
+    coloured = highlight(shown, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    return Markup(coloured.rstrip("\n"))  # noqa: S704 (pygments escapes)

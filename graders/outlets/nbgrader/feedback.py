@@ -6,13 +6,28 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 from traitlets import List
 
 from graders.course.notebook import without_hidden_tests
 from graders.outlets.feedback_html import FEEDBACK_CSS
 from graders.outlets.nbgrader.autograde import feedback_output
-from graders.outlets.nbgrader.rebuild import OURS
+from graders.outlets.nbgrader.page_parts import UNMARKED
+from graders.outlets.nbgrader.rebuild import OURS, note
+
+
+class Grades(GetGrades):
+    """Brings points and comments from the gradebook, and what waits for a person."""
+
+    def _get_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        super()._get_score(cell, resources)
+        grade = self.gradebook.find_grade(
+            cell.metadata.nbgrader.grade_id,
+            self.notebook_id,
+            self.assignment_id,
+            self.student_id,
+        )
+        note(cell)[UNMARKED] = bool(grade.needs_manual_grade)
 
 
 class ShowFeedback(NbGraderPreprocessor):
