@@ -58,6 +58,7 @@ c.ExportApp.plugin_class = f"{_OURS}.export.TaskCsvExport"
 
 # What students wrote is shown in the instructor's browser, by the formgrader and in the feedback.
 c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.preprocessors = [f"{_OURS}.formgrader.InstructorView"]
 c.HTMLExporter.filters = {
     "markdown2html": f"{_OURS}.safe_html.markdown2html",
     "clean_html": f"{_OURS}.safe_html.clean_html",

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import MISTUNE_V3, IPythonRenderer, MarkdownWithMath
 
 from graders.limits import MAX_REOPENED, MAX_TEXT_WITH_FORMULAS, MAX_TIMES_LONGER
+from graders.outlets.feedback_html import FEEDBACK_CSS
 from graders.outlets.formulas import formula, formula_source
 
 _PLAIN = {
@@ -48,7 +49,11 @@ def clean_html(context: Context | Mapping[str, Any], html: Any) -> Markup:
     text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
     # A raw cell is HTML of the student's own.
     is_raw = getattr(context.get("cell"), "cell_type", "") == "raw"
-    return _clean_theirs(text, text) if is_raw else _clean(text, _OURS)
+    if is_raw:
+        return _clean_theirs(text, text)
+    # A verdict brings its style, which the cleaner drops; what comes back is our own text.
+    style = Markup(f"<style>{FEEDBACK_CSS}</style>\n") if text.startswith("<style>") else Markup()  # noqa: S704
+    return style + _clean(text, _OURS)
 
 
 def _clean(html: str, attributes: dict[str, set[str]]) -> Markup:
