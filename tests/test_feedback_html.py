@@ -35,7 +35,7 @@ from graders.outlets.feedback_html import (
     verdict_feedback_html,
 )
 from graders.outlets.measurements import measurements_of
-from graders.outlets.pictures import memory_picture
+from graders.outlets.memory_picture import memory_picture
 from graders.outlets.wording import STATUSES, check_title, first_sentence, public_message
 from graders.sandbox.spec import Spec, spec
 

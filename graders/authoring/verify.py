@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass, field
 
 from graders.authoring import specimens
@@ -12,6 +13,11 @@ from graders.checks.mistakes import Mistake
 from graders.course import Task, Topic
 from graders.judge.process_session import process_session
 from graders.judge.verdict import TaskVerdict, Verdict
+
+_SAYS_RIGHT = re.compile(
+    r"\b(numbers?|values?|answer|product|step|verdict|direction|row \d)\b[^.]{0,20} (is|are) right",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -89,6 +95,8 @@ def mistake_faults(mistake: Mistake, verdict: Verdict) -> list[str]:
         elif names != [mistake.name]:
             what = f"named {', '.join(names)}" if names else f"not named: {_first_words(task)}"
             faults.append(f"the mistake {mistake.name} is {what}")
+        elif task.score == 0 and _SAYS_RIGHT.search(" ".join(mistake.hint.split())):
+            faults.append(f"the hint of {mistake.name} says what is right beside no points")
     return faults
 
 

@@ -7,7 +7,7 @@ function, measured by the same meter.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,9 @@ from graders.checks.agreement import Agreement
 from graders.checks.asking import Asking, itemsize
 from graders.checks.explain import raised_failure
 from graders.checks.failure import CheckFailed, Symptom
+from graders.checks.words import in_bytes
 from graders.meter import Measured
-from graders.sandbox.answers import Answer, Ended, Raised
+from graders.sandbox.answers import Answer, Ended, Raised, Returned
 from graders.sandbox.call import MeterLimits
 from graders.sandbox.problem import Problem
 from graders.sandbox.spec import Spec, spec
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from graders.checks.references import Unit
 
 _NO_LIMIT = 10**9
-_TOO_MUCH = "TooMuchWork"
-_STOPPED = ("TensorTooLarge", _TOO_MUCH)
+_TOO_LARGE = "TensorTooLarge"
+_STOPPED = (_TOO_LARGE, "TooMuchWork")
 
 
 def one_gradient(problem: Problem) -> Any:
@@ -116,9 +117,10 @@ class Sample:
 
     @property
     def complete(self) -> bool:
-        """Whether the call ran to its end, or was refused a tensor; not where it ran too long."""
+        """Whether the call ran to its end, or was refused a tensor; not where it broke off."""
         outcome = self.answer.outcome
-        return not (isinstance(outcome, Raised) and outcome.kind == _TOO_MUCH)
+        refused = isinstance(outcome, Raised) and outcome.kind == _TOO_LARGE
+        return bool(self.answer.measured) and (refused or isinstance(outcome, Returned))
 
     @property
     def budget(self) -> int:
@@ -138,23 +140,25 @@ class Sample:
 
     def measured(self) -> dict[str, Any]:
         """Give the figures a report draws."""
+        return {**self.allowed(), "peak_bytes": self.peak, "passes": round(self.passes, 2)}
+
+    def allowed(self) -> dict[str, Any]:
+        """Give the figures that hold whatever the answer does."""
         return {
             "problem": self.spec.name,
             "n": self.n,
-            "peak_bytes": self.peak,
             "budget_bytes": self.budget,
             "gradient_bytes": self.unit.peak_bytes,
-            "passes": round(self.passes, 2),
             "passes_budget": self.cost.passes,
         }
 
 
-def take_samples(asking: Asking, cost: Cost, which: Spec) -> list[Sample]:
-    """Measure the answer at every size."""
-    return list(_samples(asking, cost, which))
-
-
-def _samples(asking: Asking, cost: Cost, which: Spec) -> Iterator[Sample]:
+def take_samples(
+    asking: Asking, cost: Cost, which: Spec, into: list[Sample] | None = None
+) -> list[Sample]:
+    """Measure the answer at every size; `into` gets each sample as soon as it is there."""
+    every = [] if into is None else into
+    before = len(every)
     for n in cost.sizes:
         at_size = cost.at(which, n)
         unit = asking.references.unit_cost(cost.unit, at_size)
@@ -164,28 +168,28 @@ def _samples(asking: Asking, cost: Cost, which: Spec) -> Iterator[Sample]:
             work * unit.produced_bytes,
             work * unit.operations,
         )
-        answer = asking.ask(at_size, limits=limits)
-        if isinstance(answer.outcome, Ended):
-            raise asking.failed(at_size, answer.outcome.reason)
-        if isinstance(answer.outcome, Raised) and answer.outcome.kind not in _STOPPED:
-            raise raised_failure(answer.outcome, asking.called(at_size))
-        if not answer.measured:
-            raise asking.failed(at_size, "it could not be measured")
-        yield Sample(n, at_size, answer, unit, cost)
+        every.append(Sample(n, at_size, asking.ask(at_size, limits=limits), unit, cost))
+        _require_end(asking, every[-1])
+    return every[before:]
+
+
+def _require_end(asking: Asking, sample: Sample) -> None:
+    """Fail where an answer broke off by itself: a call that the meter stopped was measured."""
+    outcome = sample.answer.outcome
+    if isinstance(outcome, Ended):
+        raise asking.failed(sample.spec, outcome.reason)
+    if isinstance(outcome, Raised) and outcome.kind not in _STOPPED:
+        raise raised_failure(outcome, asking.called(sample.spec))
+    if not sample.answer.measured:
+        raise asking.failed(sample.spec, "it could not be measured")
 
 
 def figures(samples: list[Sample]) -> dict[str, Any]:
-    """Give the figures of samples; those of a call that was stopped say nothing of its memory."""
-    return {"samples": [one.measured() for one in samples if one.complete]}
-
-
-def in_bytes(count: float) -> str:
-    """Write a number of bytes as a person would: 12 MB, 4.0 TB."""
-    for unit in ("bytes", "kB", "MB", "GB", "TB"):
-        if count < 1000 or unit == "TB":
-            break
-        count /= 1000
-    return f"{count:.0f} {unit}" if count >= 10 or unit == "bytes" else f"{count:.1f} {unit}"
+    """Give the figures of samples; of a call that broke off only what it was allowed."""
+    return {
+        "samples": [one.measured() for one in samples if one.complete],
+        "broken_off": [one.allowed() for one in samples if not one.complete],
+    }
 
 
 def peak_failure(asking: Asking, sample: Sample) -> CheckFailed | None:

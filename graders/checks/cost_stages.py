@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from graders.checks.asking import Asking
@@ -20,6 +21,7 @@ from graders.checks.stages import FORM, require_returned, values_fault
 from graders.sandbox.spec import Spec
 
 _RIGHT = (*FORM, "values")
+_Failures = Callable[[Asking, list[Sample]], Iterator[CheckFailed | None]]
 
 
 # The points of the three stages stand on the last one: the operating system's limit is what an
@@ -33,15 +35,7 @@ _RIGHT = (*FORM, "values")
 )
 def MEMORY(asking: Asking, _case: Spec | None) -> dict[str, Any]:  # noqa: N802
     """Peak memory is a fixed multiple of a unit's and grows like n, never like n²."""
-    every: list[Sample] = []
-    cost = _cost(asking)
-    for which in cost.sized:
-        samples = take_samples(asking, cost, which)
-        every += samples
-        failures = [peak_failure(asking, sample) for sample in reversed(samples)]
-        failures.append(growth_failure(asking, [one for one in samples[1:] if one.complete]))
-        _raise_first(failures, every)
-    return figures(every)
+    return _measured(asking, _memory_failures)
 
 
 @stage(
@@ -53,13 +47,7 @@ def MEMORY(asking: Asking, _case: Spec | None) -> dict[str, Any]:  # noqa: N802
 )
 def PASSES(asking: Asking, _case: Spec | None) -> dict[str, Any]:  # noqa: N802
     """The number of passes through the function is fixed, whatever n is."""
-    every: list[Sample] = []
-    cost = _cost(asking)
-    for which in cost.sized:
-        samples = take_samples(asking, cost, which)
-        every += samples
-        _raise_first([passes_failure(asking, one, samples[1]) for one in samples[1:]], every)
-    return figures(every)
+    return _measured(asking, _passes_failures)
 
 
 @stage(
@@ -89,7 +77,25 @@ def _cost(asking: Asking) -> Cost:
     return asking.task.cost
 
 
-def _raise_first(failures: list[CheckFailed | None], samples: list[Sample]) -> None:
-    for failure in failures:
-        if failure is not None:
-            raise CheckFailed(failure.failure, figures(samples))
+def _measured(asking: Asking, failures: _Failures) -> dict[str, Any]:
+    """Measure every problem until one fails; what was measured till then goes with the failure."""
+    every: list[Sample] = []
+    cost = _cost(asking)
+    try:
+        for which in cost.sized:
+            samples = take_samples(asking, cost, which, every)
+            for failure in failures(asking, samples):
+                if failure is not None:
+                    raise failure
+    except CheckFailed as failed:
+        raise CheckFailed(failed.failure, figures(every)) from None
+    return figures(every)
+
+
+def _memory_failures(asking: Asking, samples: list[Sample]) -> Iterator[CheckFailed | None]:
+    yield from (peak_failure(asking, sample) for sample in reversed(samples))
+    yield growth_failure(asking, [one for one in samples[1:] if one.complete])
+
+
+def _passes_failures(asking: Asking, samples: list[Sample]) -> Iterator[CheckFailed | None]:
+    yield from (passes_failure(asking, one, samples[1]) for one in samples[1:])

@@ -62,6 +62,15 @@ def some_of(names: Sequence[str]) -> str:
     return ", ".join(names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
+def in_bytes(count: float) -> str:
+    """Write a number of bytes as a person would: 12 MB, 4.0 TB."""
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if count < 1000 or unit == "TB":
+            break
+        count /= 1000
+    return f"{count:.0f} {unit}" if count >= 10 or unit == "bytes" else f"{count:.1f} {unit}"
+
+
 def fault_sentence(fault: Fault, *, in_full: bool) -> str:
     """Say that the grader failed; `in_full` is for whoever may see what is hidden."""
     detail = f": {fault.detail}" if in_full else ""

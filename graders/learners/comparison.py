@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from graders.checks.cost import in_bytes
 from graders.checks.references import problems_of
 from graders.checks.task import TaskChecks
+from graders.checks.words import in_bytes
 from graders.course import CourseError, Topic
 from graders.course.submission import Submission, UnreadableSubmissionError, read_submission
 from graders.judge.declared import declared_task, guarded_routines

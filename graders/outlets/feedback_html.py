@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from graders.judge.verdict import CheckVerdict, TaskVerdict, Verdict
-from graders.outlets.measurements import measurements_of
+from graders.outlets.drawing import Picture
+from graders.outlets.measurements import broken_off, measurements_of
+from graders.outlets.memory_picture import memory_picture
 from graders.outlets.pages import render, style
-from graders.outlets.pictures import Picture, memory_picture
 from graders.outlets.terminal import clean, headline, message_parts, paragraphs, points_of
 from graders.outlets.wording import STATUSES, check_title, public_message, state_of
 
@@ -119,7 +120,7 @@ def _points(task: TaskVerdict) -> str:
 
 def _picture(task: TaskVerdict) -> Picture | None:
     found = measurements_of(task)
-    return memory_picture(found) if found else None
+    return memory_picture(found, broken_off(task)) if found else None
 
 
 def _lines(task: TaskVerdict) -> Iterator[_Line]:

@@ -138,8 +138,7 @@ def minus_too_early(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tenso
 def answer_flattened(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor:
     """Your answer is a flat vector, and v is not.
 
-    The numbers are right. Whoever handed v over needs x in the same shape, for example that of a
-    matrix of weights.
+    Whoever handed v over needs x in the same shape, for example that of a matrix of weights.
     """
     return _by_matrix(matvec, v, lambda h, eye: h + damping * eye).reshape(-1)
 

@@ -120,7 +120,7 @@ def step_leaves_grad(loss: Function, parameters: Many, lr: float) -> Tensors:
 
 @mistake("inner_update")
 def step_detached(loss: Function, parameters: Many, lr: float) -> Tensors:
-    """The numbers of the step are right, but no way leads back from them to the start.
+    """No way leads back from your step to the start.
 
     Somewhere the tensors were detached, copied into new leaves, or computed under `no_grad`. For
     plain training that does not matter. Here the step is a part of the function that the outer

@@ -123,7 +123,7 @@ def cholesky_only(func: Function, inputs: Tensor) -> Tensor:
 def step_flattened(func: Function, inputs: Tensor) -> Tensor:
     """Your step is a flat vector, and the inputs are not.
 
-    The numbers are right. Whoever adds the step to the inputs needs it in their shape.
+    Whoever adds the step to the inputs needs it in their shape.
     """
     return _right_step(func, inputs).flatten()
 

@@ -187,7 +187,7 @@ def residual_made_up(
 def vector_not_unit(
     matvec: Function, v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
 ) -> Triple:
-    """The direction is right, but your vector is not of length 1: it is A v, not yet divided.
+    """Your vector is not of length 1: it is A v, not yet divided.
 
     An eigenvector may have any length, so the task fixes one, and the residual is meant for a
     vector of this length.
@@ -371,7 +371,7 @@ def ends_at_an_absolute_size(matvec: Function, v0: Tensor, k: int) -> Pair:
 
 @mistake("lanczos")
 def descending(matvec: Function, v0: Tensor, k: int) -> Pair:
-    """The numbers are right, but the largest comes first.
+    """Your largest value comes first.
 
     The task wants them ascending, each with its own weight. The routine for symmetric matrices
     gives them so.
@@ -382,7 +382,7 @@ def descending(matvec: Function, v0: Tensor, k: int) -> Pair:
 
 @mistake("lanczos")
 def by_magnitude(matvec: Function, v0: Tensor, k: int) -> Pair:
-    """The numbers are right, but you put them in order by how far from zero they are.
+    """You put your values in order by how far from zero they are.
 
     Then -3 comes after 2. Ascending means: from the most negative to the most positive.
     """
@@ -479,7 +479,7 @@ def ritz_complex(matvec: Function, v0: Tensor, k: int) -> Pair:
 
 @mistake("lanczos")
 def weights_from_a_column(matvec: Function, v0: Tensor, k: int) -> Pair:
-    """The values are right, but your weights are the entries of one eigenvector.
+    """Your weights are the entries of one eigenvector.
 
     Each value needs the first entry of its own eigenvector: how much of the start lies along it.
     The routine gives eigenvectors as columns, so the first entries of all of them stand where?
@@ -490,7 +490,7 @@ def weights_from_a_column(matvec: Function, v0: Tensor, k: int) -> Pair:
 
 @mistake("lanczos")
 def weights_not_squared(matvec: Function, v0: Tensor, k: int) -> Pair:
-    """The values are right, but your weights are not squared.
+    """Your weights are not squared.
 
     A unit vector's entries have squares that add up to 1, and that is what makes them shares. Add
     yours up and see.
@@ -501,7 +501,7 @@ def weights_not_squared(matvec: Function, v0: Tensor, k: int) -> Pair:
 
 @mistake("lanczos")
 def weights_from_the_last_row(matvec: Function, v0: Tensor, k: int) -> Pair:
-    """The values are right, but your weights are the last entries of the eigenvectors.
+    """Your weights are the last entries of the eigenvectors.
 
     The last entries tell how well a value has converged. How much of the start lies along an
     eigenvector stands at its other end, for the start is the first vector of the basis.
@@ -512,7 +512,7 @@ def weights_from_the_last_row(matvec: Function, v0: Tensor, k: int) -> Pair:
 
 @mistake("lanczos")
 def weights_equal(matvec: Function, v0: Tensor, k: int) -> Pair:
-    """The values are right, but you give each of them the same weight.
+    """You give each value the same weight.
 
     The start has more of some eigenvectors in it than of others, and the weights say how much. The
     eigenvectors of T know it.
@@ -910,7 +910,7 @@ def pull_back_left_out(model: Function, loss: Function, inputs: Tensor, v: Tenso
 
 @mistake("ggn_vp")
 def product_flattened(model: Function, loss: Function, inputs: Tensor, v: Tensor) -> Tensor:
-    """The numbers are right, but they lie in one long row.
+    """Your numbers lie in one long row.
 
     The product has the shape of `inputs`, whether that is a vector, a matrix or a single number.
     """

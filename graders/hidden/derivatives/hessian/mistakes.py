@@ -89,7 +89,7 @@ def gradient_summed(func: Function, inputs: Tensor) -> Tensor:
 
 @mistake("gradient")
 def gradient_flattened(func: Function, inputs: Tensor) -> Tensor:
-    """The numbers are right, but they lie in one long row.
+    """Your numbers lie in one long row.
 
     The gradient holds one slope per number of `inputs`, so it should have the same shape, whether
     `inputs` is a vector, a matrix or a single number. Compare the two before you return.
@@ -287,7 +287,7 @@ def hessian_doubled(func: Function, inputs: Tensor) -> Tensor:
 
 @mistake("hessian")
 def hessian_rows_pile_up(func: Function, inputs: Tensor) -> Tensor:
-    """Row 0 is right, and every later row also contains the rows above it.
+    """Every row after the first also contains the rows above it.
 
     Something is not cleared between two rows. Either `.grad` still holds the last row when the
     next one is added to it, or the vector that picks a row still has the old ones set.
@@ -297,7 +297,7 @@ def hessian_rows_pile_up(func: Function, inputs: Tensor) -> Tensor:
 
 @mistake("hessian")
 def hessian_flattened(func: Function, inputs: Tensor) -> Tensor:
-    """The numbers are right, but they lie in a matrix whatever the shape of `inputs` is.
+    """Your numbers lie in a matrix whatever the shape of `inputs` is.
 
     The answer has the axes of `inputs` twice: first for the slope, then for what it is
     differentiated by. A single number gives a single number, a matrix gives four axes.

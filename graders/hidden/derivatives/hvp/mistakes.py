@@ -260,7 +260,7 @@ def v_normalised(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 @_for_both()
 def product_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
-    """The numbers are right, but they lie in one long row.
+    """Your numbers lie in one long row.
 
     H v has the shape of `inputs`, whether that is a vector, a matrix or a single number. Compare
     the two before you return.

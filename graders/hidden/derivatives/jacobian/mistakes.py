@@ -112,7 +112,7 @@ def vjp_weighs_the_sum(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 @mistake("vjp")
 def vjp_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
-    """The numbers are right, but they lie in one long row.
+    """Your numbers lie in one long row.
 
     The answer holds one number per number of `inputs`, so it should have the same shape, whether
     `inputs` is a vector, a matrix or a single number. Compare the two shapes before you return.
@@ -244,7 +244,7 @@ def vjp_overwrites_inputs(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 @mistake("jacobian")
 def rows_pile_up(func: Function, inputs: Tensor) -> Tensor:
-    """Row 0 is right, and every later row also contains the rows above it.
+    """Every row after the first also contains the rows above it.
 
     Something is not cleared between two rows. Either `.grad` still holds the last row when the
     next one is added to it, or the vector that picks a row still has the old ones set.
@@ -308,7 +308,7 @@ def diagonal_only(func: Function, inputs: Tensor) -> Tensor:
 
 @mistake("jacobian")
 def flattened(func: Function, inputs: Tensor) -> Tensor:
-    """The numbers are right, but they lie in a matrix whatever the shapes of input and output are.
+    """Your numbers lie in a matrix whatever the shapes of input and output are.
 
     The answer has the axes of the output first and then those of the input, however many each has.
     Compare its shape with that of `func(inputs)` and `inputs` before you return.
@@ -504,7 +504,7 @@ def jvp_summed(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 @mistake("jvp")
 def jvp_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
-    """The numbers are right, but they lie in one long row.
+    """Your numbers lie in one long row.
 
     The answer holds one number per output, so it should have the shape of `func(inputs)`, whether
     that is a vector, a matrix or a single number. Compare the two shapes before you return.

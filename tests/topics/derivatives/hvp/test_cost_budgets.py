@@ -16,8 +16,9 @@ from warm import judge
 
 from graders import course
 from graders.authoring.specimens import solution
-from graders.checks.cost import Sample, in_bytes, one_gradient
+from graders.checks.cost import Sample, one_gradient
 from graders.checks.references import References
+from graders.checks.words import in_bytes
 from graders.course.submission import Cell, Submission
 from graders.hidden.derivatives.hvp.problems.functions import HVP_SIZED
 from graders.hidden.derivatives.hvp.problems.parameter_losses import PARAMETER_HVP_SIZED
