@@ -164,7 +164,7 @@ def test_points_given_by_hand_stay_and_reach_the_feedback(folder: Path, crew: Cr
     assert (again.judged, again.written) == (0, 1)
     assert gradebook_rows(folder) == rows
     page = folder / "feedback" / "ann" / ASSIGNMENT / f"{TOPIC}.html"
-    assert "9.5 / 10.0" in page.read_text(encoding="utf-8")
+    assert "9.5 of 10 points" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.lowest

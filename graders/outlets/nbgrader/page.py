@@ -19,9 +19,11 @@ from graders.limits import MAX_TEXT_WITH_FORMULAS
 from graders.outlets.nbgrader.autograde import told_of
 from graders.outlets.nbgrader.code import code_html
 from graders.outlets.nbgrader.page_parts import Parts, comment_of, parts_of, texts_given_out
-from graders.outlets.nbgrader.safe_html import clean_html, has_formulas, text_html
+from graders.outlets.nbgrader.safe_html import has_formulas, raw_html, text_html
 from graders.outlets.pages import render
 from graders.outlets.terminal import points_of
+
+_OUR_HEADINGS = 3
 
 
 class FeedbackPage(Exporter):
@@ -83,7 +85,7 @@ class _Cells:
             code = code_html(cell.source)
             return Markup('<pre class="dojo-code" tabindex="0"><code>{}</code></pre>').format(code)
         if cell.cell_type == "raw":
-            return clean_html({"cell": cell}, cell.source)
+            return raw_html(cell.source, _OUR_HEADINGS)
         return self.text(cell.source, cell.get("attachments", {}))
 
     def text(self, source: str, attachments: dict[str, Any]) -> Markup:
@@ -92,7 +94,7 @@ class _Cells:
         if has_formulas(source):
             self._room -= len(source)
             has_room = self._room >= 0
-        return text_html(source, attachments, has_room)
+        return text_html(source, attachments, has_room, _OUR_HEADINGS)
 
     def outputs(self, cell: NotebookNode) -> Markup:
         """Show what a cell printed and drew; never HTML, which is dropped where cells are read."""

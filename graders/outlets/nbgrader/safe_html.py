@@ -50,15 +50,21 @@ def clean_html(context: Context | Mapping[str, Any], html: Any) -> Markup:
     # A raw cell is HTML of the student's own.
     is_raw = getattr(context.get("cell"), "cell_type", "") == "raw"
     if is_raw:
-        return _clean_theirs(text, text)
+        return raw_html(text)
     # A verdict brings its style, which the cleaner drops; what comes back is our own text.
     style = Markup(f"<style>{FEEDBACK_CSS}</style>\n") if text.startswith("<style>") else Markup()  # noqa: S704
     return style + _clean(text, _OURS)
 
 
-def _clean(html: str, attributes: dict[str, set[str]]) -> Markup:
+def raw_html(source: str, below: int = 0) -> Markup:
+    """Clean HTML of a student's own; headings of the first `below` levels become plain text."""
+    return _clean_theirs(source, source, below)
+
+
+def _clean(html: str, attributes: dict[str, set[str]], below: int = 0) -> Markup:
     cleaned = nh3.clean(
         html,
+        tags=nh3.ALLOWED_TAGS - {f"h{level}" for level in range(1, below + 1)},
         attributes=attributes,
         attribute_filter=_filtered,
         url_schemes=_SCHEMES,
@@ -66,13 +72,13 @@ def _clean(html: str, attributes: dict[str, set[str]]) -> Markup:
     return Markup(cleaned)  # noqa: S704 (it has just been cleaned)
 
 
-def _clean_theirs(html: str, source: str) -> Markup:
+def _clean_theirs(html: str, source: str, below: int) -> Markup:
     """Clean what was made of a student's source, or show the source where a page would burst.
 
     What the renderer opened it closed; so the tags in the source are those that count.
     """
     reopened = len(_FORMATTING.findall(source)) * html.count("<")
-    cleaned = _clean(html, _PLAIN) if reopened <= MAX_REOPENED else _as_text(source)
+    cleaned = _clean(html, _PLAIN, below) if reopened <= MAX_REOPENED else _as_text(source)
     is_longer = len(cleaned) > MAX_TIMES_LONGER * len(html) + 1000
     return _as_text(source) if is_longer else cleaned
 
@@ -93,11 +99,16 @@ def has_formulas(source: str) -> bool:
     return any(begin in source for begin in _FORMULA_BEGINS)
 
 
-def text_html(source: str, attachments: dict[str, Any], formulas: bool = True) -> Markup:
-    """Render a text cell; without `formulas` these stay as they were typed."""
+def text_html(
+    source: str, attachments: dict[str, Any], formulas: bool = True, below: int = 0
+) -> Markup:
+    """Render a text cell; without `formulas` these stay as they were typed.
+
+    Its headings come `below` those of the page, so that none looks or reads like one of them.
+    """
     if attachments:
-        return _rendered(source, attachments, formulas)
-    return _rendered_once(source, formulas)
+        return _rendered(source, attachments, formulas, below)
+    return _rendered_once(source, formulas, below)
 
 
 def _room(context: Context, source: str) -> bool:
@@ -118,12 +129,12 @@ def strip_files_prefix(text: str) -> str:
     return text
 
 
-def _rendered(source: str, attachments: dict[str, Any], formulas: bool) -> Markup:
+def _rendered(source: str, attachments: dict[str, Any], formulas: bool, below: int) -> Markup:
     if any(source.count(opener) > _MOST_OPENERS for opener in _OPENERS):
         return _as_text(source)
-    renderer = _Renderer(attachments, formulas)
+    renderer = _Renderer(attachments, formulas, below)
     html = MarkdownWithMath(renderer=renderer).render(_SIGN_FIRST.sub(_in_a_line, source))
-    return renderer.with_formulas(_clean_theirs(html, source))
+    return renderer.with_formulas(_clean_theirs(html, source, below))
 
 
 def _in_a_line(found: re.Match[str]) -> str:
@@ -137,9 +148,10 @@ class _Renderer(IPythonRenderer):
     with a name that no text can foresee and whose quotes an attribute cannot hold.
     """
 
-    def __init__(self, attachments: dict[str, Any], formulas: bool) -> None:
+    def __init__(self, attachments: dict[str, Any], formulas: bool, below: int) -> None:
         super().__init__(escape=False, attachments=attachments, exclude_anchor_links=True)
         self._write = formula if formulas else formula_source
+        self._below = below
         self._name = secrets.token_hex(8)
         self._formulas: list[Markup] = []
 
@@ -148,6 +160,10 @@ class _Renderer(IPythonRenderer):
         place = re.compile(f'<span lang="{self._name}-([0-9]+)"></span>')
         filled = place.sub(lambda found: self._formulas[int(found[1])], html)
         return Markup(filled)  # noqa: S704 (both parts are clean)
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """Render a heading below those of the page."""
+        return str(super().heading(text, min(level + self._below, 6), **attrs))
 
     def block_math(self, body: str) -> str:
         """Render a formula in a line of its own."""
@@ -180,9 +196,9 @@ class _Renderer(IPythonRenderer):
 
 
 @lru_cache(maxsize=1000)
-def _rendered_once(source: str, formulas: bool) -> Markup:
+def _rendered_once(source: str, formulas: bool, below: int) -> Markup:
     """Render a cell without pictures: the course's own text comes again for every student."""
-    return _rendered(source, {}, formulas)
+    return _rendered(source, {}, formulas, below)
 
 
 def _filtered(tag: str, attribute: str, value: str) -> str | None:
