@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from specimens_of_verdicts import dense_hvp, verdict
 from warm import SESSION
 
 from graders import course
 from graders.authoring.specimens import catalogue, mistake_submission
+from graders.authoring.verify import mistake_faults
 from graders.checks.references import References
 from graders.judge.declared import declared_task
 
@@ -34,3 +37,22 @@ def test_a_mistake_that_the_first_wrong_problem_rules_out_is_not_run_on_the_othe
     assert judged.first_failure is not None
     assert judged.first_failure.mistake == "no_line_search"
     assert len(runs) <= len(task.mistakes) + 2 * len(task.problems)
+
+
+@pytest.mark.parametrize(
+    ("hint", "score", "is_wrong"),
+    [
+        ("The numbers are\nright, but they lie in one row.", 0.0, True),
+        ("Row 0 is right, and no other.", 0.0, True),
+        ("Your step is a flat vector.\n\nThe numbers are right.", 0.0, True),
+        ("The numbers are right, but the Hessian was in memory.", 2.5, False),
+        ("Your numbers lie in one long row.", 0.0, False),
+    ],
+)
+def test_no_hint_says_that_something_is_right_beside_no_points(
+    hint: str, score: float, is_wrong: bool
+) -> None:
+    known = next(one for one in catalogue(course.topic("hvp")) if one.symptom is not None)
+    mistake = replace(known, task="hvp", name="hessian_materialised", hint=hint)
+    faults = mistake_faults(mistake, verdict("hvp", replace(dense_hvp(), score=score)))
+    assert bool(faults) is is_wrong

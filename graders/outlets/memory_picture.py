@@ -36,7 +36,7 @@ def memory_picture(
     dense = [float(_BYTES_OF_FLOAT64 * n * n) for n in sizes]
     budget = f"budget: {shown[0].memory_budget:.3g} gradients"
     lines: list[tuple[str, list[float], str, str]] = [
-        ("n × n matrix", dense, QUIET, ":"),
+        ("n × n matrix", dense, INK, ":"),
         (budget, [one.budget_bytes for one in allowed], INK, "--"),
         ("one gradient", [one.gradient_bytes for one in allowed], QUIET, "-"),
     ]
@@ -44,7 +44,8 @@ def memory_picture(
     with own_look():
         figure, axes = new_figure(4.3, 3.1, (0.16, 0.16, 0.50, 0.74))
         for _, values, line_color, dashes in lines:
-            axes.plot(*_drawn(sizes, values), dashes, color=line_color, lw=1.8)
+            # Above the answer, which covers the dots where it is a matrix itself.
+            axes.plot(*_drawn(sizes, values), dashes, color=line_color, lw=1.8, zorder=3)
         axes.plot([one.n for one in shown], answer, "-", color=color, marker=marker, lw=1.8, ms=7)
         _log_axes(axes, sizes)
         axes.set_xlabel("n, the number of parameters")
