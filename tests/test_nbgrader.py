@@ -390,6 +390,8 @@ ATTACKS = (
     "[click](javascript:alert(1))",
     '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
 )
+# A tag inside of an attribute: whatever changes the page afterwards must not bring it to life.
+IN_AN_ATTRIBUTE = '<b title="<img onmouseover=alert(1) y">x</b> ![a](x "<img onerror=alert(1) y")'
 
 
 def dangers(page: str) -> list[str]:
@@ -428,7 +430,7 @@ def test_student_html_is_disarmed_in_feedback_and_formgrader(course: CourseFolde
         ]
         cell(notebook, "gradient")["outputs"] = outputs
         for kind in ("markdown", "raw"):
-            for text in ATTACKS:
+            for text in (*ATTACKS, IN_AN_ATTRIBUTE):
                 notebook["cells"].append({"cell_type": kind, "metadata": {}, "source": text})
 
     hand_in(course, "attacker", attack)
