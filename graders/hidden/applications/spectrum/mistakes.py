@@ -148,7 +148,7 @@ def maxiter_ignored(
 def relative_residual_told(
     matvec: Function, v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
 ) -> Triple:
-    """Value and vector are right, but the residual that you report has been divided by |λ|.
+    """The residual that you report has been divided by |λ|.
 
     You need that ratio to decide when to stop. What the caller is promised is the length of
     A v - λ v itself.
@@ -161,7 +161,7 @@ def relative_residual_told(
 def squared_residual_told(
     matvec: Function, v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
 ) -> Triple:
-    """Value and vector are right, but the residual that you report is squared.
+    """The residual that you report is squared.
 
     A length is the root of a sum of squares, and the root is missing. It makes the answer look
     twice as many digits good as it is.
