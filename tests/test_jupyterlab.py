@@ -172,7 +172,11 @@ def test_the_formgrader_grades_with_the_courses_judge(lab: Lab) -> None:
         "check-hessian": 0.0,
     }
     lab.open("formgrader/gradebook/derivatives/hessian")
-    page.wait_for_selector("text=Submission #1")
+    page.click("text=Submission #1")
+    card = page.locator(".dojo-feedback").first
+    card.wait_for()
+    assert card.evaluate("one => getComputedStyle(one).borderLeftWidth") == "4px"
+    assert page.locator("math").count() > 20
 
     done = dojo(lab.folder, "report", "derivatives", JUPYTER_RUNTIME_DIR=lab.runtime)
     assert done.returncode == 0, done.stderr
