@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from graders.limits import MAX_FORMULA, MAX_TEXT_CELL
+from graders.limits import MAX_FORMULA, MAX_TEXT_CELL, MAX_TEXT_WITH_FORMULAS
 from graders.outlets.formulas import formula
-from graders.outlets.nbgrader.safe_html import text_html
+from graders.outlets.nbgrader.page import _Cells
+from graders.outlets.nbgrader.safe_html import markdown2html, text_html
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
@@ -139,3 +140,18 @@ def test_a_cell_of_formulas_takes_seconds_at_most_and_no_hundredfold_room(piece:
     page = text_html(whole, {})
     assert time.process_time() - begin < 10
     assert len(page) < 40 * len(whole)
+
+
+@pytest.mark.parametrize("where", ["a student's page", "the formgrader"])
+def test_a_page_has_room_for_so_many_formulas_and_no_more(where: str) -> None:
+    """Text without formulas takes none of the room, and what is left out stays readable."""
+    cells, context = _Cells(), {"resources": {}}
+    kept = 0
+    for number in range(MAX_TEXT_WITH_FORMULAS // 10_000 + 3):
+        source = f"${number} x$" + " word" * 1990
+        for text in ("word " * 2000, source):
+            on_page = where == "a student's page"
+            html = cells.text(text, {}) if on_page else markdown2html(context, text)
+        kept += "<math" in html
+        assert "<math" in html or f"<code>${number} x$</code>" in html
+    assert kept == MAX_TEXT_WITH_FORMULAS // 10_000
