@@ -76,7 +76,7 @@ def test_it_ends_with_five_lines_the_librarys_own_and_the_way_on(lesson: Topic) 
     *_, last, ways = (cell.source for cell in cells_of(lesson))
     recap = last.partition("## In five lines\n")[2]
     assert len(re.findall(r"^- ", recap, re.M)) == 5
-    assert "From a library: `" in recap
+    assert "From a library: " in recap
     names = [one.name for one in LESSONS]
     place = names.index(lesson.name)
     for word, there in (

@@ -361,10 +361,15 @@ for step in range(5):
     x = 2 * x - x**2
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # From 1.5 the first step leads to $0.75$, on the other side of the minimum, and the error is
 # squared as always: $(1 - 1.5)^2 = 0.25$. From 3 it leads to $-3$, where there is no logarithm,
 # and the next one further away. Far from the end the parabola is not the function. We will come
 # back to that.
+#
+# </details>
 #
 # **Predict, then try.** Somebody measures $f$ in other units, and all its values become 100 times
 # as large. How long is a step of gradient descent now, with the same learning rate? And how long
@@ -376,8 +381,13 @@ slope, bend = units * (1 - 1 / x), units / x**2
 print(f"gradient descent with rate 0.1: {-0.1 * slope},  Newton: {-slope / bend}")
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # Gradient descent goes 100 times as far: $10$ in place of $0.1$, and nobody has told it that this
 # is too far. Newton's step is $\tfrac14$ as before. The units stand above and below, and cancel.
+#
+# </details>
 #
 # ## 2. Many numbers: a system of equations
 #
@@ -945,7 +955,8 @@ matrix, b = torch.tensor([[1.0, 0.0], [0.0, -1.0]]), torch.tensor([2.0, 1.0])
 with_answers(lambda: print(conjugate_gradient(lambda p: matrix @ p, b)))
 
 # %% [markdown]
-# <details><summary>By hand</summary>
+# <details>
+# <summary>By hand</summary>
 #
 # The first direction is $p = b = (2, 1)$, with $p^\mathsf{T} A p = 4 - 1 = 3$: good. The length is
 # $\alpha = 5/3$, so $x = (10/3, 5/3)$ and $r = (-4/3, 8/3)$. With $\beta = 16/9$ the second

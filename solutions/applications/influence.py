@@ -368,9 +368,14 @@ moves = x * (y - theta * x) / (x * x).mean()  # dθ/dε, for each of the three
 print("θ =", theta.item(), " influences:", (test_x * (theta * test_x - test_y) * moves).tolist())
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # The point $(1, 3)$ does harm to the test point $(1, 0)$: it pulls the line up, and $(1, 0)$ lies
 # below. For $(1, 2)$ the slope of the test loss is $-1$, all signs turn, and now $(2, 1)$ does the
 # harm. No example is harmful by itself, but only *to these test points*.
+#
+# </details>
 #
 # ## 2. To solve, not to invert
 #
@@ -566,7 +571,8 @@ with_answers(lambda: inverse_hvp(lambda p: count(1) or eigenvalues * p, torch.li
 print(f"{len(products)} products")
 
 # %% [markdown]
-# <details><summary>How many?</summary>
+# <details>
+# <summary>How many?</summary>
 #
 # Three: one for each *different* eigenvalue, however many unknowns there are. One more is a matter of
 # rounding. So what counts is not how large a Hessian is, but how its eigenvalues lie. A few large ones
@@ -754,7 +760,12 @@ predicted, true = 2 / (x * x).sum(), (without_it**2 - theta**2) / 2
 print(f"predicted {predicted:.5f}, true {true:.5f}: {true / predicted:.3f} times as much")
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # It is 1.017: less than two per cent off, since one point of 150 has little of the curvature, 4 of 300.
+#
+# </details>
 
 # %% [markdown]
 # ## Task 3: `leave_one_out_change` (1 point)
@@ -980,10 +991,15 @@ if compared:
     print(f"correlation {correlation(guess, true):.3f}, size {guess.norm() / true.norm():.2f}")
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # The correlation falls to 0.51, and the predicted changes are almost three times as large as the true
 # ones. Along the flat directions the decay of 0.03 is nearly all the curvature there is. Without it
 # $H^{-1}$ is enormous there and drowns the rest. So take the Hessian of what was really minimised,
 # with everything that was added to the loss.
+#
+# </details>
 #
 # **Which images do harm?** Take the test digit that the model gets most wrong, as a test set of one.
 # The next picture shows the training digits with the largest influence on *its* loss, both ways.

@@ -351,6 +351,17 @@ factor, outer_slope = 1 - eta * 2, 2 * (after - 6)
 print(f"the step leads to {after}, where the outer slope is {outer_slope}")
 print(f"the gradient with respect to the start: {factor} · {outer_slope} = {factor * outer_slope}")
 
+# %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
+# At $\eta = \tfrac12$ the factor is $0$ and so is the answer: every start lands in the minimum of $f$
+# at once, and it makes no difference where it was. At $\eta = \tfrac34$ the step leaps over the minimum
+# to $0$, the factor is $-\tfrac12$, and the answer is $-\tfrac12 \cdot (-12) = 6$: moving the start up
+# moves the result *down*.
+#
+# </details>
+
 # %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-through-a-step", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def draw_through_a_step() -> None:
     """Draw the outer loss after a step against the start, and the factor against η f''."""
@@ -688,8 +699,13 @@ for _ in range(2):
 print(f"the end is {theta:.4f}, the gradient with respect to the start {factors * theta:.6f}")
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # More: $0.82 \cdot 0.8362 \cdot 0.819 = 0.5616$, since the curvature shrinks on the way. With both factors
 # taken at the start it is less, $0.8 \cdot 0.8 \cdot 0.819 = 0.5242$. None of the three raises an error.
+#
+# </details>
 
 # %% [markdown]
 # ## Task 2: `maml_gradient` (4 points)
@@ -1068,9 +1084,14 @@ for name, start in starts.items():
     print(f"{name}: {errors[0]:.2f}, after one step {errors[1]:.2f}, after ten {errors[10]:.2f}")
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # Both get worse: MAML's error after one step is 1.86 in place of 0.66, and after ten 0.73 in place of 0.32.
 # A start that was made by looking through the step is made for *that* step. (For plain training 0.02 is
 # the best of the three lengths, the one in the table.)
+#
+# </details>
 
 # %% [markdown]
 # ## 5. What the memory of the way costs

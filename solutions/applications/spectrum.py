@@ -366,9 +366,14 @@ for step in range(26):
     v = matrix @ v
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # From $(1, -1)$ it stays there for ever: there is no bit of $(1, 1)$ in it that could grow. But a
 # millionth of a bit is enough. It grows threefold in each step, and after some 20 products it is all
 # there is. In a large matrix, rounding mostly makes such a bit; better, take a random start.
+#
+# </details>
 #
 # Two things are left before you write it.
 #
@@ -854,8 +859,13 @@ signs = torch.tensor([1.0, -1.0])
 print([(z @ matrix @ z).item() for z in torch.cartesian_prod(signs, signs)])
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # Diagonal ones: there the signs square to 1, and nothing else is left. All that the estimate is off
 # comes from beside the diagonal.
+#
+# </details>
 
 # %% [markdown]
 # ## Task 3: `hutchinson_trace` (2 points)
@@ -1297,10 +1307,15 @@ if spectra:
     DECAY = kept
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # They are about six times smaller: 0.37 and below. With less decay the network fits the pictures with
 # more confidence, and where it is sure, $H_L$ of the softmax is almost zero. The gap after the ninth
 # has nearly closed, too. "Nine" is what the classes suggest, and how clearly it shows is a matter of
 # decay and training.
+#
+# </details>
 
 # %% [markdown]
 # ## In your own words (2 points)
