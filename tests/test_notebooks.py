@@ -238,4 +238,4 @@ def test_a_learner_sees_the_cells_to_write_in_and_the_rest_of_the_code_is_folded
         is_ours = cell.metadata.get("nbgrader", {}).get("locked", False)
         folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
         assert folded == (cell.metadata.get("cellView") == "form")
-        assert folded == (is_ours and lines > 6), cell.source
+        assert folded == (is_ours and lines > 7), cell.source

@@ -9,8 +9,8 @@
 # | the gradient, one number for each parameter | $10^6$ | 4 MB |
 # | the Hessian, one number for each *pair* of parameters | $10^{12}$ | **4 TB** |
 #
-# The gradient fits in the cache of a processor. The Hessian does not fit in any computer you are
-# likely to meet, and next year's network will be ten times as large and its Hessian a hundred
+# The gradient fits in the cache of a processor. The Hessian does not fit into the memory of any
+# computer that you are likely to meet, and next year's network will be ten times as large and its Hessian a hundred
 # times. Is curvature out of reach, then?
 #
 # No. What we want from $H$ is hardly ever its entries. We want to know what it *does* to a
@@ -41,15 +41,21 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor
 
+# Each is one line of the dialog behind "Validate", which does not break long ones.
 IN_PLAIN_WORDS = {
-    "does not require grad": "There is no record to go back through. Is the derivative zero here, "
-    "so that zeros are due? Was requires_grad_() forgotten, or create_graph=True before this?",
-    "not have been used": "The result does not depend on this tensor, so its derivative is zero: "
-    "materialize_grads=True gives zeros.",
-    "a second time": "The record was thrown away after the first pass: retain_graph=True keeps it.",
-    "created only for scalar outputs": "The output is more than one number: say with which weights "
-    "it is to be multiplied.",
+    "differentiated Tensors does not require": "The tensor that you differentiate by is not "
+    "marked: requires_grad_().",
+    "does not require grad": "No record leads back: is x marked, and in func? create_graph=True? "
+    "Or is it zero?",
+    "not have been used": "No way leads back to this tensor: it is not the one in func, or zeros "
+    "are due.",
+    "a second time": "An earlier pass has thrown the record away: there, retain_graph=True keeps it.",
+    "created only for scalar outputs": "Go through the numbers one at a time, or say with which "
+    "weights to multiply.",
+    "Mismatch in shape": "The weights must have the shape of the output.",
     "to return a scalar": "torch.func.grad wants a function that returns one number.",
+    "'tuple' object": "torch.autograd.grad gives a tuple: take its first entry.",
+    "allocate memory": "That does not fit into memory.",
 }
 
 
@@ -60,6 +66,10 @@ class NotRightYet(AssertionError):
 def run_checks(check: Callable[[], None], not_allowed: Sequence[str] = ()) -> None:
     """Run a task's checks and say in a few lines what is not right yet; the notebook goes on."""
     task = check.__name__.removeprefix("check_")
+    if not callable(globals().get(task)):
+        missing = "has its cell run without an error, and is the name right?"
+        print(f"✗ There is no function `{task}`: {missing}", file=sys.stderr)
+        return
     try:
         with without(not_allowed, task), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -73,11 +83,19 @@ def said_of(problem: Exception, task: str) -> str:
     """Put into words what ended a check: a stub, a finding, or an error and its line."""
     error = problem.__cause__ or problem
     if "still yours to write" in str(error):
-        *_, (stub, _) = traceback.walk_tb(error.__traceback__)
-        return f"`{stub.f_code.co_name}` is still yours to write."
+        return not_written(error)
     is_found = isinstance(problem, NotRightYet)
     said = str(problem) if is_found else f"`{task}` raised {in_plain_words(problem)}"
     return f"{said}{line_of(error, task)}"
+
+
+def not_written(error: BaseException) -> str:
+    """Say of a stub that it is one, and of code around the stub's line that the line is there."""
+    *_, (stub, _) = traceback.walk_tb(error.__traceback__)
+    code = stub.f_code
+    if code.co_names == ("NotImplementedError",):
+        return f"`{code.co_name}` is still yours to write."
+    return f"`{code.co_name}` came to the line `raise NotImplementedError`: it is still there."
 
 
 def line_of(error: BaseException, task: str) -> str:
@@ -135,7 +153,8 @@ def in_plain_words(error: Exception) -> str:
     """Say what was raised and, where torch speaks of its own affairs, what that means."""
     first, *_ = [*str(error).splitlines(), ""]
     plain = next((words for phrase, words in IN_PLAIN_WORDS.items() if phrase in str(error)), "")
-    sentence = first.partition(". ")[0][:200]
+    sentences = [one for one in first.split(". ") if not one.startswith("[")]
+    sentence = " ".join(sentences[:1])[:160]
     return f"{type(error).__name__}: {sentence}" + (f"\n {plain}" if plain else "")
 
 
@@ -146,8 +165,7 @@ def with_answers(show: Callable[[], object]) -> None:
     except Exception as problem:
         first, *_ = [*str(problem).splitlines(), ""]
         if "still yours to write" in first:
-            *_, (stub, _) = traceback.walk_tb(problem.__traceback__)
-            print(f"This cell waits for your `{stub.f_code.co_name}`. Then run it again.")
+            print(f"This cell waits: {not_written(problem)} Then run it again.")
         else:
             what = f"{type(problem).__name__}: {first[:200]}"
             print(f"This cell uses your functions, and stopped: {what}. What do the checks say?")
@@ -171,8 +189,11 @@ def check_tensor(
     call: str, got: object, expected: Tensor, rtol: float = 1e-10, atol: float = 1e-12
 ) -> None:
     """Compare type, shape, dtype and then values, and say which of them differs first."""
-    check_that(isinstance(got, Tensor), f"{call}\n should give a tensor, but gave {got!r:.200}")
-    assert isinstance(got, Tensor)
+    if not isinstance(got, Tensor):
+        a_tuple = "\n torch.autograd.grad gives a tuple: take its first entry."
+        given = " ".join(repr(got).split())[:160]
+        hint = a_tuple if isinstance(got, tuple) else ""
+        check_that(False, f"{call}\n should give a tensor, but gave {given}{hint}")
     shapes = f"{tuple(got.shape)}, expected {tuple(expected.shape)}"
     check_that(got.shape == expected.shape, f"{call}\n has shape {shapes}")
     dtypes = f"{got.dtype}, expected {expected.dtype}"
@@ -648,7 +669,7 @@ def check_hvp() -> None:
     check_product("hvp", hvp)
     at, v = torch.tensor([1.0, 2.0]), torch.tensor([1.0, 10.0])
     check_untouched("hvp(f, inputs, v)", lambda t: hvp(coupled, t, v), at)
-    check_untouched("hvp(f, inputs, v), for v,", lambda t: hvp(coupled, at, t), v)
+    check_untouched("hvp(f, inputs, v) (the tensor here is v)", lambda t: hvp(coupled, at, t), v)
     check_memory_safe("hvp", hvp)
 
 
@@ -887,7 +908,7 @@ def scores(network: Sequence[Tensor]) -> Tensor:
 
 
 def network_loss(network: Sequence[Tensor]) -> Tensor:
-    """The mean cross-entropy over all flowers."""
+    """The mean over all flowers of -log of the share that the right kind gets (cross-entropy)."""
     return torch.nn.functional.cross_entropy(scores(network), KINDS)
 
 
@@ -985,6 +1006,9 @@ def draw_curvature_of_irises() -> None:
 with_answers(draw_curvature_of_irises)
 
 # %% [markdown]
+# <details>
+# <summary>What you should have seen</summary>
+#
 # The trained network needs three products, and the untrained one fifteen. Its second eigenvalue, 0.91,
 # is close behind its first, 1.17, so the others die out slowly; after training the second is 0.22.
 #
@@ -993,6 +1017,8 @@ with_answers(draw_curvature_of_irises)
 # become a large one. Then the loss leaps up to seventy times its value, and the network lands
 # somewhere else. You may know this sight from training. Now you know the number behind it.
 #
+# </details>
+#
 # ## Where the idea goes wrong in practice
 #
 # **The difference quotient.** Since $H v$ is the change of the gradient along $v$, why not take two
@@ -1000,7 +1026,7 @@ with_answers(draw_curvature_of_irises)
 #
 # $$ H v \approx \frac{g(x + h v) - g(x - h v)}{2h}\ ? $$
 #
-# It is cheap, it needs no second derivative, and it is never right to the last digit. With a large
+# It is cheap, it needs no second derivative, and it is hardly ever right to the last digit. With a large
 # step the curve bends away. With a small step two nearly equal numbers are subtracted, and what is
 # left is rounding. Autograd has no step to choose.
 
@@ -1114,7 +1140,7 @@ print(torch.autograd.grad(g @ v, x)[0].tolist())
 # </details>
 #
 # **ReLU networks.** A function that is made of straight pieces has zero curvature on every piece, and
-# none at all at the kinks. All the curvature of a ReLU network's loss comes from the loss function at its end and from
+# at the kinks it has no second derivative. All the curvature of a ReLU network's loss comes from the loss function at its end and from
 # products of weights of different layers. The product $H v$ is right, but it does not see the
 # kinks.
 #
@@ -1129,7 +1155,7 @@ print(torch.autograd.grad(g @ v, x)[0].tolist())
 # knows the curvature, too: it goes where the gradient would be zero if $f$ were a parabola, so it
 # solves $H d = -\nabla f$. Mind what that sentence says: a place without slope may be a saddle or a
 # maximum, too, and plain Newton walks there just as gladly. With the matrix, a step takes $n^3$
-# operations and $n^2$ memory. But where $H$ is positive definite, the method of *conjugate
+# operations and $n^2$ memory. But where all eigenvalues of $H$ are positive, the method of *conjugate
 # gradients* solves such a system by asking only for products $H p$ with one vector $p$ after
 # another, and it is often satisfied after a few dozen. Where $H$ is not, it notices, and one takes
 # care. This is called Newton-CG, or Hessian-free optimisation. In 2010 it trained deep networks on
@@ -1158,7 +1184,7 @@ print(torch.autograd.grad(g @ v, x)[0].tolist())
 # - $H v$ is the gradient of the number $g \cdot v$, with $v$ held fixed.
 # - $H v$ is also the jvp of the gradient: forward over reverse, in one go.
 # - For a model, $g \cdot v$ is one sum over all parameters, and its gradient is taken by all of them.
-# - Multiply, divide by the length, repeat: that is the largest curvature, without the matrix.
+# - Multiply, divide by the length, repeat: that finds the curvature that is largest in size.
 #
 # From a library: `torch.autograd.functional.vhp(f, x, v)` gives $f(x)$ and the product;
 # `torch.func.jvp(torch.func.grad(f), (x,), (v,))` gives the gradient and the product. You have

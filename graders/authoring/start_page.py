@@ -42,8 +42,9 @@ def _tables(lessons: Sequence[Lesson]) -> Iterator[str]:
 
 def _row(lesson: Lesson) -> str:
     topic = lesson.topic
-    tasks = ", ".join(f"`{task.name}`" for task in topic.tasks)
     points = sum(float(marks(cell).get("points", 0)) for cell in lesson.notebook.cells)
+    is_more = points > sum(task.points for task in topic.tasks)
+    tasks = ", ".join(f"`{task.name}`" for task in topic.tasks) + is_more * ", an answer in words"
     found = [_MINUTES.findall(source_of(cell)) for cell in lesson.notebook.cells]
     minutes = sum(int(number) for numbers in found for number in numbers)
     link = f"[{lesson.title}]({topic.assignment}/{topic.name}.ipynb)"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CHECK_PREFIX = "check-"
 _HIDDEN_BEGIN = "### BEGIN HIDDEN TESTS"
 _HIDDEN_END = "### END HIDDEN TESTS"
-_READ_AT_A_GLANCE = 6
+_READ_AT_A_GLANCE = 7
 SCRIPT = {"extension": ".py", "format_name": "percent"}
 
 

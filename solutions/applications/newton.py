@@ -44,15 +44,21 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor
 
+# Each is one line of the dialog behind "Validate", which does not break long ones.
 IN_PLAIN_WORDS = {
-    "does not require grad": "There is no record to go back through. Is the derivative zero here, "
-    "so that zeros are due? Was requires_grad_() forgotten, or create_graph=True before this?",
-    "not have been used": "The result does not depend on this tensor, so its derivative is zero: "
-    "materialize_grads=True gives zeros.",
-    "a second time": "The record was thrown away after the first pass: retain_graph=True keeps it.",
-    "created only for scalar outputs": "The output is more than one number: say with which weights "
-    "it is to be multiplied.",
+    "differentiated Tensors does not require": "The tensor that you differentiate by is not "
+    "marked: requires_grad_().",
+    "does not require grad": "No record leads back: is x marked, and in func? create_graph=True? "
+    "Or is it zero?",
+    "not have been used": "No way leads back to this tensor: it is not the one in func, or zeros "
+    "are due.",
+    "a second time": "An earlier pass has thrown the record away: there, retain_graph=True keeps it.",
+    "created only for scalar outputs": "Go through the numbers one at a time, or say with which "
+    "weights to multiply.",
+    "Mismatch in shape": "The weights must have the shape of the output.",
     "to return a scalar": "torch.func.grad wants a function that returns one number.",
+    "'tuple' object": "torch.autograd.grad gives a tuple: take its first entry.",
+    "allocate memory": "That does not fit into memory.",
 }
 
 
@@ -63,6 +69,10 @@ class NotRightYet(AssertionError):
 def run_checks(check: Callable[[], None], not_allowed: Sequence[str] = ()) -> None:
     """Run a task's checks and say in a few lines what is not right yet; the notebook goes on."""
     task = check.__name__.removeprefix("check_")
+    if not callable(globals().get(task)):
+        missing = "has its cell run without an error, and is the name right?"
+        print(f"✗ There is no function `{task}`: {missing}", file=sys.stderr)
+        return
     try:
         with without(not_allowed, task), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -76,11 +86,19 @@ def said_of(problem: Exception, task: str) -> str:
     """Put into words what ended a check: a stub, a finding, or an error and its line."""
     error = problem.__cause__ or problem
     if "still yours to write" in str(error):
-        *_, (stub, _) = traceback.walk_tb(error.__traceback__)
-        return f"`{stub.f_code.co_name}` is still yours to write."
+        return not_written(error)
     is_found = isinstance(problem, NotRightYet)
     said = str(problem) if is_found else f"`{task}` raised {in_plain_words(problem)}"
     return f"{said}{line_of(error, task)}"
+
+
+def not_written(error: BaseException) -> str:
+    """Say of a stub that it is one, and of code around the stub's line that the line is there."""
+    *_, (stub, _) = traceback.walk_tb(error.__traceback__)
+    code = stub.f_code
+    if code.co_names == ("NotImplementedError",):
+        return f"`{code.co_name}` is still yours to write."
+    return f"`{code.co_name}` came to the line `raise NotImplementedError`: it is still there."
 
 
 def line_of(error: BaseException, task: str) -> str:
@@ -138,7 +156,8 @@ def in_plain_words(error: Exception) -> str:
     """Say what was raised and, where torch speaks of its own affairs, what that means."""
     first, *_ = [*str(error).splitlines(), ""]
     plain = next((words for phrase, words in IN_PLAIN_WORDS.items() if phrase in str(error)), "")
-    sentence = first.partition(". ")[0][:200]
+    sentences = [one for one in first.split(". ") if not one.startswith("[")]
+    sentence = " ".join(sentences[:1])[:160]
     return f"{type(error).__name__}: {sentence}" + (f"\n {plain}" if plain else "")
 
 
@@ -149,8 +168,7 @@ def with_answers(show: Callable[[], object]) -> None:
     except Exception as problem:
         first, *_ = [*str(problem).splitlines(), ""]
         if "still yours to write" in first:
-            *_, (stub, _) = traceback.walk_tb(problem.__traceback__)
-            print(f"This cell waits for your `{stub.f_code.co_name}`. Then run it again.")
+            print(f"This cell waits: {not_written(problem)} Then run it again.")
         else:
             what = f"{type(problem).__name__}: {first[:200]}"
             print(f"This cell uses your functions, and stopped: {what}. What do the checks say?")
@@ -174,8 +192,11 @@ def check_tensor(
     call: str, got: object, expected: Tensor, rtol: float = 1e-10, atol: float = 1e-12
 ) -> None:
     """Compare type, shape, dtype and then values, and say which of them differs first."""
-    check_that(isinstance(got, Tensor), f"{call}\n should give a tensor, but gave {got!r:.200}")
-    assert isinstance(got, Tensor)
+    if not isinstance(got, Tensor):
+        a_tuple = "\n torch.autograd.grad gives a tuple: take its first entry."
+        given = " ".join(repr(got).split())[:160]
+        hint = a_tuple if isinstance(got, tuple) else ""
+        check_that(False, f"{call}\n should give a tensor, but gave {given}{hint}")
     shapes = f"{tuple(got.shape)}, expected {tuple(expected.shape)}"
     check_that(got.shape == expected.shape, f"{call}\n has shape {shapes}")
     dtypes = f"{got.dtype}, expected {expected.dtype}"

@@ -17,7 +17,7 @@
 # 3. write three functions: `vjp` (3 points), `jacobian` (4 points) and `jvp` (3 points).
 #
 # You need partial derivatives and matrix products, and a first acquaintance with PyTorch tensors.
-# Take an hour and a half, and a pencil. PyTorch and matplotlib are all you need to install. Run the
+# Take two hours, and a pencil. PyTorch and matplotlib are all you need to install. Run the
 # next cell first. It brings in PyTorch and a few small tools that the lesson uses.
 #
 # In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
@@ -35,15 +35,21 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor
 
+# Each is one line of the dialog behind "Validate", which does not break long ones.
 IN_PLAIN_WORDS = {
-    "does not require grad": "There is no record to go back through. Is the derivative zero here, "
-    "so that zeros are due? Was requires_grad_() forgotten, or create_graph=True before this?",
-    "not have been used": "The result does not depend on this tensor, so its derivative is zero: "
-    "materialize_grads=True gives zeros.",
-    "a second time": "The record was thrown away after the first pass: retain_graph=True keeps it.",
-    "created only for scalar outputs": "The output is more than one number: say with which weights "
-    "it is to be multiplied.",
+    "differentiated Tensors does not require": "The tensor that you differentiate by is not "
+    "marked: requires_grad_().",
+    "does not require grad": "No record leads back: is x marked, and in func? create_graph=True? "
+    "Or is it zero?",
+    "not have been used": "No way leads back to this tensor: it is not the one in func, or zeros "
+    "are due.",
+    "a second time": "An earlier pass has thrown the record away: there, retain_graph=True keeps it.",
+    "created only for scalar outputs": "Go through the numbers one at a time, or say with which "
+    "weights to multiply.",
+    "Mismatch in shape": "The weights must have the shape of the output.",
     "to return a scalar": "torch.func.grad wants a function that returns one number.",
+    "'tuple' object": "torch.autograd.grad gives a tuple: take its first entry.",
+    "allocate memory": "That does not fit into memory.",
 }
 
 
@@ -54,6 +60,10 @@ class NotRightYet(AssertionError):
 def run_checks(check: Callable[[], None], not_allowed: Sequence[str] = ()) -> None:
     """Run a task's checks and say in a few lines what is not right yet; the notebook goes on."""
     task = check.__name__.removeprefix("check_")
+    if not callable(globals().get(task)):
+        missing = "has its cell run without an error, and is the name right?"
+        print(f"✗ There is no function `{task}`: {missing}", file=sys.stderr)
+        return
     try:
         with without(not_allowed, task), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -67,11 +77,19 @@ def said_of(problem: Exception, task: str) -> str:
     """Put into words what ended a check: a stub, a finding, or an error and its line."""
     error = problem.__cause__ or problem
     if "still yours to write" in str(error):
-        *_, (stub, _) = traceback.walk_tb(error.__traceback__)
-        return f"`{stub.f_code.co_name}` is still yours to write."
+        return not_written(error)
     is_found = isinstance(problem, NotRightYet)
     said = str(problem) if is_found else f"`{task}` raised {in_plain_words(problem)}"
     return f"{said}{line_of(error, task)}"
+
+
+def not_written(error: BaseException) -> str:
+    """Say of a stub that it is one, and of code around the stub's line that the line is there."""
+    *_, (stub, _) = traceback.walk_tb(error.__traceback__)
+    code = stub.f_code
+    if code.co_names == ("NotImplementedError",):
+        return f"`{code.co_name}` is still yours to write."
+    return f"`{code.co_name}` came to the line `raise NotImplementedError`: it is still there."
 
 
 def line_of(error: BaseException, task: str) -> str:
@@ -129,7 +147,8 @@ def in_plain_words(error: Exception) -> str:
     """Say what was raised and, where torch speaks of its own affairs, what that means."""
     first, *_ = [*str(error).splitlines(), ""]
     plain = next((words for phrase, words in IN_PLAIN_WORDS.items() if phrase in str(error)), "")
-    sentence = first.partition(". ")[0][:200]
+    sentences = [one for one in first.split(". ") if not one.startswith("[")]
+    sentence = " ".join(sentences[:1])[:160]
     return f"{type(error).__name__}: {sentence}" + (f"\n {plain}" if plain else "")
 
 
@@ -140,8 +159,7 @@ def with_answers(show: Callable[[], object]) -> None:
     except Exception as problem:
         first, *_ = [*str(problem).splitlines(), ""]
         if "still yours to write" in first:
-            *_, (stub, _) = traceback.walk_tb(problem.__traceback__)
-            print(f"This cell waits for your `{stub.f_code.co_name}`. Then run it again.")
+            print(f"This cell waits: {not_written(problem)} Then run it again.")
         else:
             what = f"{type(problem).__name__}: {first[:200]}"
             print(f"This cell uses your functions, and stopped: {what}. What do the checks say?")
@@ -165,8 +183,11 @@ def check_tensor(
     call: str, got: object, expected: Tensor, rtol: float = 1e-10, atol: float = 1e-12
 ) -> None:
     """Compare type, shape, dtype and then values, and say which of them differs first."""
-    check_that(isinstance(got, Tensor), f"{call}\n should give a tensor, but gave {got!r:.200}")
-    assert isinstance(got, Tensor)
+    if not isinstance(got, Tensor):
+        a_tuple = "\n torch.autograd.grad gives a tuple: take its first entry."
+        given = " ".join(repr(got).split())[:160]
+        hint = a_tuple if isinstance(got, tuple) else ""
+        check_that(False, f"{call}\n should give a tensor, but gave {given}{hint}")
     shapes = f"{tuple(got.shape)}, expected {tuple(expected.shape)}"
     check_that(got.shape == expected.shape, f"{call}\n has shape {shapes}")
     dtypes = f"{got.dtype}, expected {expected.dtype}"
@@ -397,8 +418,8 @@ for weights in ([1.0, 0.0], [0.0, 1.0], [1.0, 1.0]):
 #   `y.sum().backward()` gives. It looks harmless here, because our $J$ is diagonal. In general
 #   the rows are mixed for good, and no one can take them apart again.
 #
-# Two more words about that cell. `torch.autograd.grad(y, point, v)` hands the product back and
-# writes nothing into `.grad`. And `retain_graph=True` keeps the record of the computation: without
+# Two more words about that cell. `torch.autograd.grad(y, point, v)` hands the product back, as a tuple
+# with one entry for each tensor that you differentiate by, and writes nothing into `.grad`. And `retain_graph=True` keeps the record of the computation: without
 # it the first backward pass throws the record away, and the second finds nothing to walk along.
 #
 # **Predict, then try.** Which $v$ gives $(8, -12)$? There is exactly one. Put it in place of the
@@ -479,7 +500,8 @@ draw_two_products()
 # - **Same dtype, same device** as what you were given. A float64 question has a float64 answer.
 # - **Hands off the caller's tensor.** Do not change its numbers, do not switch on its
 #   `requires_grad`, do not leave anything in its `.grad`. Work on `inputs.detach()` instead: the
-#   same numbers, cut loose from the caller's tensor, so that you may set its `requires_grad`.
+#   same numbers, cut loose from the caller's graph, so that you may set its `requires_grad`. It shares
+#   its memory with the caller's tensor, so never change it in place.
 # - **No dependence means zero.** If an output does not depend on an input, the derivative is
 #   exactly 0. Autograd says it differently. When the output has a history but the input is not part
 #   of it, `torch.autograd.grad` raises an error; with `allow_unused=True` it gives `None` in place
@@ -490,16 +512,13 @@ draw_two_products()
 # The next cell shows the cases of the last rule, and the one after it holds a tool of the checks.
 
 # %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-unused", "locked": true, "schema_version": 3, "solution": false, "task": false}
-x = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
 weight = torch.tensor(3.0, dtype=torch.float64, requires_grad=True)
-y = weight**2  # has a history, but x is not part of it
-print("allow_unused:     ", torch.autograd.grad(y, x, allow_unused=True, retain_graph=True))
-print("materialize_grads:", torch.autograd.grad(y, x, materialize_grads=True))
+square = weight**2  # has a history, but `point` is not part of it
+print("allow_unused:     ", torch.autograd.grad(square, point, allow_unused=True, retain_graph=True))
+print("materialize_grads:", torch.autograd.grad(square, point, materialize_grads=True))
 print("no history at all:", torch.tensor(9.0).requires_grad)
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
-
-
 def check_untouched(call: str, run: Callable[[Tensor], object], values: Tensor) -> None:
     """Run on a plain tensor and on one that requires grad, and see that both stay as they were."""
     for required in (False, True):
@@ -765,7 +784,8 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 #
 # The rows have turned into columns. The value of $u$ drops out, so zeros will do. Two
 # things to remember: `u` must have `requires_grad=True`, and step 1 must be recorded, so that step
-# 2 can go back through it. `create_graph=True` does the recording.
+# 2 can go back through it. `create_graph=True` does the recording. Your own `vjp` does not record:
+# its `inputs.detach()` cuts the way back. So write both passes here.
 #
 # *Use* this trick, or dual numbers (`torch.autograd.forward_ad`) if you know them.
 # *Not allowed:* `torch.func.jvp`, `torch.autograd.functional.jvp`, `torch.func.linearize`.
@@ -871,7 +891,7 @@ for row, output in enumerate(y, start=1):
 print("The second row of J is [0, 12]. The 4 is left over from the first.")
 
 # %% [markdown]
-# **`backward()` writes everywhere.** It fills the `.grad` of *every* leaf it meets, and so also of
+# **`backward()` writes everywhere.** It fills the `.grad` of *every* tensor at the beginning of the graph, and so also of
 # the weights of a network inside `func`, which are not yours. `torch.autograd.grad` gives you what
 # you ask for and touches nothing else.
 #
@@ -896,8 +916,8 @@ print("The second row of J is [0, 12]. The 4 is left over from the first.")
 # offers no bargain, and at $n = m = 10\,000$ the matrix alone takes 800 MB in float64. So before
 # you build $J$, ask whether a product with it would do. Very often it does.
 #
-# **Want it faster?** `torch.autograd.grad(..., is_grads_batched=True)` sends all one-hot vectors
-# back together, and `torch.func.vmap` does the same for your own functions. Both are welcome here.
+# **Want it faster?** `torch.autograd.grad(..., is_grads_batched=True)` sends all vectors with
+# a single one back together, and `torch.func.vmap` does the same for your own functions. Both are welcome here.
 # (One trap: for an unused input, `materialize_grads=True` gives zeros without the extra batch
 # dimension. Deal with that case first.)
 #
