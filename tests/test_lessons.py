@@ -7,16 +7,20 @@ import re
 import shutil
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode
 from test_visible_and_hidden import visible_failure
+from warm import judge
 
 from graders import course
 from graders.authoring.build import build
 from graders.course import Topic
 from graders.course.notebook import grade_id, is_to_try
+from graders.course.submission import parse_submission
 from graders.judge.declared import declared_tasks
 from graders.learners.hints import hints_of
 
@@ -57,6 +61,17 @@ def test_something_is_to_be_predicted_and_tried_twice_and_then_told(lesson: Topi
         assert FOLDED.search(cells[place + 1].source), cells[place].source
         assert not cells[place].metadata.get("nbgrader")
         assert len(cells[place].source.splitlines()) <= 8
+
+
+@EACH_LESSON
+def test_what_was_tried_leaves_no_complaint_in_the_verdict(lesson: Topic) -> None:
+    """The cells to try are judged once they are changed, without what the figures have made."""
+    made = nbformat.read(lesson.release, as_version=4)
+    for cell in made.cells:
+        if is_to_try(cell):
+            cell.source += "\nprint(1)"
+    submission = parse_submission(nbformat.writes(made).encode(), "a.ipynb", lesson)
+    assert judge([submission])[0].notes == ()
 
 
 @EACH_LESSON
@@ -148,7 +163,9 @@ def test_the_start_page_lists_every_lesson_with_its_points_and_minutes() -> None
 
 
 @pytest.mark.slow
-def test_a_repository_puts_a_badge_on_each_notebook_that_opens_it_in_colab(tmp_path: Path) -> None:
+def test_a_repository_puts_on_each_notebook_a_badge_for_colab_and_what_it_needs_there(
+    tmp_path: Path,
+) -> None:
     for folder in ("source", "solutions", "release", "exercises", "graders/hidden"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     for name in ("nbgrader_config.py", "jupytext.toml"):
@@ -159,5 +176,26 @@ def test_a_repository_puts_a_badge_on_each_notebook_that_opens_it_in_colab(tmp_p
     changed = build(tmp_path)
     assert changed == sorted(f"release/{lesson.path}.ipynb" for lesson in LESSONS)
     for lesson in LESSONS:
-        cell = nbformat.read(tmp_path / "release" / f"{lesson.path}.ipynb", as_version=4).cells[0]
-        assert f"/github/owner/name/blob/main/release/{lesson.path}.ipynb)" in cell.source
+        made = nbformat.read(tmp_path / "release" / f"{lesson.path}.ipynb", as_version=4)
+        badge, install = made.cells[:2]
+        assert f"/github/owner/name/blob/main/release/{lesson.path}.ipynb)" in badge.source
+        assert _installed(install.source, there=()) >= {"torch", "matplotlib"}
+        assert _installed(
+            install.source, there=("torch", "matplotlib", "IPython", "ipywidgets")
+        ) in (
+            {"scikit-learn"},
+            set(),
+        )
+        verdict = judge([parse_submission(nbformat.writes(made).encode(), "a.ipynb", lesson)])[0]
+        assert verdict.notes == ()
+
+
+def _installed(source: str, there: tuple[str, ...]) -> set[str]:
+    """Run the cell in IPython where only some modules are there, and give what it installs."""
+    shell = InteractiveShell()
+    asked: list[str] = []
+    shell.register_magic_function(asked.append, "line", "pip")
+    found = {name: object() for name in there}
+    with mock.patch("importlib.util.find_spec", found.get):
+        shell.run_cell(source).raise_error()
+    return set(" ".join(asked).removeprefix("install --quiet").split())

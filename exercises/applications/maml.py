@@ -260,6 +260,8 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
 # %%
 from typing import NamedTuple
 
+starts = {}  # what section 4 has trained, once it has been run
+
 
 class Result(NamedTuple):
     """Where a method ended, after how many steps, and why it ended."""
@@ -974,7 +976,8 @@ def errors_after(start: Sequence[Tensor], lr: float, steps: int = 10, tasks: int
 # %%
 # For tensors this small one thread is as fast as two, and it does not wait for a busy one.
 torch.set_num_threads(1)
-starts, curves, rates = {}, {}, {}
+starts.clear()
+curves, rates = {}, {}
 
 
 def train_all() -> None:

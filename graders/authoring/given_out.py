@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from graders.course import Topic
 from graders.course.literals import literal_in
-from graders.course.notebook import grade_id, source_of
+from graders.course.notebook import grade_id
 
 _SUMMARIES = ("A first hint", "A second hint")
 _COLAB = "https://colab.research.google.com"
+# Where the package to install has another name than the module.
+_DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+_INSTALL = """\
+# Brings in what this lesson needs, where it is missing.
+from importlib.util import find_spec
+
+needed = {needed}
+missing = [package for module, package in needed.items() if find_spec(module) is None]
+if missing:
+    %pip install --quiet {{" ".join(missing)}}"""
 
 
 @dataclass(frozen=True)
@@ -26,7 +38,8 @@ class Lesson:
     @property
     def title(self) -> str:
         """Give the lesson's first heading, or the topic's name where it has none."""
-        lines = (line for cell in self.notebook.cells for line in source_of(cell).splitlines())
+        texts = (cell.source for cell in self.notebook.cells if cell.cell_type == "markdown")
+        lines = (line for text in texts for line in text.splitlines())
         found = (line.removeprefix("# ") for line in lines if line.startswith("# "))
         return next(found, self.topic.name)
 
@@ -40,7 +53,7 @@ def complete(lessons: Sequence[Lesson], repository: str) -> None:
         ways = (("Before this", before), ("Next", after))
         _add_ways(lesson, [(word, topic, titles[topic.path]) for word, topic in ways if topic])
         if repository:
-            _add_badge(lesson, repository)
+            _add_colab(lesson, repository)
 
 
 def _add_hints(lesson: Lesson) -> None:
@@ -74,12 +87,24 @@ def _way(here: Topic, there: Topic, title: str) -> str:
     return f"{title} (`{there.name}`, in the assignment `{there.assignment}`)"
 
 
-def _add_badge(lesson: Lesson, repository: str) -> None:
-    """Begin the lesson with a badge that opens it in Colab, from a repository on GitHub."""
+def _add_colab(lesson: Lesson, repository: str) -> None:
+    """Begin with a badge that opens the lesson in Colab, and bring in there what it needs."""
     path = lesson.topic.release.relative_to(lesson.topic.course).as_posix()
     badge = f"[![Open in Colab]({_COLAB}/assets/colab-badge.svg)]"
     address = f"{_COLAB}/github/{repository}/blob/main/{path}"
-    lesson.notebook.cells.insert(0, _cell("colab", f"{badge}({address})"))
+    needed = {name: _DISTRIBUTIONS.get(name, name) for name in sorted(_packages(lesson.notebook))}
+    install = new_code_cell(_INSTALL.format(needed=needed), id="colab-packages")
+    install.metadata.update(jupyter={"source_hidden": True}, cellView="form")
+    lesson.notebook.cells[:0] = [_cell("colab", f"{badge}({address})"), install]
+
+
+def _packages(notebook: NotebookNode) -> set[str]:
+    """List what the notebook imports beyond Python itself."""
+    trees = [ast.parse(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.partition(".")[0] for name in names} - sys.stdlib_module_names
 
 
 def _cell(name: str, text: str) -> NotebookNode:

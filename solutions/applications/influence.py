@@ -263,6 +263,9 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
 # functions go from one to the other. Use them freely.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "given-vectors", "locked": true, "schema_version": 3, "solution": false, "task": false}
+compared = {}  # what the digits show, once section 5 has been run
+
+
 def as_vector(tensors: Sequence[Tensor]) -> Tensor:
     """Join tensors into one long vector."""
     return torch.cat([tensor.reshape(-1) for tensor in tensors])
@@ -950,7 +953,7 @@ def compare() -> dict[float, tuple[Tensor, Tensor, Tensor]]:
     return found
 
 
-compared = {}
+compared.clear()
 if load_digits is not None:
     with_answers(lambda: compared.update(compare()))
 

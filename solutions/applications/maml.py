@@ -268,6 +268,8 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "given-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from typing import NamedTuple
 
+starts = {}  # what section 4 has trained, once it has been run
+
 
 class Result(NamedTuple):
     """Where a method ended, after how many steps, and why it ended."""
@@ -1009,7 +1011,8 @@ def errors_after(start: Sequence[Tensor], lr: float, steps: int = 10, tasks: int
 # %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-sines-trained", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # For tensors this small one thread is as fast as two, and it does not wait for a busy one.
 torch.set_num_threads(1)
-starts, curves, rates = {}, {}, {}
+starts.clear()
+curves, rates = {}, {}
 
 
 def train_all() -> None:

@@ -265,6 +265,8 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "given-results", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from typing import NamedTuple
 
+spectra = {}  # what the digits show, once section 5 has been run
+
 
 class Eigenpair(NamedTuple):
     """An eigenvalue, its unit vector, and ‖A v - λ v‖, which says how good the two are."""
@@ -1249,7 +1251,7 @@ def measure_digits() -> dict[str, dict[str, object]]:
     return found
 
 
-spectra = {}
+spectra.clear()
 if load_digits is not None:
     with_answers(lambda: spectra.update(measure_digits()))
 
