@@ -264,6 +264,16 @@ def determinant_sign(matrix: Tensor) -> str:
 
 
 @_for_both_classifiers
+def two_verdicts_from_a_determinant(matrix: Tensor) -> str:
+    """You go by the sign of the determinant alone, and give two of the four verdicts only.
+
+    The determinant is the product of all eigenvalues. Two minus signs cancel in it, so a maximum
+    may look like a minimum, and one zero hides all the rest. Ask for the eigenvalues themselves.
+    """
+    return "minimum" if float(torch.linalg.det(matrix)) > 0 else "saddle"
+
+
+@_for_both_classifiers
 def determinant_test(matrix: Tensor) -> str:
     """You use the determinant and the corner entry, the school test for two variables.
 
@@ -508,6 +518,7 @@ _SHARED = (
     minimum_and_maximum_swapped,
     diagonal_entries_decide,
     determinant_sign,
+    two_verdicts_from_a_determinant,
     determinant_test,
 )
 

@@ -405,6 +405,17 @@ def determinant_sign_2(matrix: Tensor) -> str:
     return {1: "minimum", -1: "saddle", 0: "degenerate"}[sign]
 
 
+def two_verdicts_from_a_determinant_1(matrix: Tensor) -> str:
+    return "minimum" if torch.linalg.det(matrix) > 0 else "saddle"
+
+
+def two_verdicts_from_a_determinant_2(matrix: Tensor) -> str:
+    product = torch.linalg.slogdet(matrix).sign
+    if product == 1:
+        return "minimum"
+    return "saddle"
+
+
 def determinant_test_1(matrix: Tensor) -> str:
     determinant = torch.linalg.det(matrix)
     if determinant < 0:
@@ -944,6 +955,23 @@ def determinant_sign_at_point_2(func: Callable[[Tensor], Tensor], inputs: Tensor
     return {1: "minimum", -1: "saddle", 0: "degenerate"}[sign]
 
 
+def two_verdicts_from_a_determinant_at_point_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor
+) -> str:
+    if torch.func.grad(func)(inputs).abs().max() > 1e-6:
+        return "not critical"
+    matrix = torch.func.hessian(func)(inputs).reshape(inputs.numel(), -1)
+    return "minimum" if torch.linalg.det(matrix) > 0 else "saddle"
+
+
+def two_verdicts_from_a_determinant_at_point_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor
+) -> str:
+    matrix = torch.func.hessian(func)(inputs).reshape(inputs.numel(), -1)
+    kind = {True: "minimum", False: "saddle"}[bool(torch.linalg.slogdet(matrix).sign == 1)]
+    return "not critical" if torch.func.grad(func)(inputs).abs().max() > 1e-6 else kind
+
+
 def determinant_test_at_point_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
     slopes = torch.func.grad(func)(inputs)
     if slopes.abs().max() > 1e-6:
@@ -1422,6 +1450,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         diagonal_entries_decide_2,
     ],
     ("classify_hessian", "determinant_sign"): [determinant_sign_1, determinant_sign_2],
+    ("classify_hessian", "two_verdicts_from_a_determinant"): [
+        two_verdicts_from_a_determinant_1,
+        two_verdicts_from_a_determinant_2,
+    ],
     ("classify_hessian", "determinant_test"): [determinant_test_1, determinant_test_2],
     ("classify_hessian", "absolute_tolerance"): [absolute_tolerance_1, absolute_tolerance_2],
     ("classify_hessian", "generous_tolerance"): [generous_tolerance_1, generous_tolerance_2],
@@ -1463,6 +1495,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("classify_critical_point", "determinant_sign"): [
         determinant_sign_at_point_1,
         determinant_sign_at_point_2,
+    ],
+    ("classify_critical_point", "two_verdicts_from_a_determinant"): [
+        two_verdicts_from_a_determinant_at_point_1,
+        two_verdicts_from_a_determinant_at_point_2,
     ],
     ("classify_critical_point", "determinant_test"): [
         determinant_test_at_point_1,
