@@ -165,7 +165,7 @@ def test_the_formgrader_shows_the_model_answer_folded_behind_the_student_s(
     (folded,) = (one for one in soup.find_all("details") if "Model answer" in one.get_text())
     assert not folded.has_attr("open")
     assert "terms of third and higher order" in folded.get_text()
-    assert "1 point for the reason" in folded.get_text()
+    assert "1 point for a valid pair" in folded.get_text()
     before = folded.find_previous("textarea")
     assert before is not None and before["id"] == "why-silent-comment"
 

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from graders.course import Topic
 from graders.course.literals import literal_in
-from graders.course.notebook import grade_id
+from graders.course.notebook import NOTEBOOK_ONLY, grade_id
 
 _SUMMARIES = ("A first hint", "A second hint")
 _COLAB = "https://colab.research.google.com"
@@ -94,7 +94,7 @@ def _add_colab(lesson: Lesson, repository: str) -> None:
     address = f"{_COLAB}/github/{repository}/blob/main/{path}"
     needed = {name: _DISTRIBUTIONS.get(name, name) for name in sorted(_packages(lesson.notebook))}
     install = new_code_cell(_INSTALL.format(needed=needed), id="colab-packages")
-    install.metadata.update(jupyter={"source_hidden": True}, cellView="form")
+    install.metadata.update(tags=[NOTEBOOK_ONLY], jupyter={"source_hidden": True}, cellView="form")
     lesson.notebook.cells[:0] = [_cell("colab", f"{badge}({address})"), install]
 
 
@@ -109,4 +109,4 @@ def _packages(notebook: NotebookNode) -> set[str]:
 
 def _cell(name: str, text: str) -> NotebookNode:
     """Make a text cell; its id is its name, so that building twice gives the same bytes."""
-    return new_markdown_cell(text, id=name[:64])
+    return new_markdown_cell(text, id=name[:64], metadata={"tags": [NOTEBOOK_ONLY]})

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 CHECK_PREFIX = "check-"
+NOTEBOOK_ONLY = "notebook-only"
+"""The tag of cells that a script does without: folded hints, links, what Colab needs."""
 _HIDDEN_BEGIN = "### BEGIN HIDDEN TESTS"
 _HIDDEN_END = "### END HIDDEN TESTS"
 _READ_AT_A_GLANCE = 7
@@ -83,11 +85,11 @@ def without_hidden_tests(source: str) -> str:
 
 
 def as_exercise(notebook: NotebookNode) -> str:
-    """Write a student notebook as a percent script without any metadata."""
+    """Write a student notebook as a percent script, without metadata and what only folds there."""
     import jupytext
+    from nbformat import from_dict
 
-    notebook.metadata["jupytext"] = {
-        "notebook_metadata_filter": "-all",
-        "cell_metadata_filter": "-all",
-    }
-    return str(jupytext.writes(notebook, fmt=SCRIPT))
+    filters = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "-all"}
+    cells = [cell for cell in notebook.cells if NOTEBOOK_ONLY not in cell.metadata.get("tags", [])]
+    script = {**notebook, "cells": cells, "metadata": {**notebook.metadata, "jupytext": filters}}
+    return str(jupytext.writes(from_dict(script), fmt=SCRIPT))
