@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from specimens_of_verdicts import dense_hvp, verdict
-from warm import SESSION
+from specimens_of_answers import with_cell
+from specimens_of_verdicts import dense_hvp
+from specimens_of_verdicts import verdict as verdict_of
+from warm import SESSION, judge
 
 from graders import course
 from graders.authoring.specimens import catalogue, mistake_submission
@@ -54,5 +56,45 @@ def test_no_hint_says_that_something_is_right_beside_no_points(
 ) -> None:
     known = next(one for one in catalogue(course.topic("hvp")) if one.symptom is not None)
     mistake = replace(known, task="hvp", name="hessian_materialised", hint=hint)
-    faults = mistake_faults(mistake, verdict("hvp", replace(dense_hvp(), score=score)))
+    faults = mistake_faults(mistake, verdict_of("hvp", replace(dense_hvp(), score=score)))
     assert bool(faults) is is_wrong
+
+
+# Each works for vectors only, which is a mistake of its own.
+ONLY_FOR_VECTORS = {
+    "a value that came back": (
+        "def hessian(func, inputs):\n"
+        "    slopes = torch.func.grad(func)(inputs)\n"
+        "    return torch.outer(slopes, slopes)\n",
+        ["outer_product"],
+    ),
+    "zeros, which come of many things": (
+        "def hessian(func, inputs):\n"
+        "    slopes = torch.func.grad(func)(inputs)\n"
+        "    return torch.outer(slopes, slopes) * 0\n",
+        [],
+    ),
+    "the matrix, right where it comes back": (
+        "_right = hessian\n"
+        "def hessian(func, inputs):\n"
+        "    (_length,) = inputs.shape\n"
+        "    return _right(func, inputs)\n",
+        [],
+    ),
+    "something that no known mistake gives": (
+        "def hessian(func, inputs):\n"
+        "    slopes = torch.func.grad(func)(inputs)\n"
+        "    return torch.outer(slopes, slopes.cos())\n",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "names"), ONLY_FOR_VECTORS.values(), ids=ONLY_FOR_VECTORS.keys())
+def test_values_that_came_back_name_a_mistake_where_other_calls_broke_off(
+    code: str, names: list[str]
+) -> None:
+    (verdict,) = judge([with_cell("derivatives/hessian", "hessian", code)])
+    (judged,) = [task for task in verdict.tasks if task.name == "hessian"]
+    assert not judged.passed
+    assert [check.mistake for check in judged.checks if check.mistake] == names
