@@ -10,6 +10,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DOJO = [sys.executable, "-m", "graders.cli"]
+WRONG_VJP = "def vjp(func, inputs, v):\n    return inputs * 0 + 1"
+RIGHT_VJP = """def vjp(func, inputs, v):
+    x = inputs.detach().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(x)
+    return torch.autograd.grad(y, x, v, materialize_grads=True)[0]"""
 STUB = 'raise NotImplementedError("This function is still yours to write.")'
 SUM_OF_ROWS = (
     "x = inputs.detach().requires_grad_()\n    return torch.autograd.grad(func(x).sum(), x)[0]"

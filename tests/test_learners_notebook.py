@@ -16,16 +16,11 @@ import graders
 from graders import course
 from graders.learners.runs import Run, current
 from graders.learners.standing import submission_of, what_stands
+from tests.learners import RIGHT_VJP as RIGHT
+from tests.learners import WRONG_VJP as WRONG
 from tests.learners import environment, make_place
 
 JACOBIAN = course.topic("jacobian")
-WRONG = "def vjp(func, inputs, v):\n    return inputs * 0 + 1"
-RIGHT = """def vjp(func, inputs, v):
-    x = inputs.detach().requires_grad_()
-    y = func(x)
-    if not y.requires_grad:
-        return torch.zeros_like(x)
-    return torch.autograd.grad(y, x, v, materialize_grads=True)[0]"""
 
 
 @pytest.fixture
