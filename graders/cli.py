@@ -10,7 +10,7 @@ app = typer.Typer(
     name="dojo",
     help="Exercises on second derivatives in PyTorch: practise, hand in, grade.",
     no_args_is_help=False,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_show_locals=False,
 )
 for _commands in (learners, classroom, instructors, authors):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,7 @@ def test_another_file_is_judged_without_touching_the_progress(place: Path) -> No
     ("arguments", "sentence"),
     [
         (("check", "laplacian"), "there is no topic 'laplacian'; the course has jacobian"),
+        (("check", "hesian"), "there is no topic 'hesian'; did you mean hessian? The course has"),
         (("check", "jacobian", "--file", "gone.py"), "there is no file gone.py"),
         (("hint", "jacobian.laplacian"), "the topic 'jacobian' has no task 'laplacian'"),
         (("solution", "jacobian"), "not passed yet"),
@@ -125,6 +127,16 @@ def test_what_cannot_run_has_status_2_and_one_sentence(
     assert done.stdout == ""
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["Hessian", "exercises/derivatives/hessian.py", "hessian.ipynb"])
+def test_a_topic_may_be_named_in_capitals_or_by_a_path(place: Path, name: str) -> None:
+    assert dojo(place, "hint", name).stdout.startswith("hessian.gradient: hint 1 of")
+
+
+def test_the_version_and_the_short_help_are_there(place: Path) -> None:
+    assert dojo(place, "--version").stdout == f"dojo {version('second-derivatives-dojo')}\n"
+    assert dojo(place, "check", "-h").stdout == dojo(place, "check", "--help").stdout != ""
 
 
 def test_a_lost_exercise_is_answered_with_the_way_to_get_it_back(place: Path) -> None:

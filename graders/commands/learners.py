@@ -57,7 +57,20 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=_PANEL)(reset)
 
 
-def main(context: typer.Context) -> None:
+def _version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"dojo {version('second-derivatives-dojo')}")
+        raise typer.Exit
+
+
+def main(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Which one this is.")
+    ] = False,
+) -> None:
     """Exercises on second derivatives in PyTorch: practise, hand in, grade.
 
     Without a command: where you are and what to do next.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -118,12 +119,20 @@ def topics(course: Path | None = None) -> tuple[Topic, ...]:
 
 
 def topic(name: str) -> Topic:
-    """Find a topic by its name, "hvp" or "derivatives/hvp"; CourseError where there is none."""
+    """Find a topic by its name, "hvp" or "derivatives/hvp"; CourseError where there is none.
+
+    Capitals do not matter, and the path of an exercise or a notebook names its topic, too.
+    """
+    wanted = name.casefold()
+    if wanted.endswith((".py", ".ipynb")):
+        wanted = "/".join(Path(wanted).with_suffix("").parts[-2:])
     for candidate in topics():
-        if name in (candidate.name, candidate.path):
+        if wanted in (candidate.name.casefold(), candidate.path.casefold()):
             return candidate
-    names = ", ".join(candidate.name for candidate in topics())
-    raise CourseError(f"there is no topic {name!r}; the course has {names}")
+    names = [candidate.name for candidate in topics()]
+    near = get_close_matches(wanted, names, n=1, cutoff=0.65)
+    meant = f"did you mean {near[0]}? The" if near else "the"
+    raise CourseError(f"there is no topic {name!r}; {meant} course has {', '.join(names)}")
 
 
 def assignment(name: str) -> tuple[Topic, ...]:

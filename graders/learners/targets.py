@@ -16,9 +16,9 @@ class Target:
 
 
 def find_target(name: str) -> Target:
-    """Read "TOPIC", "TOPIC.TASK" or the name of a task; CourseError where there is none such."""
+    """Read "TOPIC", "TOPIC.TASK", a task's name or a path; CourseError where there is none such."""
     first, _, second = name.partition(".")
-    if second:
+    if second and second not in ("py", "ipynb"):
         found = topic(first)
         return Target(found, found.task(second))
     try:
