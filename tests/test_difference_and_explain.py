@@ -43,7 +43,7 @@ def told(got: Any, expected: Any) -> tuple[Symptom | None, str]:
         (MATRIX.T, MATRIX, "It is the transpose of what it should be."),
         (MIRRORED, MATRIX, "Its symmetric part is right, its antisymmetric part is not."),
         (DIAGONAL, MATRIX, "The diagonal is right, the entries off it are not."),
-        (MATRIX.triu(), MATRIX, "The diagonal is right, the entries off it are not."),
+        (MATRIX.triu(), MATRIX, "The diagonal is right, and 3 of 6 entries off it."),
         (MATRIX, 0 * MATRIX, "The right answer is zero everywhere."),
         (MATRIX * torch.nan, MATRIX, "Some entries are not finite numbers."),
         (MATRIX[0] * torch.tensor([1, 1, 2]), MATRIX[0], "2 of 3 entries are right."),

@@ -63,12 +63,24 @@ def _arrangement(pairs: list[tuple[Tensor, Tensor]]) -> str:
         if _close(mine + mine.T, theirs + theirs.T):
             return "Its symmetric part is right, its antisymmetric part is not."
         if _close(mine.diagonal(), theirs.diagonal()):
-            return "The diagonal is right, the entries off it are not."
+            return _beside_the_diagonal(mine, theirs)
     return ""
 
 
+def _beside_the_diagonal(mine: Tensor, theirs: Tensor) -> str:
+    beside = ~torch.eye(len(mine), dtype=torch.bool)
+    right = int(_right_entries(mine, theirs)[beside].sum())
+    if not right:
+        return "The diagonal is right, the entries off it are not."
+    return f"The diagonal is right, and {right} of {int(beside.sum())} entries off it."
+
+
+def _right_entries(mine: Tensor, theirs: Tensor) -> Tensor:
+    return torch.isclose(mine, theirs, rtol=_SAME, atol=_SAME * float(theirs.abs().max()))
+
+
 def _share(mine: Tensor, theirs: Tensor) -> str:
-    right = torch.isclose(mine, theirs, rtol=_SAME, atol=_SAME * float(theirs.abs().max()))
+    right = _right_entries(mine, theirs)
     return f"{int(right.sum())} of {right.numel()} entries are right."
 
 

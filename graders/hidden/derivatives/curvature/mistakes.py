@@ -323,10 +323,10 @@ def tolerance_of_float64(matrix: Tensor) -> str:
 
 @mistake("classify_hessian")
 def no_tolerance(matrix: Tensor) -> str:
-    """You compare with zero exactly, and a rounding error decides.
+    """A rounding error decides: what should count as zero is above your limit, if you have one.
 
     A computed eigenvalue that should be zero comes out as something like 10⁻¹⁷, with either sign.
-    The task says below which size, measured against the largest one, it counts as zero.
+    The task says below which size it counts as zero: n times eps times the largest size of all.
     """
     return _kind(*_compare(torch.linalg.eigvalsh(matrix), 0.0))
 
@@ -379,7 +379,8 @@ def gradient_forgotten(func: Function, inputs: Tensor) -> str:
     """You classify a point at which the function is still going downhill.
 
     The eigenvalues only mean something where the gradient is zero. At (2, 2) the Hessian of
-    x² + y² looks like a minimum, but the gradient there is (4, 4). Ask that first.
+    x² + y² looks like a minimum, but the gradient there is (4, 4). Does your function ask for that
+    first, and with the limit of the task?
     """
     return _kind(*_signs(_hessian(func, inputs)))
 
@@ -398,10 +399,10 @@ def gradient_sign_forgotten(func: Function, inputs: Tensor) -> str:
 
 @mistake("classify_critical_point")
 def gradient_exactly_zero(func: Function, inputs: Tensor) -> str:
-    """You turn away every point whose gradient is not zero to the last digit.
+    """You turn away a point at which no entry of the gradient is larger than 1e-6 in size.
 
     An optimiser never ends at exactly zero, and rounding errors would not let it. The task names
-    a limit below which the gradient counts as zero.
+    the limit, and what is held against it: the largest entry by size, not a sum or a norm.
     """
     if _slopes(func, inputs).any():
         return "not critical"

@@ -147,6 +147,8 @@ CRITICAL_POINT_PROBLEMS = (
     spec("trace_of_square"),
     spec("cosines_on_a_matrix"),
     spec("round_square", x=-3.0, y=0.0),
+    spec("round_square", x=0.0, y=-3.0),
+    spec("round_square", x=2.0, y=-2.0),
     spec("just_beside", offset=4e-7),
     spec("just_beside", offset=7e-7),
     spec("just_beside", offset=1e-6),
