@@ -256,6 +256,22 @@ def parameters_must_be_a_list(
     return torch.autograd.grad(slopes, own, list(v), retain_graph=True)
 
 
+def only_the_first_slope_asked(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    slopes = torch.func.grad(func)(inputs.detach()).reshape(-1)
+    if slopes[0].abs() > 1e-6:
+        return "not critical"
+    matrix = torch.func.hessian(func)(inputs.detach())
+    return classify_hessian(matrix.reshape(len(slopes), -1))  # type: ignore[name-defined]  # noqa: F821
+
+
+def slopes_cancel(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    slopes = torch.func.grad(func)(inputs.detach())
+    if slopes.sum().abs() > 1e-6:
+        return "not critical"
+    matrix = torch.func.hessian(func)(inputs.detach())
+    return classify_hessian(matrix.reshape(inputs.numel(), -1))  # type: ignore[name-defined]  # noqa: F821
+
+
 FAIL_BOTH: Answers = {
     "vjp": (numbers_given_an_axis, unmarks_in_vjp),
     "jacobian": (singleton_axes_lost, zeros_of_the_transposed_shape, matrices_transposed),
@@ -267,7 +283,12 @@ FAIL_BOTH: Answers = {
         asymmetry_above_a_fixed_number,
     ),
     "classify_hessian": (only_the_first_two_asked, zeros_beside_each_other, no_zero_in_large_units),
-    "classify_critical_point": (linear_called_degenerate, flat_hilltop_called_maximum),
+    "classify_critical_point": (
+        linear_called_degenerate,
+        flat_hilltop_called_maximum,
+        only_the_first_slope_asked,
+        slopes_cancel,
+    ),
     "hvp": (quotient_of_high_order, fills_grad_of_v, divides_by_v, copies_without_end),
     "hvp_forward_over_reverse": (quotient_of_high_order, five_times_the_work, divides_by_v),
     "parameter_hvp": (
