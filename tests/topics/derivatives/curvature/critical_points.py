@@ -9,6 +9,8 @@ CLASSES = {
     # ∇f = (2x, 2y).
     "round_square(x=2.0, y=2.0)": "not critical",
     "round_square(x=-3.0, y=0.0)": "not critical",
+    "round_square(x=0.0, y=-3.0)": "not critical",
+    "round_square(x=2.0, y=-2.0)": "not critical",
     # ∇f = (3x² - 3, 3y² - 3) and H = diag(6x, 6y).
     "two_cubics(x=1.0, y=1.0)": "minimum",
     "two_cubics(x=-1.0, y=-1.0)": "maximum",
