@@ -117,13 +117,12 @@ def _make(root: Path, folder: Path) -> tuple[Path, Path]:
         ]
         _run(command, root, f"nbgrader could not make the student version of {assignment}")
     lessons = [_lesson(release, topic) for topic in topics(root)]
-    for lesson in lessons:
-        script = exercises / lesson.topic.assignment / f"{lesson.topic.name}.py"
-        script.parent.mkdir(parents=True, exist_ok=True)
-        script.write_text(as_exercise(lesson.notebook), encoding="utf-8")
     complete(lessons, _repository(root))
     for lesson in lessons:
         nbformat.write(lesson.notebook, _released(release, lesson.topic))
+        script = exercises / lesson.topic.assignment / f"{lesson.topic.name}.py"
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text(as_exercise(lesson.notebook), encoding="utf-8")
     words = root / "source" / f"{START}.md"
     if words.exists():
         page = start_page(words.read_text(encoding="utf-8"), lessons)

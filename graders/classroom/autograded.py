@@ -12,8 +12,7 @@ from graders.classroom.store import Ruling
 from graders.course.notebook import CHECK_PREFIX, grade_id, marks
 from graders.judge.verdict import TaskVerdict, Verdict
 from graders.outlets.nbgrader.rebuild import OURS
-
-_TIMESTAMP = "timestamp.txt"
+from graders.outlets.nbgrader.timestamp import TIME
 
 
 class NotGradedError(Exception):
@@ -50,7 +49,7 @@ def _is_older(graded: Path, submitted: Path) -> bool:
     """Whether something else was handed in since; who collects may keep the time of a file."""
     if submitted.stat().st_mtime > graded.stat().st_mtime:
         return True
-    return _bytes(submitted.with_name(_TIMESTAMP)) != _bytes(graded.with_name(_TIMESTAMP))
+    return _bytes(submitted.with_name(TIME)) != _bytes(graded.with_name(TIME))
 
 
 def _bytes(path: Path) -> bytes | None:

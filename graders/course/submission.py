@@ -64,6 +64,12 @@ class Submission:
     topic: Topic
     cells: tuple[Cell, ...]
 
+    @classmethod
+    def of(cls, topic: Topic, theirs: Iterable[Cell]) -> Submission:
+        """Put our set-up cells before a student's own."""
+        setup = (Cell(f"set-up {i}", source) for i, source in enumerate(topic.setup, start=1))
+        return cls(topic, (*setup, *theirs))
+
     def place(self, filename: str, line: int) -> Place | None:
         """Find a line of a traceback; None where it is not the student's."""
         cells = [cell for cell in self.cells if cell.filename == filename]
@@ -94,9 +100,7 @@ def parse_submission(content: bytes, name: str, topic: Topic) -> Submission:
         found = tuple(_script(text, name))
     # Before anything is parsed: a parser's memory is a hundred times what it reads.
     _require_within_limits(name, len(found), sum(len(cell.source) for cell in found))
-    cells = tuple(cell for cell in found if not _is_ours(cell, topic))
-    setup = tuple(Cell(f"set-up {i}", source) for i, source in enumerate(topic.setup, start=1))
-    return Submission(topic, setup + cells)
+    return Submission.of(topic, (cell for cell in found if not _is_ours(cell, topic)))
 
 
 def _require_within_limits(name: str, cells: int, characters: int) -> None:

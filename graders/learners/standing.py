@@ -59,13 +59,12 @@ def what_stands(page: Page | None, runs: Sequence[Run]) -> Standing:
 
 def submission_of(standing: Standing, topic: Topic) -> Submission:
     """Make a submission of what stands there, without the cells that are ours."""
-    setup = [Cell(f"set-up {place}", text) for place, text in enumerate(topic.setup, start=1)]
-    theirs = [
+    theirs = (
         Cell(_label(one, topic), one.source)
         for one in standing.cells
         if not _is_ours(one, topic) and not does_nothing(one.source)
-    ]
-    return Submission(topic, (*setup, *theirs))
+    )
+    return Submission.of(topic, theirs)
 
 
 def remarks(standing: Standing, topic: Topic) -> list[str]:

@@ -35,6 +35,9 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor
 
+# What a function says that is not written yet.
+STUB = "still yours to write"
+
 # Each is one line of the dialog behind "Validate", which does not break long ones.
 IN_PLAIN_WORDS = {
     "differentiated Tensors does not require": "The tensor that you differentiate by is not "
@@ -76,7 +79,7 @@ def run_checks(check: Callable[[], None], not_allowed: Sequence[str] = ()) -> No
 def said_of(problem: Exception, task: str) -> str:
     """Put into words what ended a check: a stub, a finding, or an error and its line."""
     error = problem.__cause__ or problem
-    if "still yours to write" in str(error):
+    if STUB in str(error):
         return not_written(error)
     is_found = isinstance(problem, NotRightYet)
     said = str(problem) if is_found else f"`{task}` raised {in_plain_words(problem)}"
@@ -157,11 +160,10 @@ def with_answers(show: Callable[[], object]) -> None:
     try:
         show()
     except Exception as problem:
-        first, *_ = [*str(problem).splitlines(), ""]
-        if "still yours to write" in first:
+        if STUB in str(problem):
             print(f"This cell waits: {not_written(problem)} Then run it again.")
         else:
-            what = f"{type(problem).__name__}: {first[:200]}"
+            what, *_ = in_plain_words(problem).splitlines()
             print(f"This cell uses your functions, and stopped: {what}. What do the checks say?")
 
 
