@@ -343,7 +343,8 @@ def hessian_bytes(n: int, dtype: torch.dtype) -> int:
 
 
 # %% [markdown]
-# Run the checks. They stop at the first thing that is not right yet and tell you which.
+# Run the next two cells: the cases, behind a grey bar, and the check. It stops at the first thing
+# that is not right yet and tells you which.
 
 # %%
 def check_hessian_bytes() -> None:

@@ -551,7 +551,8 @@ def gradient(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
 
 
 # %% [markdown]
-# Run the checks. They stop at the first thing that is not right yet and tell you which.
+# Run the next two cells: the cases, behind a grey bar, and the check. It stops at the first thing
+# that is not right yet and tells you which.
 
 # %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def check_gradient() -> None:
