@@ -23,7 +23,9 @@ from graders.course.notebook import (
     without_hidden_tests,
 )
 
-_OWN = Path(__file__).resolve().parent.parent.parent
+_PACKAGE = Path(__file__).resolve().parent.parent
+# What an installed course carries; a clone has the folders beside the package.
+CARRIED = _PACKAGE / "carried"
 _HIDDEN = Path("graders", "hidden")
 
 
@@ -54,7 +56,7 @@ class Topic:
 
     @property
     def source(self) -> Path:
-        """The instructor notebook."""
+        """The instructor notebook; a kit for students has none."""
         return self.course / "source" / self.assignment / f"{self.name}.ipynb"
 
     @property
@@ -105,12 +107,17 @@ def root() -> Path:
     for folder in (here, *here.parents):
         if (folder / "source").is_dir() and (folder / "solutions").is_dir():
             return folder
-    return _OWN
+    return CARRIED if is_installed() else _PACKAGE.parent
+
+
+def is_installed() -> bool:
+    """Whether this course was installed as a package: its own files are not to be edited."""
+    return CARRIED.is_dir()
 
 
 def hidden_folder(course: Path) -> Path:
     """Give the folder of all that is hidden from students."""
-    return course / _HIDDEN
+    return _PACKAGE / "hidden" if course == CARRIED else course / _HIDDEN
 
 
 def topics(course: Path | None = None) -> tuple[Topic, ...]:
@@ -147,6 +154,9 @@ def assignment(name: str) -> tuple[Topic, ...]:
 @cache
 def _read_topics(course: Path) -> tuple[Topic, ...]:
     base = course / "source"
+    if not base.is_dir() and course == CARRIED:
+        # A kit for students: their notebook says all of a topic but the answers.
+        base = course / "release"
     found = [_read_topic(course, path) for path in sorted(base.glob("*/*.ipynb"))]
     if not found:
         raise CourseError(f"no instructor notebooks under {base}; clone the course again")

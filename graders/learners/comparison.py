@@ -48,7 +48,15 @@ class Way:
 
 
 def ways(topic: Topic, task: str, path: Path, launcher: Launcher, seed: int = 0) -> list[Way]:
-    """Collect the three ways and measure each in a worker of its own, on the same problem."""
+    """Collect the three ways and measure each in a worker of its own, on the same problem.
+
+    CourseError where this copy of the course has no solutions to show.
+    """
+    if not topic.solution.is_file():
+        raise CourseError(
+            "this copy of the course holds no solutions; your instructor has them, and "
+            f"`dojo hint {topic.name}` helps"
+        )
     checks = declared_task(topic, task)
     which = _measured_on(checks, topic)
     return [

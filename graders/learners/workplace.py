@@ -8,6 +8,10 @@ from pathlib import Path
 
 from graders.course import CourseError, Topic, root
 from graders.course.backups import back_up
+from graders.course.topics import CARRIED, is_installed
+
+GIVEN = Path(".dojo", "given")
+"""In a learner's own folder: its files as they were given."""
 
 
 @dataclass(frozen=True)
@@ -39,38 +43,60 @@ class Workplace:
             )
         return path
 
-    def stub(self, topic: Topic) -> str:
-        """Make the text that a topic's exercise begins with, from the student's notebook."""
-        import nbformat
-
-        from graders.course.notebook import as_exercise
-
-        relative = topic.release.relative_to(topic.course)
-        for path in (self.folder / relative, topic.release):
-            if path.is_file():
-                return as_exercise(nbformat.read(path, as_version=4))
-        raise CourseError(f"there is no {relative} to begin again from; run `dojo build`")
-
     def reset(self, topic: Topic) -> Path | None:
         """Put the stub in place of an exercise; give the backup of what was there, if anything."""
-        stub, path = self.stub(topic), self.exercise(topic)
+        stub, path = stub_of(topic, self.folder), self.exercise(topic)
         backup = back_up(path, self.folder) if path.is_file() else None
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, stub)
         return backup
 
 
+def stub_of(topic: Topic, folder: Path | None = None) -> str:
+    """Make the text that a topic's exercise begins with, from the student's notebook.
+
+    A folder that has notebooks of its own comes first; CourseError where there is none.
+    """
+    import nbformat
+
+    from graders.course.notebook import as_exercise
+
+    relative = topic.release.relative_to(topic.course)
+    for path in (*([folder / relative] if folder else []), topic.release):
+        if path.is_file():
+            return as_exercise(nbformat.read(path, as_version=4))
+    raise CourseError(f"there is no {relative} to begin again from; run `dojo build`")
+
+
 def find_workplace(folder: Path | None = None) -> Workplace:
-    """Find the exercises: in `folder`, or the nearest upwards from here, or in the course."""
+    """Find the exercises: in `folder`, or the nearest upwards from here, or in the course.
+
+    CourseError where there are none but those that an installed course carries.
+    """
     if folder is not None:
         if not (folder / "exercises").is_dir():
             raise CourseError(f"{folder} holds no folder called exercises")
         return Workplace(folder.resolve())
     here = Path.cwd()
     for candidate in (here, *here.parents):
-        if any((candidate / "exercises").glob("*/*.py")):
+        if (candidate / GIVEN).is_dir() or any((candidate / "exercises").glob("*/*.py")):
             return Workplace(candidate)
+    if is_installed() and root() == CARRIED:
+        raise CourseError(
+            "there are no exercises here; `dojo init FOLDER` makes a folder of your own"
+        )
     return Workplace(root())
+
+
+def find_own_folder(folder: Path | None = None) -> Path:
+    """Find the learner's own folder, here or upwards; CourseError where there is none."""
+    here = (folder or Path.cwd()).resolve()
+    for candidate in (here, *here.parents):
+        if (candidate / GIVEN).is_dir():
+            return candidate
+    raise CourseError(
+        f"{here} is no folder that `dojo init` made; in a clone of the course, `git pull` updates"
+    )
 
 
 def workplace_of_notebook(folder: Path, topic: Topic) -> Workplace | None:
@@ -90,9 +116,15 @@ def workplace_of_notebook(folder: Path, topic: Topic) -> Workplace | None:
 
 def write_atomically(path: Path, text: str) -> None:
     """Write a file so that whoever reads it meanwhile sees the old text or the new, never half."""
+    write_bytes_atomically(path, text.encode("utf-8"))
+
+
+def write_bytes_atomically(path: Path, content: bytes) -> None:
+    """Write a file at once, as `write_atomically` does, in a folder that is made where need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.write_bytes(content)
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
