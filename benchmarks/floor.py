@@ -13,7 +13,8 @@ from typing import Any
 
 from graders.checks.compare import relative_error
 from graders.checks.cost import one_gradient
-from graders.checks.references import References, problems_of, reference_functions
+from graders.checks.references import References, problems_of
+from graders.checks.solution import reference_functions
 from graders.checks.task import TaskChecks
 from graders.course import Topic
 from graders.judge.declared import declared_tasks

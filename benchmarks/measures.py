@@ -157,7 +157,7 @@ def one_and_two_jobs(scale: Scale) -> list[Result]:
 def metering(scale: Scale) -> list[Result]:
     """(f) The metered calls of the topic hvp with the meter and without, in turns."""
     from benchmarks.floor import call, meter, questions
-    from graders.checks.references import reference_functions
+    from graders.checks.solution import reference_functions
     from graders.judge.declared import declared_tasks
 
     _one_thread()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 import typer
 
-from graders.commands import authors, classroom, instructors, learners
+# A student's kit has those for learners alone.
+_GROUPS = ("learners", "own_folder", "classroom", "instructors", "kit", "authors")
 
 app = typer.Typer(
     name="dojo",
@@ -13,8 +17,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_show_locals=False,
 )
-for _commands in (learners, classroom, instructors, authors):
-    _commands.register(app)
+for _group in _GROUPS:
+    if find_spec(f"graders.commands.{_group}") is not None:
+        import_module(f"graders.commands.{_group}").register(app)
 
 
 def main() -> None:

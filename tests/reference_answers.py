@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from graders import course
-from graders.checks.references import problems_of, reference_functions
+from graders.checks.references import problems_of
+from graders.checks.solution import reference_functions
 from graders.judge.declared import declared_tasks
 from graders.sandbox.problem import Problem
 from graders.sandbox.spec import Spec

@@ -38,6 +38,15 @@ def mistake(
     return register
 
 
+def only_named(name: str, task: str, hint: str, symptom: Symptom | None = None) -> Mistake:
+    """Make a mistake of which an answer sheet has what it gives, so that nobody need hold it."""
+
+    def missing(*_arguments: Any) -> Any:
+        raise NotImplementedError(f"what {name} gives stands in the answer sheet")
+
+    return Mistake(name, task, missing, hint, symptom)
+
+
 def of_task(task: str, mistakes: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
     """Pick the mistakes of one task, in the catalogue's order."""
     return tuple(one for one in mistakes if one.task == task)

@@ -1,39 +1,36 @@
-"""The reference answers: the functions of `solutions/`, run in the judging process."""
+"""What a submission's answers are compared with: expected values, known mistakes, unit costs."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
-from types import CodeType
-from typing import Any
+from typing import Any, Protocol
 
-from torch import Tensor
-
+from graders.checks.answer_sheet import AnswerSheet, sheet_file
 from graders.checks.mistakes import Mistake
-from graders.course import Topic
+from graders.checks.solution import Solution
+from graders.course import CourseError, Topic
 from graders.course.parts import load_part
-from graders.course.submission import read_submission
 from graders.limits import ANSWER_ROOM_BYTES, ANSWER_ROOM_TIMES
 from graders.meter import Measured, Meter
 from graders.sandbox.answers import Raised, Returned
 from graders.sandbox.call import Call
-from graders.sandbox.given import given, run, tensors_in
+from graders.sandbox.given import tensors_in
 from graders.sandbox.problem import Problem, Problems
 from graders.sandbox.spec import Spec
 
 Unit = Callable[[Problem], Any]
 
 
-def reference_functions(topic: Topic) -> dict[str, Any]:
-    """Load the functions of a topic's solution by the rules that hold for a submission."""
-    namespace: dict[str, Any] = {"__name__": f"solutions.{topic.assignment}.{topic.name}"}
-    for cell in read_submission(topic.solution, topic).cells:
-        source = "\n" * (cell.first_line - 1) + cell.source
-        code: CodeType = compile(source, str(topic.solution), "exec")
-        exec(code, namespace)
-    return namespace
+class Answers(Protocol):
+    """Knows what calls should give: the solution, or a sheet that was made from it."""
+
+    def value(self, call: Call) -> Any:
+        """Give what the reference returns to a call."""
+
+    def outcome(self, mistake: Mistake, call: Call) -> Returned | Raised:
+        """Give what a known mistake returns or raises for a call."""
 
 
 @cache
@@ -42,19 +39,43 @@ def problems_of(topic: Topic) -> Problems:
     return Problems(load_part(topic, "problems"))
 
 
+def answers_of(topic: Topic, seed: int) -> Answers:
+    """Take the solution, or where a course has none the answer sheet; CourseError without both."""
+    if topic.solution.is_file():
+        return Solution(topic, problems_of(topic), seed)
+    path = sheet_file(topic, seed)
+    if path.is_file():
+        return AnswerSheet.read(path)
+    if sheet_file(topic, 0).is_file():
+        raise CourseError(
+            f"this copy of the course has the answers for its own numbers only, not for seed {seed}"
+        )
+    raise CourseError(f"there is no {topic.solution}; get the course again")
+
+
 class References:
     """Expected values and the cost of a unit, computed once for each call."""
 
     def __init__(self, topic: Topic, seed: int) -> None:
-        """Load the topic's solution."""
+        """Load the topic's solution, or its answer sheet."""
         self.topic = topic.path
         self.problems = problems_of(topic)
         self.seed = seed
-        self._functions = reference_functions(topic)
+        self._answers = answers_of(topic, seed)
         self._values: dict[Call, Any] = {}
         self._rooms: dict[Call, int] = {}
         self._outcomes: dict[tuple[str, Call], Returned | Raised] = {}
         self._costs: dict[tuple[Unit, Spec], Measured] = {}
+
+    @property
+    def values(self) -> Mapping[Call, Any]:
+        """The expected values that were asked for so far."""
+        return self._values
+
+    @property
+    def outcomes(self) -> Mapping[tuple[str, Call], Returned | Raised]:
+        """What known mistakes, by name, gave for the calls that were asked for so far."""
+        return self._outcomes
 
     def problem(self, spec: Spec, *, device: str = "cpu") -> Problem:
         """Build a problem afresh, so that no call sees what another left behind."""
@@ -63,7 +84,7 @@ class References:
     def value(self, call: Call) -> Any:
         """Give what the reference returns to a call, detached."""
         if call not in self._values:
-            self._values[call] = self._run(self._functions[call.function], call)
+            self._values[call] = self._answers.value(call)
         return self._values[call]
 
     def room(self, call: Call) -> int:
@@ -81,7 +102,7 @@ class References:
         """Give what a known mistake of the catalogue returns or raises for a call."""
         key = (mistake.name, call)
         if key not in self._outcomes:
-            self._outcomes[key] = self._outcome(mistake, call)
+            self._outcomes[key] = self._answers.outcome(mistake, call)
         return self._outcomes[key]
 
     def unit_cost(self, unit: Unit, spec: Spec) -> Measured:
@@ -93,28 +114,3 @@ class References:
                 unit(problem)
             self._costs[key] = meter.measured()
         return self._costs[key]
-
-    def _run(self, function: Callable[..., Any], call: Call) -> Any:
-        arguments = given(call, self.problems, self.seed)
-        return _detached(run(function, call, self.problems, arguments, self.seed))
-
-    def _outcome(self, mistake: Mistake, call: Call) -> Returned | Raised:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return Returned(self._run(mistake.function, call))
-        except Exception as error:
-            classes = tuple(kind.__name__ for kind in type(error).__mro__)
-            return Raised(classes, str(error))
-
-
-def _detached(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value.detach()
-    if isinstance(value, dict):
-        return {key: _detached(item) for key, item in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(_detached(item) for item in value))
-    if isinstance(value, tuple):
-        return tuple(_detached(item) for item in value)
-    return [_detached(item) for item in value] if isinstance(value, list) else value

@@ -67,6 +67,11 @@ class Judgement:
             task.name: TaskRecord(Asking(student, references, task, reveal)) for task in tasks
         }
 
+    @property
+    def askings(self) -> tuple[Asking, ...]:
+        """Each task's view of the submission."""
+        return tuple(record.asking for record in self._records.values())
+
     def prepare(self) -> None:
         """Compute the expected values, while a cold launcher warms up.
 

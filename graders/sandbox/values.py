@@ -61,6 +61,11 @@ def decode(tree: Any, payload: bytes) -> Any:
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         said = plain_text(error, 100)
         raise ChannelError(f"the worker sent tensors that cannot be read: {said}") from None
+    return decode_tree(tree, tensors)
+
+
+def decode_tree(tree: Any, tensors: dict[str, Tensor]) -> Any:
+    """Put a value together from its tree and the tensors that the tree names, each once."""
     return _decode(tree, tensors, depth=0)
 
 

@@ -72,10 +72,10 @@ def krylov_products(problem: Problem) -> int:
     for k in range(1, whole.shape[1] + 1):
         basis = whole[:, :k]
         values, vectors = torch.linalg.eigh(basis.T @ matrix @ basis)
-        best = values.abs().argmax()
-        vector = basis @ vectors[:, best]
-        residual = torch.linalg.vector_norm(matrix @ vector - values[best] * vector)
-        if residual <= 2 * rtol * values[best].abs():
+        largest = values.abs().argmax()
+        vector = basis @ vectors[:, largest]
+        residual = torch.linalg.vector_norm(matrix @ vector - values[largest] * vector)
+        if residual <= 2 * rtol * values[largest].abs():
             return k - 1
     return min(whole.shape[1], len(start) - 1)
 

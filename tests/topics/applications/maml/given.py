@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from graders import course
-from graders.checks.references import reference_functions
+from graders.checks.solution import reference_functions
 
 _SOLUTION = reference_functions(course.topic("applications/maml"))
 

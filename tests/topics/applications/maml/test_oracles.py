@@ -11,7 +11,8 @@ from reference_answers import CHECKS, answer, build
 
 from graders import course
 from graders.checks.compare import relative_error
-from graders.checks.references import problems_of, reference_functions
+from graders.checks.references import problems_of
+from graders.checks.solution import reference_functions
 from graders.hidden.applications.maml.problems.drivers import pulled
 from graders.sandbox.problem import Problem
 from graders.sandbox.spec import Spec, spec

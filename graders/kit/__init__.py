@@ -1,0 +1,1 @@
+"""The kit that students get: lessons, and graders that hold no answer."""
