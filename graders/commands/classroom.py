@@ -49,7 +49,7 @@ def grade(
     force: Annotated[bool, typer.Option("--force", help="Judge and write all afresh.")] = False,
     feedback: Annotated[bool, typer.Option(help="Write the students' feedback too.")] = True,
     json_output: JsonOutput = False,
-    seed: Annotated[int | None, typer.Option(help="Other problems; also in the settings.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Other numbers than the class's own.")] = None,
     isolation: Annotated[
         Isolation | None, typer.Option(help="Say `process` to judge without confinement.")
     ] = None,
@@ -75,10 +75,9 @@ def grade(
 
     jobs = jobs or default_jobs()
     wanted = isolation.value if isolation else None
-    order = Order(
-        folder, assignment, ruling_of("grade", folder, seed, wanted), student, force, feedback
-    )
     try:
+        ruling = ruling_of("grade", folder, seed, wanted, begin=True)
+        order = Order(folder, assignment, ruling, student, force, feedback)
         with (
             local_processes(jobs, order.ruling.isolation, to_judge=not scheduler) as make,
             Crew(make, jobs) as writers,

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from graders.classroom.store import Ruling
+    from graders.sandbox.processes import Isolation
 
 AssignmentName = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Its name.")]
 
@@ -21,16 +22,41 @@ def course_folder(command: str) -> Path:
     return folder
 
 
-def ruling_of(command: str, folder: Path, seed: int | None, isolation: str | None) -> Ruling:
-    """Take the seed and the isolation from the course's settings where nothing else is said."""
+def ruling_of(
+    command: str, folder: Path, seed: int | None, isolation: str | None, *, begin: bool = False
+) -> Ruling:
+    """Take the seed and the isolation from the course's settings where nothing else is said.
+
+    The seed of the class comes last; whoever grades may `begin` with a new one.
+    """
     from graders.classroom.settings import load_config
     from graders.classroom.store import Ruling
+    from graders.course import CourseError
+    from graders.outlets.nbgrader.class_seed import PUBLIC, known_seed, private
 
     settings = load_config(folder).JudgeCells
     wanted: Any = settings.get("isolation") if isolation is None else isolation
     if wanted not in (None, "confined", "process"):
         refuse(command, f"c.JudgeCells.isolation is {wanted!r}; say 'confined' or 'process'")
-    return Ruling(settings.get("seed", 0) if seed is None else seed, wanted)
+    told = settings.get("seed") if seed is None else seed
+    try:
+        if told is not None:
+            where = "c.JudgeCells.seed in nbgrader_config.py" if seed is None else "--seed"
+            return Ruling(private(told, where), wanted)
+        found = known_seed(folder)
+        if found is None and begin:
+            found = _new_seed(folder, wanted)
+    except CourseError as error:
+        refuse(command, str(error))
+    return Ruling(PUBLIC if found is None else found, wanted)
+
+
+def _new_seed(folder: Path, isolation: Isolation | None) -> int:
+    from graders.judge.session import Session
+    from graders.outlets.nbgrader.class_seed import seed_of_class
+
+    with Session(isolation) as session:
+        return seed_of_class(folder, session)
 
 
 def refuse(command: str, sentence: str) -> NoReturn:

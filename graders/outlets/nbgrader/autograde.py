@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -24,6 +25,7 @@ from graders.outlets.feedback_html import (
     task_card,
     task_feedback_text,
 )
+from graders.outlets.nbgrader.class_seed import private, seed_of_class
 from graders.outlets.nbgrader.rebuild import OURS, note
 from graders.sandbox.processes import GraderFaultError
 
@@ -35,9 +37,11 @@ _OLDER = (
 class JudgeCells(NbGraderPreprocessor):
     """Writes one number into each check cell, the points of its task. Never raises."""
 
-    seed = Integer(0, help="The seed of the problems that submissions are judged on.").tag(
-        config=True
-    )
+    seed = Integer(
+        None,
+        allow_none=True,
+        help="The seed of the problems that submissions are judged on; by default the class's.",
+    ).tag(config=True)
     isolation = Enum(
         ["confined", "process"],
         default_value="confined",
@@ -74,8 +78,13 @@ class JudgeCells(NbGraderPreprocessor):
     def _judge(self, submission: Submission) -> dict[str, TaskVerdict]:
         session = process_session(self.isolation)
         _make_sure_of(session)
-        (verdict,) = session.judge([submission], seed=self.seed)
+        (verdict,) = session.judge([submission], seed=self._seed(session))
         return {task.name: task for task in verdict.tasks}
+
+    def _seed(self, session: Session) -> int:
+        if self.seed is not None:
+            return private(self.seed, "c.JudgeCells.seed in nbgrader_config.py")
+        return seed_of_class(Path(self.parent.coursedir.root), session)
 
 
 def _make_sure_of(session: Session) -> None:

@@ -1,0 +1,135 @@
+"""The seed of a class: made once, kept secret, and never the public one."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from class_of_students import ASSIGNMENT, RIGHT, TOPIC, hand_in, make_course
+from learners import dojo
+from warm import SESSION
+
+from graders.course import CourseError, topic
+from graders.course.submission import read_submission
+from graders.judge.session import Session
+from graders.judge.verdict import Verdict, told_of
+from graders.outlets.nbgrader.class_seed import PUBLIC, known_seed, seed_of_class
+from graders.outlets.nbgrader.course_folder import CourseFolder
+
+SECRET = 2**90 + 12_345
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A course in which one has handed in, and which has no seed yet."""
+    course = make_course(tmp_path / "course")
+    (course.folder / "class_seed.txt").unlink()
+    hand_in(course.folder, "ann", RIGHT)
+    return course.folder
+
+
+def verdicts(folder: Path) -> list[Verdict]:
+    files = (folder / ".dojo" / "verdicts").rglob("*.json")
+    return [Verdict.from_json(path.read_text(encoding="utf-8")) for path in files]
+
+
+def test_grading_makes_a_secret_seed_once_and_nbgrader_grades_on_the_same(folder: Path) -> None:
+    assert dojo(folder, "grade", ASSIGNMENT).returncode == 0
+    path = folder / "class_seed.txt"
+    seed = known_seed(folder)
+    assert seed is not None and seed > 2**64
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    (verdict,) = verdicts(folder)
+    assert verdict.seed == told_of(seed)
+    assert dojo(folder, "grade", ASSIGNMENT, "--force").returncode == 0
+    CourseFolder(folder).autograde(ASSIGNMENT, "ann")
+    assert known_seed(folder) == seed
+    assert {str(one.seed) for one in verdicts(folder)} == {str(told_of(seed))}
+
+
+def test_no_file_that_a_student_gets_or_a_verdict_has_the_seed(folder: Path) -> None:
+    hand_in(folder, "eve", {"gradient": "def gradient(func, inputs):\n    return inputs"})
+    dojo(folder, "grade", ASSIGNMENT)
+    seed = str(known_seed(folder))
+    told = [path for path in folder.rglob("*") if path.is_file() and path.name != "class_seed.txt"]
+    assert len(told) > 8
+    assert not [path for path in told if seed.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("how", ["option", "settings", "file"])
+def test_nobody_is_graded_on_the_public_seed(folder: Path, how: str) -> None:
+    more = ["--seed", "0"] if how == "option" else []
+    config = folder / "nbgrader_config.py"
+    if how == "settings":
+        config.write_text(config.read_text("utf-8") + "\nc.JudgeCells.seed = 0\n", "utf-8")
+    if how == "file":
+        (folder / "class_seed.txt").write_text("0\n", encoding="utf-8")
+    done = dojo(folder, "grade", ASSIGNMENT, *more)
+    assert done.returncode == 2
+    assert "with which everybody practises" in done.stderr and "leave it out" in done.stderr
+    assert not (folder / "gradebook.db").exists() or not verdicts(folder)
+
+
+def test_a_seed_file_that_holds_no_seed_is_told_and_not_replaced(folder: Path) -> None:
+    path = folder / "class_seed.txt"
+    path.write_text("grades of 2026\n", encoding="utf-8")
+    done = dojo(folder, "grade", ASSIGNMENT)
+    assert done.returncode == 2 and "is no seed" in done.stderr
+    assert path.read_text(encoding="utf-8") == "grades of 2026\n"
+
+
+def test_a_seed_that_a_solution_does_not_pass_is_not_taken(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter([7, SECRET])
+    monkeypatch.setattr("secrets.randbits", lambda _bits: next(drawn))
+    real = Session.judge
+
+    def unlucky(session: Session, *arguments: object, seed: int, **others: object) -> object:
+        (verdict,) = real(session, *arguments, seed=PUBLIC, **others)  # type: ignore[arg-type]
+        return [verdict if seed == SECRET else Verdict("", "confined", seed, _failed(verdict))]
+
+    monkeypatch.setattr(Session, "judge", unlucky)
+    with Session("process") as session:
+        assert seed_of_class(folder, session) == SECRET
+    assert known_seed(folder) == SECRET
+
+
+def test_where_no_seed_can_be_had_it_is_said_and_nobody_is_graded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graders.outlets.nbgrader.class_seed._passes", lambda *_arguments: False)
+    with Session("process") as session, pytest.raises(CourseError, match="dojo verify"):
+        seed_of_class(folder, session)
+    assert known_seed(folder) is None
+
+
+def test_of_two_who_begin_at_once_both_have_the_first_ones_seed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_arguments: object) -> bool:
+        (folder / "class_seed.txt").write_text(f"{SECRET}\n", encoding="utf-8")
+        return True
+
+    monkeypatch.setattr("graders.outlets.nbgrader.class_seed._passes", slow)
+    with Session("process") as session:
+        assert seed_of_class(folder, session) == SECRET
+    assert [path.name for path in folder.glob(".class_seed*")] == []
+
+
+def test_a_large_seed_draws_other_numbers_and_a_verdict_names_it_by_a_hash() -> None:
+    solution = read_submission(topic(TOPIC).solution, topic(TOPIC))
+    verdict, other = (SESSION.judge([solution], seed=seed)[0] for seed in (SECRET, 5))
+    assert verdict.passed
+    assert re.fullmatch(r"sha256:[0-9a-f]{16}", str(json.loads(verdict.to_json())["seed"]))
+    assert str(SECRET) not in verdict.to_json()
+    assert other.seed == 5
+
+
+def _failed(verdict: Verdict) -> tuple:  # type: ignore[type-arg]
+    from dataclasses import replace
+
+    return tuple(replace(task, score=0.0) for task in verdict.tasks)
