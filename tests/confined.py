@@ -24,9 +24,9 @@ given = json.loads(sys.argv[1])
 sys.path[:] = given["path"]
 from dataclasses import replace
 from pathlib import Path
-from graders.sandbox.confine import Policy, attempts, confine, fork, nest
+from graders.sandbox.confine import attempts, confine, fork, nest
 from graders.sandbox.confine import landlock, seccomp, ways_out
-from graders.sandbox.confine.layer import *
+from graders.sandbox.layers import *
 if given["torch"]:
     import torch, torch.func
     torch.set_num_threads(1)

@@ -25,11 +25,10 @@ if sys.platform != "linux":
 
 from graders.outlets import bounds, doctor
 from graders.outlets.bounds import BOUNDS
-from graders.sandbox.confine import Layer, gaps, missing
-from graders.sandbox.confine import layer as names
+from graders.sandbox import layers as names
 from graders.sandbox.confine.apart import OWN_USERS
-from graders.sandbox.confine.layer import Policy, put_on
 from graders.sandbox.confine.ways_out import ATTEMPTS
+from graders.sandbox.layers import Layer, Policy, gaps, missing, put_on
 
 ALL_LAYERS = frozenset(v for k, v in vars(names).items() if k.isupper() and isinstance(v, str))
 

@@ -13,10 +13,10 @@ from confined import NOBODY, USERS, command, run
 if sys.platform != "linux":
     pytest.skip("confinement needs Linux", allow_module_level=True)
 
-from graders.sandbox.confine import Layer, gaps, missing
-from graders.sandbox.confine import layer as names
+from graders.sandbox import layers as names
 from graders.sandbox.confine.apart import _WHY_NO_AUTOGROUP, _in_a_group_of_the_processor
 from graders.sandbox.confine.neighbours import THREADS
+from graders.sandbox.layers import Layer, gaps, missing
 
 _LEFT = """
 nest()

@@ -12,7 +12,7 @@ from warm import judge
 from graders import course
 from graders.authoring.specimens import solution
 from graders.course.submission import Submission
-from graders.sandbox.confine import gaps
+from graders.sandbox.layers import gaps
 from graders.sandbox.student import Student
 from graders.sandbox.warm_process import Interpreter, Twin
 from graders.sandbox.zygotes import Zygote

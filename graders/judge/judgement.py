@@ -16,7 +16,7 @@ from graders.judge.blame import is_the_answers_fault
 from graders.judge.diagnose import diagnose
 from graders.judge.verdict import CheckVerdict, StageTitle, TaskVerdict, Verdict, score_of, told_of
 from graders.limits import MAX_MESSAGE
-from graders.sandbox.confine import missing
+from graders.sandbox.layers import missing
 from graders.sandbox.processes import GraderFaultError, Isolation
 from graders.sandbox.student import Student
 from graders.sandbox.values import plain_text

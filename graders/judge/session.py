@@ -15,8 +15,8 @@ from graders.judge.declared import declared_tasks, guarded_routines
 from graders.judge.judgement import Judgement
 from graders.judge.verdict import Verdict
 from graders.limits import Limits
-from graders.sandbox.confine import gaps
 from graders.sandbox.launchers import make_launcher
+from graders.sandbox.layers import gaps
 from graders.sandbox.processes import GraderFaultError, Isolation, Launcher
 from graders.sandbox.student import Student
 

@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from graders.sandbox.confine import Layer
     from graders.sandbox.confine.attempts import Attempt, Outcome
     from graders.sandbox.confine.neighbours import Left
+    from graders.sandbox.layers import Layer
 
 Status = Literal["held", "broken", "missing"]
 _ASK = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); import {0}; {0}.answer()"
@@ -113,7 +113,7 @@ def _any_active(attempt: Attempt, layers: Sequence[Layer]) -> bool:
 
 
 def _judge_neighbours(left: Left, layers: Sequence[Layer]) -> Iterator[Finding]:
-    from graders.sandbox.confine import layer as names
+    from graders.sandbox import layers as names
     from graders.sandbox.confine.attempts import Attempt, Outcome
     from graders.sandbox.confine.neighbours import THREADS
 
@@ -138,7 +138,7 @@ def _judge_bounds() -> Iterator[Finding]:
 
 
 def _missing(layers: Sequence[Layer]) -> list[Finding]:
-    from graders.sandbox.confine import missing
+    from graders.sandbox.layers import missing
 
     return [
         Finding(layer.name, "missing", f"The layer {layer.name} is not in force: {layer.why}.")

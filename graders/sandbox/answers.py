@@ -10,7 +10,7 @@ from typing import Any
 from graders.course.submission import Place, Submission
 from graders.limits import MAX_MESSAGE, MAX_PRINTED, MAX_TRACES
 from graders.sandbox.channel import ChannelError, Frame
-from graders.sandbox.processes import End
+from graders.sandbox.processes import KILLED, End
 from graders.sandbox.values import decode, plain_text
 
 OUT_OF_TIME = "OutOfTimeError"
@@ -167,7 +167,7 @@ def ended_by(end: End) -> Ended:
             "it closed files that it had not opened, the one for the answer among them, and ran "
             "on; do not close descriptors by their numbers"
         )
-    if status == -signal.SIGKILL:
+    if status == -KILLED:
         return Ended(_TOO_SLOW)
     if status is not None and status < 0:
         return Ended(f"the interpreter crashed with {_signal_name(-status)}")

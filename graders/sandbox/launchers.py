@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 from graders.limits import Limits
 from graders.sandbox.processes import Isolation, Launcher
 from graders.sandbox.spawner import Spawner
-from graders.sandbox.zygotes import Zygote
+
+# What confines imports parts of Python that only Linux has, so it is imported where it is wanted.
+if TYPE_CHECKING:
+    from graders.sandbox.zygotes import Zygote
 
 
 def make_launcher(
@@ -24,13 +28,19 @@ def make_launcher(
     (see `Zygote`).
     """
     if _isolation(isolation) == "confined":
+        from graders.sandbox.zygotes import Zygote
+
         return Zygote(ahead=ahead, mother=mother, limits=limits)
     return Spawner(limits=limits)
 
 
 def zygote_to_lend(isolation: Isolation | None = None) -> Zygote | None:
     """Make the zygote that a pool's processes have in common; None where they need none."""
-    return Zygote() if _isolation(isolation) == "confined" else None
+    if _isolation(isolation) != "confined":
+        return None
+    from graders.sandbox.zygotes import Zygote
+
+    return Zygote()
 
 
 def _isolation(wanted: Isolation | None) -> Isolation:

@@ -36,6 +36,10 @@ ENVIRONMENT = {
 }
 
 
+KILLED = getattr(signal, "SIGKILL", 9)
+"""The signal that no process survives; Windows has no name for it."""
+
+
 class GraderFaultError(Exception):
     """Judging failed for a reason that is not the student's; a person has to look."""
 
@@ -88,7 +92,7 @@ class End:
     @property
     def from_outside(self) -> bool:
         """Whether somebody else ended it, as far as can be told."""
-        return not self.by_judge and self.status in (None, -signal.SIGKILL)
+        return not self.by_judge and self.status in (None, -KILLED)
 
 
 class WorkerProcess(Protocol):

@@ -20,7 +20,7 @@ from graders.sandbox.channel import (
     receive_frame,
     send_frame,
 )
-from graders.sandbox.confine import Layer
+from graders.sandbox.layers import Layer
 from graders.sandbox.processes import GraderFaultError, Launcher, WorkerProcess
 
 _Result = TypeVar("_Result")

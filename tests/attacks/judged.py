@@ -18,8 +18,8 @@ from graders.course.submission import Submission, parse_submission
 from graders.judge.session import Session
 from graders.judge.verdict import Verdict
 from graders.limits import Limits
-from graders.sandbox.confine.layer import FAIRNESS
 from graders.sandbox.launchers import zygote_to_lend
+from graders.sandbox.layers import FAIRNESS
 from graders.sandbox.warm_process import Twin
 
 

@@ -22,11 +22,10 @@ and timing are shared; the size of the scratch folder as a whole has no limit.
 from __future__ import annotations
 
 from graders.sandbox.confine import apart, inherited, landlock, limits, namespaces, seccomp
-from graders.sandbox.confine import layer as names
-from graders.sandbox.confine.layer import Layer, Policy
 from graders.sandbox.confine.namespaces import fork, nest, settle
+from graders.sandbox.layers import Layer, Policy
 
-__all__ = ["Layer", "Policy", "confine", "fork", "gaps", "missing", "nest", "settle"]
+__all__ = ["confine", "fork", "nest", "settle"]
 
 
 def confine(policy: Policy) -> tuple[Layer, ...]:
@@ -49,20 +48,3 @@ def confine(policy: Policy) -> tuple[Layer, ...]:
         inherited.forbid_dumps(policy),
         seccomp.filter_calls(policy),
     )
-
-
-def gaps(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """Pick those of the missing layers by which something could get out.
-
-    Without the others, files that are judged side by side may slow each other down.
-    """
-    return tuple(one for one in missing(layers) if one.name not in names.FAIRNESS)
-
-
-def missing(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """Pick the layers that are not in force, and that none takes the place of."""
-    active = {layer.name for layer in layers if layer.active}
-    # Root becomes another user, an ordinary user has a user namespace: one of the two will do.
-    either = {names.USER, names.USER_NAMESPACE}
-    spared = either if active & either else set()
-    return tuple(layer for layer in layers if not layer.active and layer.name not in spared)

@@ -10,9 +10,9 @@ import os
 import secrets
 from pathlib import Path
 
-from graders.sandbox.confine import layer as names
-from graders.sandbox.confine.layer import Layer, NotHereError, Policy, put_on
+from graders.sandbox import layers as names
 from graders.sandbox.confine.system import CLONE_NEWUSER, keep_numbers, unshare
+from graders.sandbox.layers import Layer, NotHereError, Policy, put_on
 
 NOBODY = 65534
 # Between the users of containers and those that systemd takes for foreign; nobody is called so.

@@ -18,9 +18,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from graders.sandbox.confine import Layer, Policy, confine, fork
-from graders.sandbox.confine import layer as names
+from graders.sandbox import layers as names
+from graders.sandbox.confine import confine, fork
 from graders.sandbox.confine.apart import user_of_its_own
+from graders.sandbox.layers import Layer, Policy
 
 MEMORY_BYTES = 64 * 2**20
 CPU_SECONDS = 1

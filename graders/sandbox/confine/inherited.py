@@ -8,9 +8,8 @@ import resource
 from collections.abc import Iterable
 from pathlib import Path
 
-from graders.sandbox.confine import layer as names
+from graders.sandbox import layers as names
 from graders.sandbox.confine.apart import NOBODY
-from graders.sandbox.confine.layer import Layer, NotHereError, Policy, put_on
 from graders.sandbox.confine.system import (
     PR_SET_DUMPABLE,
     PR_SET_NO_NEW_PRIVS,
@@ -18,6 +17,7 @@ from graders.sandbox.confine.system import (
     drop_capabilities,
     prctl,
 )
+from graders.sandbox.layers import Layer, NotHereError, Policy, put_on
 from graders.sandbox.processes import ONE_THREAD
 
 

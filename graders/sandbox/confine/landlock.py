@@ -12,8 +12,8 @@ import os
 import socket
 from pathlib import Path
 
-from graders.sandbox.confine import layer as names
-from graders.sandbox.confine.layer import Layer, Policy
+from graders.sandbox import layers as names
+from graders.sandbox.layers import Layer, Policy
 
 try:
     import landlockpy as binding

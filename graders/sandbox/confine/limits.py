@@ -10,8 +10,8 @@ import resource
 from pathlib import Path
 
 from graders.limits import MAX_OPEN_FILES, MAX_PROCESSES, MAX_SCRATCH_BYTES
-from graders.sandbox.confine import layer as names
-from graders.sandbox.confine.layer import Layer, NotHereError, Policy, put_on
+from graders.sandbox import layers as names
+from graders.sandbox.layers import Layer, NotHereError, Policy, put_on
 
 
 def set_limits(policy: Policy) -> tuple[Layer, ...]:

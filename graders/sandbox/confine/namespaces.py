@@ -20,8 +20,7 @@ import select
 import signal
 from typing import NoReturn
 
-from graders.sandbox.confine import layer as names
-from graders.sandbox.confine.layer import Layer, NotHereError, Policy, put_on
+from graders.sandbox import layers as names
 from graders.sandbox.confine.system import (
     CLONE_NEWIPC,
     CLONE_NEWNET,
@@ -33,6 +32,7 @@ from graders.sandbox.confine.system import (
     set_namespace,
     unshare,
 )
+from graders.sandbox.layers import Layer, NotHereError, Policy, put_on
 
 _home: int | None = None
 _why_not = "nest() was not called before forking"

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from graders.sandbox.confine import Policy, confine, fork
+from graders.sandbox.confine import confine, fork
 from graders.sandbox.confine.apart import NOBODY, user_of_its_own
+from graders.sandbox.layers import Policy
 
 # Of both together, more than one may have.
 THREADS = 200

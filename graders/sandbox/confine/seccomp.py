@@ -16,14 +16,14 @@ import termios
 from contextlib import suppress
 from functools import cache
 
-from graders.sandbox.confine import layer as names
-from graders.sandbox.confine.layer import Layer, NotHereError, Policy, put_on
+from graders.sandbox import layers as names
 from graders.sandbox.confine.system import (
     CLONE_FOR_THREADS,
     CLONE_THREAD,
     PR_GET_NAME,
     PR_SET_NAME,
 )
+from graders.sandbox.layers import Layer, NotHereError, Policy, put_on
 
 try:
     import pyseccomp as binding

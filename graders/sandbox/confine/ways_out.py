@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from graders.limits import MAX_OPEN_FILES, MAX_PROCESSES
-from graders.sandbox.confine import layer as names
+from graders.sandbox import layers as names
 from graders.sandbox.confine.attempts import (
     CPU_SECONDS,
     MEMORY_BYTES,

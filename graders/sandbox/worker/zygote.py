@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from graders.sandbox.channel import ChannelError
-from graders.sandbox.confine import Policy, confine
+from graders.sandbox.confine import confine
 from graders.sandbox.confine.namespaces import fork, nest, settle
+from graders.sandbox.layers import Policy
 from graders.sandbox.worker.serve import as_data, leave, serve
 from graders.sandbox.worker.warm import Warm, warm_up
 

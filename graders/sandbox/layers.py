@@ -79,3 +79,20 @@ def put_on(policy: Policy, name: str, step: Callable[[], str]) -> Layer:
         return Layer(name, False, str(error))
     except (OSError, RuntimeError, ValueError) as error:
         return Layer(name, False, f"refused: {error}")
+
+
+def gaps(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Pick those of the missing layers by which something could get out.
+
+    Without the others, files that are judged side by side may slow each other down.
+    """
+    return tuple(one for one in missing(layers) if one.name not in FAIRNESS)
+
+
+def missing(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Pick the layers that are not in force, and that none takes the place of."""
+    active = {layer.name for layer in layers if layer.active}
+    # Root becomes another user, an ordinary user has a user namespace: one of the two will do.
+    either = {USER, USER_NAMESPACE}
+    spared = either if active & either else set()
+    return tuple(layer for layer in layers if not layer.active and layer.name not in spared)
