@@ -21,6 +21,10 @@ warnings.filterwarnings("ignore", message="Object of type <Submitted", category=
 
 c.CourseDirectory.course_id = "second-derivatives"
 
+# Where students and instructors share a machine: the folder by which nbgrader hands out and
+# collects. docs/teaching.md has the rest.
+# c.Exchange.root = "/srv/nbgrader/exchange"
+
 # Where the course lies on GitHub, "owner/name": `dojo build` puts a Colab badge on each notebook.
 # c.Course.repository = "owner/name"
 

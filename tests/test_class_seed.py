@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from class_of_students import ASSIGNMENT, RIGHT, TOPIC, hand_in, make_course
-from learners import dojo
+from learners import dojo, environment
 from warm import SESSION
 
 from graders.course import CourseError, topic
@@ -45,9 +47,27 @@ def test_grading_makes_a_secret_seed_once_and_nbgrader_grades_on_the_same(folder
     (verdict,) = verdicts(folder)
     assert verdict.seed == told_of(seed)
     assert dojo(folder, "grade", ASSIGNMENT, "--force").returncode == 0
+    before = CourseFolder(folder).grades(ASSIGNMENT, "ann")
     CourseFolder(folder).autograde(ASSIGNMENT, "ann")
+    assert CourseFolder(folder).grades(ASSIGNMENT, "ann") == before
+    assert not any(grade.needs_person for grade in before)
     assert known_seed(folder) == seed
     assert {str(one.seed) for one in verdicts(folder)} == {str(told_of(seed))}
+
+
+def test_nbgrader_alone_makes_a_seed_too_and_grades_on_it(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "A person has to grade it" not in done.stderr, done.stderr
+    assert known_seed(folder) is not None
+    grades = CourseFolder(folder).grades(ASSIGNMENT, "ann")
+    assert sum(grade.score for grade in grades) == sum(grade.max_score for grade in grades) > 0
 
 
 def test_no_file_that_a_student_gets_or_a_verdict_has_the_seed(folder: Path) -> None:

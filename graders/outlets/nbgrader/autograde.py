@@ -9,6 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Enum, Integer
 
@@ -84,7 +85,7 @@ class JudgeCells(NbGraderPreprocessor):
     def _seed(self, session: Session) -> int:
         if self.seed is not None:
             return private(self.seed, "c.JudgeCells.seed in nbgrader_config.py")
-        return seed_of_class(Path(self.parent.coursedir.root), session)
+        return seed_of_class(Path(CourseDirectory(config=self.config).root), session)
 
 
 def _make_sure_of(session: Session) -> None:
