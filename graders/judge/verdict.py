@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from graders.checks.failure import Failure, Fault, Symptom
 from graders.checks.words import fault_sentence, sentence
+from graders.course.decimals import rounded
 from graders.sandbox.spec import Spec, spec
 
 Status = Literal["passed", "failed", "skipped", "error"]
@@ -230,4 +231,4 @@ def score_of(checks: tuple[CheckVerdict, ...], points: float) -> float:
     if total == 0:
         return 0.0
     earned = sum(check.weight for check in checks if check.status == "passed")
-    return float(points) if earned == total else round(points * earned / total, 4)
+    return float(points) if earned == total else rounded(points * earned / total)

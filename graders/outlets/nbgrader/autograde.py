@@ -13,6 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Enum, Integer
 
+from graders.course.decimals import rounded
 from graders.course.notebook import CHECK_PREFIX
 from graders.course.submission import Submission
 from graders.judge.process_session import process_session
@@ -132,7 +133,7 @@ def _write(cell: NotebookNode, tasks: dict[str, TaskVerdict], fault: str) -> Non
         kept = replace(task, checks=task.checks[:MAX_CHECKS])
         ours.update(task=kept.to_json(), needs_person=task.needs_person)
         if not task.needs_person and task.max_score > 0:
-            score = min(points, max(0.0, round(points * task.score / task.max_score, 4)))
+            score = min(points, max(0.0, rounded(points * task.score / task.max_score)))
     elif "reason" not in ours:
         ours.update(reason=fault or f"There are no hidden tests for {name}.", needs_person=True)
     number = {"text/plain": repr(score)}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
+
+from graders.course.decimals import as_text
+from graders.outlets.csv_cells import harmless
 
 
 class TaskCsvExport(ExportPlugin):
@@ -24,9 +26,9 @@ class TaskCsvExport(ExportPlugin):
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, list(columns))
             writer.writeheader()
-            writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+            writer.writerows({name: harmless(text) for name, text in row.items()} for row in rows)
 
-    def _rows(self, gradebook: Gradebook, assignment: Assignment) -> Iterator[dict[str, Any]]:
+    def _rows(self, gradebook: Gradebook, assignment: Assignment) -> Iterator[dict[str, str]]:
         if self.assignment and assignment.name not in map(str, self.assignment):
             return
         for student in gradebook.students:
@@ -35,29 +37,24 @@ class TaskCsvExport(ExportPlugin):
             row = {
                 "assignment": assignment.name,
                 "student_id": student.id,
-                "last_name": student.last_name,
-                "first_name": student.first_name,
-                "email": student.email,
+                "last_name": student.last_name or "",
+                "first_name": student.first_name or "",
+                "email": student.email or "",
             }
             try:
                 submission = gradebook.find_submission(assignment.name, student.id)
             except MissingEntry:
-                yield {**row, "score": 0.0, "max_score": assignment.max_score, "handed_in": "no"}
+                possible = as_text(assignment.max_score)
+                yield {**row, "score": "0", "max_score": possible, "handed_in": "no"}
                 continue
+            late = submission.late_submission_penalty or 0.0
             grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
             yield {
                 **row,
-                "score": max(0.0, submission.score - submission.late_submission_penalty),
-                "max_score": submission.max_score,
+                "score": as_text(max(0.0, submission.score - late)),
+                "max_score": as_text(submission.max_score),
                 "handed_in": "yes",
                 "needs_person": " ".join(g.name for g in grades if g.needs_manual_grade),
-                "late_penalty": submission.late_submission_penalty,
-                **{f"{g.notebook.name}.{g.name}": g.score for g in grades},
+                "late_penalty": as_text(late),
+                **{f"{g.notebook.name}.{g.name}": as_text(g.score) for g in grades},
             }
-
-
-def _cell(value: object) -> str:
-    """Keep a spreadsheet from reading a student's words as a formula."""
-    text = "" if value is None else str(value)
-    is_formula = isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{text}" if is_formula else text

@@ -1,0 +1,83 @@
+"""`dojo export`: the grades of a class as a file for a spreadsheet, Canvas or Moodle."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graders.commands.course_folder import course_folder, refuse
+
+if TYPE_CHECKING:
+    from nbgrader.plugins import ExportPlugin
+
+
+class Form(str, Enum):
+    """Who is to read the file."""
+
+    csv = "csv"
+    canvas = "canvas"
+    moodle = "moodle"
+
+
+def export(
+    form: Annotated[
+        Form, typer.Argument(help="A row for each task and all, or what these import.")
+    ],
+    output: Annotated[Path | None, typer.Option(help="Where the file is written.")] = None,
+    assignment: Annotated[
+        list[str] | None, typer.Option(help="Only this assignment; may be said again.")
+    ] = None,
+) -> None:
+    """Write the gradebook's points as CSV: for a spreadsheet, or as Canvas or Moodle read it."""
+    folder = course_folder("export")
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from graders.outlets.csv_export import waiting
+    from graders.outlets.nbgrader.course_folder import CourseFolder, quiet
+
+    path = output or Path("grades.csv" if form is Form.csv else f"{form.value}.csv")
+    wanted = assignment or []
+    plugin = _plugin(form)
+    plugin.to, plugin.assignment = str(path), wanted
+    _require_gradebook(folder)
+    try:
+        with CourseFolder(folder).gradebook() as gradebook, quiet("traitlets"):
+            known = [one.name for one in gradebook.assignments]
+            unknown = [name for name in wanted if name not in known]
+            if unknown or not known:
+                there = f"it has {', '.join(known)}" if known else "run `dojo grade` first"
+                what = f"no {', '.join(unknown)}" if unknown else "nothing"
+                refuse("export", f"the gradebook knows {what}; {there}")
+            plugin.export(gradebook)
+            students, open_points = len(gradebook.students), waiting(gradebook, wanted)
+    except SQLAlchemyError as error:
+        refuse("export", f"the gradebook cannot be read ({type(error).__name__})")
+    except OSError as error:
+        refuse("export", f"{path} cannot be written ({error.strerror}); name another with --output")
+    typer.echo(f"{path}: {students} students")
+    for name, people in open_points.items():
+        who = f"{len(people)} student{'' if len(people) == 1 else 's'}"
+        typer.echo(
+            f"{name}: something of {who} is still to be marked by a person; until then their "
+            f"points are without it. `dojo report {name}` and the formgrader say what."
+        )
+
+
+def _plugin(form: Form) -> ExportPlugin:
+    from graders.outlets.csv_export import CanvasExporter, MoodleExporter
+    from graders.outlets.nbgrader.export import TaskCsvExport
+
+    kinds = {Form.csv: TaskCsvExport, Form.canvas: CanvasExporter, Form.moodle: MoodleExporter}
+    return kinds[form]()
+
+
+def _require_gradebook(folder: Path) -> None:
+    """Refuse where there is no gradebook: opening one would make it."""
+    from graders.classroom.settings import course_directory
+
+    kind, _, place = str(course_directory(folder).db_url).partition(":///")
+    if kind == "sqlite" and not Path(place).is_file():
+        refuse("export", f"there is no gradebook {place}; run `dojo grade` first")
