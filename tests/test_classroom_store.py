@@ -16,8 +16,9 @@ from specimens_of_verdicts import passed_task
 from graders.classroom import store as store_module
 from graders.classroom.local_processes import local_processes
 from graders.classroom.pool import Crew, batches
-from graders.classroom.store import Ruling, VerdictStore, key_of, write_whole
+from graders.classroom.store import Ruling, VerdictStore, key_of
 from graders.course import topic
+from graders.course.whole_files import write_whole
 from graders.judge.verdict import TaskVerdict, Verdict
 
 GOOD = Verdict("derivatives/hessian", "confined", 0, (passed_task("hessian", 7.0),))

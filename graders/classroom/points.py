@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from graders.classroom.store import FOLDER, write_whole
+from graders.classroom.store import FOLDER
+from graders.course.whole_files import write_whole
 from graders.outlets.moves import Move
 
 

@@ -22,9 +22,10 @@ from nbgrader.api import (
 )
 from nbgrader.coursedir import CourseDirectory
 
-from graders.classroom.store import FOLDER, write_whole
+from graders.classroom.store import FOLDER
 from graders.classroom.work import Paper
 from graders.course import CourseError
+from graders.course.whole_files import write_whole
 from graders.outlets.nbgrader.timestamp import time_handed_in
 
 

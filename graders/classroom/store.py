@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +15,7 @@ from pathlib import Path
 
 from graders.course import Topic
 from graders.course.topics import hidden_folder
+from graders.course.whole_files import write_whole
 from graders.judge.verdict import Verdict
 from graders.sandbox.processes import Isolation
 
@@ -108,19 +107,3 @@ def _is_shared(path: Path) -> bool:
 
 def _modules(place: Path) -> list[Path]:
     return [place] if place.suffix else sorted(place.rglob("*.py"))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader finds all of it or none of it, even after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Not by the name of the file, which may be as long as a name can be.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".dojo.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -48,7 +48,7 @@ def verdict_feedback_html(verdict: Verdict) -> str:
     """Show all tasks of a topic as HTML, in the order of the notebook."""
     tasks = "".join(task_card(task) for task in verdict.tasks)
     words = [headline(verdict)] if len(verdict.tasks) > 1 else []
-    words += _notes(verdict)
+    words += remarks_on(verdict)
     head = plain_card(words) if words else ""
     return styled(f'<section class="dojo-topic">{head}{tasks}</section>')
 
@@ -139,7 +139,8 @@ def _said(check: CheckVerdict) -> str:
     return " ".join(public_message(check).split())
 
 
-def _notes(verdict: Verdict) -> Iterator[str]:
+def remarks_on(verdict: Verdict) -> Iterator[str]:
+    """Tell what no check tells: cells that did not run, and that nothing was confined."""
     told = " ".join(check.message for task in verdict.tasks for check in task.checks)
     yield from (note for note in verdict.notes if note not in told)
     if verdict.isolation != "confined":
