@@ -15,6 +15,7 @@ import typer
 from graders.commands.class_report import report
 from graders.commands.course_folder import AssignmentName, course_folder, refuse, ruling_of
 from graders.commands.export import export
+from graders.commands.gradescope import gradescope
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,7 +35,7 @@ class Isolation(str, Enum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands for a class to the application."""
-    for command in (grade, report, export, doctor):
+    for command in (grade, report, export, gradescope, doctor):
         app.command(rich_help_panel=_PANEL)(command)
 
 

@@ -1,0 +1,49 @@
+"""`dojo gradescope`: the zip that lets Gradescope grade an assignment by this course's judge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graders.commands.course_folder import AssignmentName, refuse, ruling_of
+
+
+def gradescope(
+    assignment: AssignmentName,
+    output: Annotated[Path | None, typer.Option(help="Where the zip is written.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Other problems; also in the settings.")] = None,
+) -> None:
+    """Write the autograder zip that you upload to Gradescope. It holds solutions: keep it safe."""
+    from graders import course
+    from graders.course.written import written_answers
+    from graders.outlets.gradescope.package import points_of_the_machine, write_package
+    from graders.outlets.gradescope.settings import Settings
+
+    path = output or Path(f"gradescope-{assignment}.zip")
+    try:
+        topics = course.assignment(assignment)
+        size = write_package(path, course.root(), Settings(assignment, _seed(seed)))
+    except course.CourseError as error:
+        refuse("gradescope", str(error))
+    except OSError as error:
+        words = f"{path} cannot be written ({error.strerror}); name another with --output"
+        refuse("gradescope", words)
+    names = ", ".join(f"{topic.name}.ipynb" for topic in topics)
+    typer.echo(f"{path}: {size / 1e6:.1f} MB. It holds the solutions; give it to no student.")
+    typer.echo(f"Autograder points: {points_of_the_machine(topics):g}. Students upload {names}.")
+    for topic in topics:
+        for one in written_answers(topic):
+            typer.echo(
+                f"{one.name} in {topic.name} is marked by a person: add a question of "
+                f"{one.points:g} points for it, with manual grading."
+            )
+
+
+def _seed(wanted: int | None) -> int:
+    """Take the seed of the course's settings where nothing else is said, as `dojo grade` does."""
+    folder = Path.cwd()
+    if wanted is not None or not (folder / "nbgrader_config.py").is_file():
+        return wanted or 0
+    return ruling_of("gradescope", folder, None, None).seed
