@@ -27,6 +27,7 @@ from graders.outlets.gradescope.handed_in import HandedIn, look_through
 from graders.outlets.gradescope.results import Judged, require_all_judged, results_of
 from graders.outlets.gradescope.settings import Settings
 from graders.outlets.gradescope.shut_off import Protection, require_shut_off
+from graders.outlets.terminal import clean
 from graders.sandbox.processes import GraderFaultError
 
 # Gradescope ends a run after ten minutes unless it is told otherwise. Student code gets eight in
@@ -50,7 +51,8 @@ def grade(root: Path, limits: Limits | None = None) -> bool:
     try:
         results = _results(root, limits)
     except GraderFaultError as error:
-        print(f"The autograder failed, and no score was written: {error}", flush=True)
+        words = clean(str(error))
+        print(f"The autograder failed, and no score was written: {words}", flush=True)
         return False
     except Exception:
         print("The autograder failed, and no score was written:", flush=True)
