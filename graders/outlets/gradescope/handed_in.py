@@ -10,8 +10,12 @@ from pathlib import Path
 
 from graders.checks.words import some_of
 from graders.course import Topic
-from graders.course.submission import Submission, UnreadableSubmissionError, parse_submission
-from graders.course.submission import read_bytes as read_file
+from graders.course.submission import (
+    Submission,
+    UnreadableSubmissionError,
+    parse_submission,
+    read_bytes,
+)
 from graders.outlets.terminal import clean
 
 _KINDS = (".ipynb", ".py")
@@ -40,9 +44,9 @@ def look_through(folder: Path, topics: Sequence[Topic]) -> list[HandedIn]:
 
 def _files(folder: Path) -> Iterator[Path]:
     """List files, those that lie higher first, without what systems and editors leave behind."""
-    waiting = [folder]
-    while waiting:
-        place = waiting.pop(0)
+    folders = [folder]
+    # It grows while it is gone through, up to what no exercise needs.
+    for place in folders:
         try:
             entries = sorted(os.scandir(place), key=lambda entry: entry.name)
         except OSError:
@@ -50,10 +54,10 @@ def _files(folder: Path) -> Iterator[Path]:
         for entry in entries:
             if entry.name.startswith((".", "__")):
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(Path(entry.path))
-            else:
+            if not entry.is_dir(follow_symlinks=False):
                 yield Path(entry.path)
+            elif len(folders) < _MOST_FILES:
+                folders.append(Path(entry.path))
 
 
 def _handed_in(folder: Path, files: Sequence[Path], topic: Topic) -> HandedIn:
@@ -68,7 +72,7 @@ def _handed_in(folder: Path, files: Sequence[Path], topic: Topic) -> HandedIn:
         remark = f"{_shown(folder, path)} was judged, and not {also}."
     try:
         name = f"{topic.name}{path.suffix.lower()}"
-        return HandedIn(topic, parse_submission(read_file(path), name, topic), remark=remark)
+        return HandedIn(topic, parse_submission(read_bytes(path), name, topic), remark=remark)
     except UnreadableSubmissionError as error:
         why = str(error)
     except Exception as error:
