@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graders.commands.course_folder import AssignmentName, refuse, ruling_of
 
+if TYPE_CHECKING:
+    from graders.course import Topic
+
 
 def gradescope(
     assignment: AssignmentName,
     output: Annotated[Path | None, typer.Option(help="Where the zip is written.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Other problems; also in the settings.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Other numbers than the class's own.")] = None,
 ) -> None:
     """Write the autograder zip that you upload to Gradescope. It holds solutions: keep it safe."""
     from graders import course
@@ -24,7 +28,7 @@ def gradescope(
     path = output or Path(f"gradescope-{assignment}.zip")
     try:
         topics = course.assignment(assignment)
-        size = write_package(path, course.root(), Settings(assignment, _seed(seed)))
+        size = write_package(path, course.root(), Settings(assignment, _seed(seed, topics)))
     except course.CourseError as error:
         refuse("gradescope", str(error))
     except OSError as error:
@@ -41,9 +45,13 @@ def gradescope(
             )
 
 
-def _seed(wanted: int | None) -> int:
-    """Take the seed of the course's settings where nothing else is said, as `dojo grade` does."""
+def _seed(wanted: int | None, topics: Sequence[Topic]) -> int:
+    """Take the class's seed in a class's folder, as `dojo grade` does; elsewhere a new one."""
+    from graders.judge.session import Session
+    from graders.outlets.nbgrader.class_seed import new_seed
+
     folder = Path.cwd()
-    if wanted is not None or not (folder / "nbgrader_config.py").is_file():
-        return wanted or 0
-    return ruling_of("gradescope", folder, None, None).seed
+    if wanted is not None or (folder / "nbgrader_config.py").is_file():
+        return ruling_of("gradescope", folder, wanted, None, begin=True).seed
+    with Session() as session:
+        return new_seed(topics, session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from graders.judge.session import Session
 from graders.kit.package import build_wheel, write_package
 from graders.kit.requirements import pinned
 from graders.learners.own_folder import Files, begin, given_files
+from graders.learners.workplace import write_bytes_atomically
 
 _START = PurePosixPath(f"{START}.ipynb")
 
@@ -40,7 +40,8 @@ def make_kit(topics: Sequence[Topic], session: Session, output: Path) -> Path:
         lines = [f"./{wheel.name}", *pinned(topics[0].course / "constraints.txt")]
         (kit / "requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         made = Path(shutil.make_archive(str(Path(base, name)), "zip", kit.parent, name))
-        return _placed(made, output)
+        write_bytes_atomically(output, made.read_bytes())
+    return output
 
 
 def _files(topics: Sequence[Topic]) -> Files:
@@ -71,14 +72,3 @@ def _readme(topics: Sequence[Topic], name: str) -> str:
     torch = next(line for line in pinned(topics[0].course / "constraints.txt") if "torch==" in line)
     rows = "\n".join(f"- `{topic.assignment}/{topic.name}.ipynb`" for topic in topics)
     return words.format(name=name, torch=torch.partition(";")[0].strip(), lessons=rows)
-
-
-def _placed(made: Path, output: Path) -> Path:
-    output.parent.mkdir(parents=True, exist_ok=True)
-    draft = output.with_name(f".{output.name}.{os.getpid()}.tmp")
-    try:
-        shutil.copyfile(made, draft)
-        os.replace(draft, output)
-    finally:
-        draft.unlink(missing_ok=True)
-    return output

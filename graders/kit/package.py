@@ -17,7 +17,7 @@ from graders.kit.sheets import make_sheet
 _PACKAGE = Path(__file__).resolve().parent.parent
 # Who makes a course or grades a class; some of it holds whole answers.
 _LEFT_OUT = ("authoring", "carried", "classroom", "demo", "kit")
-_COMMANDS_LEFT_OUT = ("authors", "class_report", "classroom", "course_folder", "instructors", "kit")
+_COMMANDS = ("__init__.py", "learners.py", "notebook_magic.py", "own_folder.py", "pytest_plugin.py")
 _BUILD_FILES = ("hatch_build.py", "LICENSE")
 _BUILD = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
 _CATALOGUE = '''"""Known mistakes by name and hint; the answer sheet has what each of them gives."""
@@ -72,7 +72,7 @@ def _not_for_students(folder: str, names: list[str]) -> set[str]:
     if place == Path():
         left_out.update(_LEFT_OUT)
     elif place == Path("commands"):
-        left_out.update(f"{name}.py" for name in _COMMANDS_LEFT_OUT)
+        left_out.update(name for name in names if name not in _COMMANDS)
     elif place == Path("hidden"):
         left_out.update(name for name in names if name != "__init__.py")
     return left_out

@@ -120,7 +120,10 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def write_bytes_atomically(path: Path, content: bytes) -> None:
-    """Write a file at once, as `write_atomically` does, in a folder that is made where need be."""
+    """Write a file at once, as `write_atomically` does, in a folder that is made where need be.
+
+    It has the mode of any new file: a learner may want to share it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

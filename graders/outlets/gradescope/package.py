@@ -15,7 +15,10 @@ from graders.outlets.gradescope.settings import SETTINGS, Settings
 
 _PACKAGE = Path(__file__).resolve().parent.parent.parent
 # What has no part in judging one submission.
-_LEFT_OUT = {"authoring", "classroom", "cli.py", "commands", "demo", "hidden", "learners"}
+_LEFT_OUT = {
+    *("authoring", "carried", "classroom", "cli.py", "commands", "demo", "hidden", "kit"),
+    "learners",
+}
 _SCRIPTS = {"setup.sh": 0o755, "run_autograder": 0o755, "requirements.txt": 0o644}
 _CONSTRAINTS = "constraints.txt"
 # The same course makes the same bytes, whenever and wherever.

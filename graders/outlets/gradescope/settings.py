@@ -14,7 +14,7 @@ class Settings:
     """The assignment, and the seed of its problems."""
 
     assignment: str
-    seed: int = 0
+    seed: int
 
     def to_json(self) -> str:
         """Write them for the zip."""

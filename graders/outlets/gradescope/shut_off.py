@@ -18,7 +18,7 @@ from graders.course.submission import Cell, Submission
 from graders.judge import judgement
 from graders.judge.session import Session
 from graders.sandbox.answers import Raised
-from graders.sandbox.confine import missing
+from graders.sandbox.layers import missing
 from graders.sandbox.processes import GraderFaultError
 from graders.sandbox.student import Student
 

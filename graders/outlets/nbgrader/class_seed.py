@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from graders.course import CourseError, Topic, topics
@@ -59,11 +60,15 @@ def seed_of_class(folder: Path, session: Session) -> int:
     found = known_seed(folder)
     if found is not None:
         return found
-    asked = _topics_of(folder)
+    return _keep(folder / _FILE, new_seed(_topics_of(folder), session))
+
+
+def new_seed(asked: Sequence[Topic], session: Session) -> int:
+    """Draw a secret seed; CourseError where the solutions of these topics pass on none."""
     for _ in range(_TRIES):
         seed = secrets.randbits(_BITS)
         if all(_passes(topic, seed, session) for topic in asked):
-            return _keep(folder / _FILE, seed)
+            return seed
     names = ", ".join(topic.path for topic in asked)
     raise CourseError(f"the solutions of {names} do not pass their own checks; run `dojo verify`")
 
