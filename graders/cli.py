@@ -7,6 +7,8 @@ from importlib.util import find_spec
 
 import typer
 
+from graders.commands import last_word
+
 # A student's kit has those for learners alone.
 _GROUPS = ("learners", "own_folder", "classroom", "instructors", "kit", "authors")
 
@@ -23,8 +25,8 @@ for _group in _GROUPS:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; whatever goes wrong in it ends in a sentence."""
+    last_word.run(app)
 
 
 if __name__ == "__main__":

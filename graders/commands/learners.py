@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from graders.commands.last_word import can_draw
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -271,6 +273,8 @@ def sentences() -> Iterator[None]:
         yield
     except (CourseError, UnreadableSubmissionError, GraderFaultError) as error:
         _fail(str(error))
+    except BrokenPipeError:
+        raise
     except OSError as error:
         _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
 
@@ -293,7 +297,7 @@ def _blank() -> Line:
 
 
 def _is_plain(plain: bool) -> bool:
-    return plain or not sys.stdout.isatty()
+    return plain or not can_draw()
 
 
 def _console() -> Console:
@@ -312,10 +316,13 @@ def _show(lines: Sequence[Line], plain: bool) -> None:
 
 
 def _write(text: str) -> None:
-    """Write UTF-8 whatever the system's own encoding is, so that ∇ and ᵀ never end in an error."""
+    """Write UTF-8 into a pipe or file, whatever the system's own encoding is.
+
+    A terminal is asked in its own encoding: there is nobody else to decode what it shows.
+    """
     sys.stdout.flush()
     stream = getattr(sys.stdout, "buffer", None)
-    if stream is None:
+    if stream is None or sys.stdout.isatty():
         sys.stdout.write(text)
     else:
         stream.write(text.encode("utf-8", errors="replace"))

@@ -17,7 +17,10 @@ from graders.kit.sheets import make_sheet
 _PACKAGE = Path(__file__).resolve().parent.parent
 # Who makes a course or grades a class; some of it holds whole answers.
 _LEFT_OUT = ("authoring", "carried", "classroom", "demo", "kit")
-_COMMANDS = ("__init__.py", "learners.py", "notebook_magic.py", "own_folder.py", "pytest_plugin.py")
+_COMMANDS = (
+    *("__init__.py", "last_word.py", "learners.py", "notebook_magic.py", "own_folder.py"),
+    "pytest_plugin.py",
+)
 _BUILD_FILES = ("hatch_build.py", "LICENSE")
 _BUILD = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
 _CATALOGUE = '''"""Known mistakes by name and hint; the answer sheet has what each of them gives."""
