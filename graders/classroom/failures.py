@@ -16,6 +16,25 @@ NO_ROOM = "the disk is full; make room, and the same command goes on from here"
 NO_FOLDER = (
     "no folder for temporary files can be written to; is the disk full? Make room, or set TMPDIR"
 )
+# What SQLite and PostgreSQL say, in part; and what that means to an instructor.
+_OF_A_GRADEBOOK = {
+    "database is locked": "the gradebook is locked: another program, such as the formgrader or "
+    "another nbgrader, is at work in it; wait for that to end, then run this again",
+    "file is not a database": "the gradebook is no database any more; put a copy of it in its "
+    "place, for the points given by hand are in it alone",
+    "malformed": "the gradebook is damaged; put a copy of it in its place, for the points given "
+    "by hand are in it alone",
+    "unable to open database file": "the gradebook cannot be opened; make sure that it is a file, "
+    "and that you may write to it and to its folder",
+    "readonly database": "the gradebook may not be written to; give yourself the right to write "
+    "to it and to its folder, then run this again",
+    "no such table": "the gradebook was made by another program or version; `nbgrader db upgrade` "
+    "may mend it",
+    "no such column": "the gradebook was made by another version of nbgrader; `nbgrader db "
+    "upgrade` mends it",
+    "connection failed": "the gradebook's server cannot be reached; start it, or set right "
+    "c.CourseDirectory.db_url in nbgrader_config.py",
+}
 
 
 def in_words(error: BaseException) -> str:
@@ -24,6 +43,9 @@ def in_words(error: BaseException) -> str:
         return NO_ROOM
     if "No usable temporary directory" in str(error):
         return NO_FOLDER
+    known = _of_a_gradebook(error)
+    if known:
+        return known
     if isinstance(error, (CourseError, UnreadableSubmissionError)):
         return str(error)[:_LONGEST]
     # A library may quote a student's whole file.
@@ -37,6 +59,12 @@ def in_words_at(error: BaseException, place: Path) -> str:
     if not isinstance(error, OF_A_FOLDER) or words in (NO_ROOM, NO_FOLDER):
         return words
     return f"{place} cannot be graded ({words}); mend what is in the way, and run this again"
+
+
+def _of_a_gradebook(error: BaseException) -> str:
+    said = [str(one) for one in _chain(error) if "sqlalchemy" in type(one).__module__]
+    found = (words for sign, words in _OF_A_GRADEBOOK.items() if any(sign in text for text in said))
+    return next(found, "")
 
 
 def _tells_of_no_room(error: BaseException) -> bool:

@@ -18,9 +18,8 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 
+from graders.classroom.opened import file_of, opened
 from graders.classroom.settings import course_directory
-
-_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True)
@@ -35,13 +34,16 @@ class InGradebook:
 
 
 def in_gradebook(folder: Path, assignment: str) -> InGradebook:
-    """Read the gradebook of a course folder; nothing where there is none yet."""
+    """Read the gradebook of a course folder; nothing where there is none yet.
+
+    CourseError where it cannot be read.
+    """
     coursedir = course_directory(folder)
-    path = coursedir.db_url.removeprefix(_SQLITE)
-    if path != coursedir.db_url and not Path(path).is_file():
+    path = file_of(coursedir)
+    if path is not None and not path.exists():
         # Whoever opens one makes it.
         return InGradebook()
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+    with opened(coursedir) as gradebook:
         return InGradebook(_ids(gradebook, assignment), _unmarked(gradebook, assignment))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from graders.classroom.failures import in_words_at
 from graders.classroom.grading import Judged, judge_class
-from graders.classroom.handed_in import HandedIn, read_class, students_of
+from graders.classroom.handed_in import HandedIn, left_out, read_class, students_of
 from graders.classroom.points import Earned, PointsKept
 from graders.classroom.pool import Crew
 from graders.classroom.records import Records, Written
@@ -46,8 +46,10 @@ class Outcome:
     unchanged: int = 0
     for_a_person: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
+_MANY = 10
 Watch = Callable[[Outcome], None]
 
 
@@ -61,6 +63,8 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
         handed_in, outcome.failed = read_class(
             order.folder / "submitted", _students(order), order.assignment
         )
+        if order.student is None:
+            outcome.left_out = left_out(order.folder / "submitted", order.assignment)
         outcome.students = len(handed_in) + len(outcome.failed)
         outcome.notebooks = sum(map(len, handed_in.values()))
         records = Records(course_directory(order.folder), order.assignment)
@@ -77,7 +81,11 @@ def _students(order: Order) -> list[str]:
     if not students:
         who = order.student or "*"
         place = order.folder / "submitted" / who / order.assignment
-        raise CourseError(f"there are no notebooks in {place}; was anything collected?")
+        others = left_out(order.folder / "submitted", order.assignment)
+        if order.student is not None:
+            others = {who: why for who, why in others.items() if who == order.student}
+        found = "".join(f"; {who}: {why}" for who, why in list(others.items())[:_MANY])
+        raise CourseError(f"there are no notebooks in {place}; was anything collected?{found}")
     return students
 
 

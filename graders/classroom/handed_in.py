@@ -6,11 +6,14 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from graders.classroom.failures import OF_A_FOLDER, in_words_at
 from graders.course import Topic, assignment
 from graders.course.submission import UnreadableSubmissionError, read_handed_in
+
+_MANY = 10
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,15 @@ class HandedIn:
 
 
 def students_of(submitted: Path, assignment_name: str) -> list[str]:
-    """List who has handed in a notebook, from folders like submitted/<student>/<assignment>."""
-    folders = (folder / assignment_name for folder in submitted.glob("*"))
+    """List who has handed in a notebook, from folders like submitted/<student>/<assignment>.
+
+    Hidden folders are nobody's, as for nbgrader.
+    """
+    folders = (
+        folder / assignment_name
+        for folder in submitted.glob("*")
+        if not folder.name.startswith(".")
+    )
     return sorted(folder.parent.name for folder in folders if _may_hold_a_notebook(folder))
 
 
@@ -47,6 +57,63 @@ def _may_hold_a_notebook(folder: Path) -> bool:
         return True
     except OSError:
         return False
+
+
+def left_out(submitted: Path, assignment_name: str) -> dict[str, str]:
+    """Name what lies in submitted/ and is not graded for an assignment, with the reason of each."""
+    graded = set(students_of(submitted, assignment_name))
+    found = {}
+    for folder in sorted(submitted.glob("*")) if submitted.is_dir() else ():
+        why = _why_left_out(folder, assignment_name, is_graded=folder.name in graded)
+        if why:
+            found[folder.name.encode("utf-8", "backslashreplace").decode()] = why
+    return found
+
+
+def _why_left_out(folder: Path, assignment_name: str, *, is_graded: bool) -> str:
+    try:
+        if folder.name.startswith("."):
+            return "" if folder.is_file() else "a hidden folder; rename it if it is a student's"
+        if not folder.is_dir():
+            return f"no folder; a student's notebooks belong into NAME/{assignment_name}/"
+        if is_graded:
+            return _unknown_notebooks(folder / assignment_name, assignment_name)
+        return _why_not(folder, assignment_name)
+    except OSError:
+        return "" if is_graded else "it may not be looked into; give yourself the right to"
+
+
+def _why_not(folder: Path, assignment_name: str) -> str:
+    inside = sorted(one.name for one in folder.iterdir() if not one.name.startswith("."))
+    if assignment_name in inside:
+        there = _names_in(folder / assignment_name)
+        what = f"only {', '.join(there)}" if there else "nothing at all"
+        return f"there is no notebook in {assignment_name}, {what}"
+    near = [one for one in inside if one.casefold() == assignment_name.casefold()]
+    near += get_close_matches(assignment_name, inside, n=1, cutoff=0.65)
+    if near:
+        return f"its folder is called {near[0]}; rename it to {assignment_name}"
+    if any(one.endswith(".ipynb") for one in inside):
+        return f"its notebooks belong into a folder {assignment_name} in it"
+    others = f"; it has {', '.join(inside[:_MANY])}" if inside else "; it is empty"
+    return f"there is no folder {assignment_name} in it{others}"
+
+
+def _unknown_notebooks(folder: Path, assignment_name: str) -> str:
+    """Say which notebooks of a student are passed over, because the course has none so named."""
+    names = [topic.name for topic in assignment(assignment_name)]
+    unknown = [
+        name
+        for name in _names_in(folder)
+        if name.endswith(".ipynb") and name.removesuffix(".ipynb") not in names
+    ]
+    if not unknown:
+        return ""
+    return f"{', '.join(unknown)} of it; the course's notebooks are called {', '.join(names)}"
+
+
+def _names_in(folder: Path) -> list[str]:
+    return [name for name in sorted(os.listdir(folder)) if not name.startswith(".")][:_MANY]
 
 
 def read_class(

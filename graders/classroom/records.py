@@ -14,7 +14,6 @@ from nbgrader.api import (
     BaseCell,
     Comment,
     Grade,
-    Gradebook,
     MissingEntry,
     Notebook,
     SubmittedAssignment,
@@ -22,6 +21,7 @@ from nbgrader.api import (
 )
 from nbgrader.coursedir import CourseDirectory
 
+from graders.classroom.opened import file_of, opened
 from graders.classroom.store import FOLDER
 from graders.classroom.work import Paper
 from graders.course import CourseError
@@ -82,7 +82,14 @@ class Records:
 
 def _by_hand(coursedir: CourseDirectory, assignment: str) -> dict[str, list[list[object]]]:
     """List for each student in the gradebook what people have graded and written."""
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+    path = file_of(coursedir)
+    if path is not None and not path.exists():
+        # Whoever opens one makes it, and an empty one would hide that the old one is gone.
+        raise CourseError(
+            f"there is no gradebook {path}; put it back if there was one, or make it with "
+            f"`nbgrader generate_assignment {assignment}`"
+        )
+    with opened(coursedir) as gradebook:
         try:
             gradebook.find_assignment(assignment)
         except MissingEntry:

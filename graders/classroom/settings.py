@@ -6,19 +6,24 @@ import logging
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets import TraitError
+from traitlets.config import Config
 
-CONFIG = "nbgrader_config.py"
+from graders.course import CourseError
+from graders.outlets.nbgrader.settings import CONFIG, read_settings
 
 
 def load_config(folder: Path) -> Config:
-    """Read the settings of a course folder."""
-    config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+    """Read the settings of a course folder; CourseError where they are broken."""
+    config = read_settings(folder)
     config.CourseDirectory.root = str(folder)
     config.Application.log_level = logging.WARNING
     return config
 
 
 def course_directory(folder: Path) -> CourseDirectory:
-    """Give nbgrader's own view of a course folder."""
-    return CourseDirectory(config=load_config(folder))
+    """Give nbgrader's own view of a course folder; CourseError where a setting is of no use."""
+    try:
+        return CourseDirectory(config=load_config(folder))
+    except TraitError as error:
+        raise CourseError(f"{folder / CONFIG}: {error} Mend that, and run this again") from None

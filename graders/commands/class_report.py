@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graders.commands.course_folder import AssignmentName, course_folder, refuse, ruling_of
+from graders.commands.course_folder import (
+    AssignmentName,
+    assignment_of,
+    course_folder,
+    refuse,
+    ruling_of,
+)
 
 if TYPE_CHECKING:
     from graders.classroom.overview import Overview
@@ -34,6 +40,7 @@ def report(
     It says which written answers wait to be marked, too, and whose points moved.
     """
     folder = course_folder("report")
+    assignment = assignment_of("report", assignment)
     if server is not None and not server.startswith(("http://", "https://")):
         refuse("report", f"--server is {server!r}; give an address such as http://localhost:8888")
     from graders.outlets.report import report_html
@@ -59,11 +66,9 @@ def _look_up(folder: Path, assignment: str) -> Overview:
     from graders.classroom.handed_in import read_class, students_of
     from graders.classroom.overview import overview
     from graders.course import CourseError
-    from graders.course import assignment as topics_of
 
     submitted = folder / "submitted"
     try:
-        topics_of(assignment)
         handed_in, unread = read_class(submitted, students_of(submitted, assignment), assignment)
     except CourseError as error:
         refuse("report", str(error))
@@ -77,18 +82,15 @@ def _look_up(folder: Path, assignment: str) -> Overview:
 
 def _gradebook(folder: Path, assignment: str, server: str | None, *, linked: bool) -> Gradebook:
     """Read the gradebook; a report is worth having without it, too."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from graders.classroom.failures import in_words
     from graders.classroom.formgrader import formgrader_links, in_gradebook, running_server
+    from graders.course import CourseError
     from graders.outlets.report import Gradebook
 
     try:
         found = in_gradebook(folder, assignment)
-    except SQLAlchemyError as error:
+    except CourseError as error:
         typer.echo(
-            f"dojo report: the gradebook cannot be read ({in_words(error)}); the page says nothing "
-            "of written answers and links nothing; mend the gradebook, and run this again",
+            f"dojo report: {error}; the page says nothing of written answers and links nothing",
             err=True,
         )
         return Gradebook()

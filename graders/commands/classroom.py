@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graders.commands.class_report import report
-from graders.commands.course_folder import AssignmentName, course_folder, refuse, ruling_of
+from graders.commands.course_folder import (
+    AssignmentName,
+    assignment_of,
+    course_folder,
+    refuse,
+    ruling_of,
+)
 from graders.commands.export import export
 from graders.commands.gradescope import gradescope
 
@@ -61,6 +67,7 @@ def grade(
 ) -> None:
     """Judge a whole class and bring the grades into nbgrader's gradebook and feedback."""
     folder = course_folder("grade")
+    assignment = assignment_of("grade", assignment)
     from graders.classroom.local_processes import begin, local_processes
 
     if any(folder.glob(f"submitted/*/{escape(assignment)}")):
@@ -89,6 +96,12 @@ def grade(
             outcome = grade_class(order, judges, writers, watch)
     except (CourseError, ClusterError, GraderFaultError) as error:
         refuse("grade", str(error))
+    except PermissionError as error:
+        refuse(
+            "grade",
+            f"{error.filename or folder} may not be read or written to; give yourself the right "
+            "to, and the same command goes on from here",
+        )
     except (OSError, MemoryError) as error:
         refuse("grade", in_words(error))
     except KeyboardInterrupt:
@@ -150,26 +163,32 @@ def _progress(silent: bool) -> Iterator[Watch]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
     )
-    with Progress(*columns, console=_console_for_progress(), disable=silent) as progress:
-        judging = progress.add_task("Judging", total=None, note="")
-        writing = progress.add_task("Gradebook", total=None, note="")
+    progress = Progress(*columns, console=_console_for_progress(), disable=silent)
+    judging = progress.add_task("Judging", total=None, note="")
+    writing = progress.add_task("Gradebook", total=None, note="")
 
-        def watch(outcome: Outcome) -> None:
-            people = len(outcome.for_a_person)
-            progress.update(
-                judging,
-                total=outcome.notebooks,
-                completed=outcome.judged + outcome.from_store,
-                note=f"{people} for a person" if people else "",
-            )
-            progress.update(
-                writing,
-                total=outcome.students,
-                completed=outcome.written + outcome.unchanged + len(outcome.failed),
-                note=f"{len(outcome.failed)} failed" if outcome.failed else "",
-            )
+    def watch(outcome: Outcome) -> None:
+        # No bar above a sentence that says why nothing was begun.
+        progress.start()
+        people = len(outcome.for_a_person)
+        progress.update(
+            judging,
+            total=outcome.notebooks,
+            completed=outcome.judged + outcome.from_store,
+            note=f"{people} for a person" if people else "",
+        )
+        progress.update(
+            writing,
+            total=outcome.students,
+            completed=outcome.written + outcome.unchanged + len(outcome.failed),
+            note=f"{len(outcome.failed)} failed" if outcome.failed else "",
+        )
 
+    try:
         yield watch
+    finally:
+        if progress.live.is_started:
+            progress.stop()
 
 
 def _console_for_progress() -> Console:
@@ -180,14 +199,20 @@ def _console_for_progress() -> Console:
 
 def _show(outcome: Outcome, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(asdict(outcome), ensure_ascii=False))
+        # In ASCII, so that it is JSON in every encoding of a terminal or a pipe.
+        typer.echo(json.dumps(asdict(outcome)))
         return
     typer.echo(
         f"{outcome.students} students, {outcome.notebooks} notebooks: "
         f"{outcome.judged} judged, {outcome.from_store} known already; "
         f"gradebook: {outcome.written} written, {outcome.unchanged} unchanged."
     )
-    for title, people in (("For a person", outcome.for_a_person), ("Failed", outcome.failed)):
+    told = {
+        "For a person": outcome.for_a_person,
+        "Left out": outcome.left_out,
+        "Failed": outcome.failed,
+    }
+    for title, people in told.items():
         for student, reason in sorted(people.items()):
             typer.echo(_harmless(f"{title}: {student}: {reason}"))
 

@@ -22,6 +22,16 @@ def course_folder(command: str) -> Path:
     return folder
 
 
+def assignment_of(command: str, name: str) -> str:
+    """Give an assignment's own name, also where it was typed in capitals or as a path."""
+    from graders.course import CourseError, assignment
+
+    try:
+        return assignment(name)[0].assignment
+    except CourseError as error:
+        refuse(command, str(error))
+
+
 def ruling_of(
     command: str, folder: Path, seed: int | None, isolation: str | None, *, begin: bool = False
 ) -> Ruling:
@@ -34,11 +44,16 @@ def ruling_of(
     from graders.course import CourseError
     from graders.outlets.nbgrader.class_seed import PUBLIC, known_seed, private
 
-    settings = load_config(folder).JudgeCells
+    try:
+        settings = load_config(folder).JudgeCells
+    except CourseError as error:
+        refuse(command, str(error))
     wanted: Any = settings.get("isolation") if isolation is None else isolation
     if wanted not in (None, "confined", "process"):
         refuse(command, f"c.JudgeCells.isolation is {wanted!r}; say 'confined' or 'process'")
-    told = settings.get("seed") if seed is None else seed
+    told: Any = settings.get("seed") if seed is None else seed
+    if not isinstance(told, int | None):
+        refuse(command, f"c.JudgeCells.seed is {told!r}; say a whole number, or leave it out")
     try:
         if told is not None:
             where = "c.JudgeCells.seed in nbgrader_config.py" if seed is None else "--seed"
@@ -61,5 +76,7 @@ def _new_seed(folder: Path, isolation: Isolation | None) -> int:
 
 def refuse(command: str, sentence: str) -> NoReturn:
     """End a command with a sentence and status 2."""
-    typer.echo(f"dojo {command}: {sentence}", err=True)
+    from graders.outlets.terminal import clean
+
+    typer.echo(clean(f"dojo {command}: {sentence}"), err=True)
     raise typer.Exit(2) from None

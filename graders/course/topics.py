@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -85,12 +85,12 @@ class Topic:
         return self.hidden / f"test_{self.name}.py"
 
     def task(self, name: str) -> Task:
-        """Find a task by name; CourseError where the topic has none of that name."""
+        """Find a task by name, in capitals or not; CourseError where the topic has none such."""
         for task in self.tasks:
-            if task.name == name:
+            if task.name.casefold() == name.casefold():
                 return task
-        names = ", ".join(task.name for task in self.tasks)
-        raise CourseError(f"the topic {self.name!r} has no task {name!r}; it has {names}")
+        meant = _meant(name, [task.name for task in self.tasks], "it")
+        raise CourseError(f"the topic {self.name!r} has no task {name!r}; {meant}")
 
     def cell_label(self, grade_id: str, number: int) -> str:
         """Say which cell of code it is: by its task, or else by its number on the page."""
@@ -136,19 +136,29 @@ def topic(name: str) -> Topic:
     for candidate in topics():
         if wanted in (candidate.name.casefold(), candidate.path.casefold()):
             return candidate
-    names = [candidate.name for candidate in topics()]
-    near = get_close_matches(wanted, names, n=1, cutoff=0.65)
-    meant = f"did you mean {near[0]}? The" if near else "the"
-    raise CourseError(f"there is no topic {name!r}; {meant} course has {', '.join(names)}")
+    meant = _meant(wanted, [candidate.name for candidate in topics()], "the course")
+    raise CourseError(f"there is no topic {name!r}; {meant}")
 
 
 def assignment(name: str) -> tuple[Topic, ...]:
-    """List the topics of an assignment; CourseError where there is none of that name."""
-    found = tuple(candidate for candidate in topics() if candidate.assignment == name)
+    """List the topics of an assignment; CourseError where there is none of that name.
+
+    Capitals do not matter, and the path of its folder names it, too.
+    """
+    wanted = Path(name).name.casefold()
+    found = tuple(candidate for candidate in topics() if candidate.assignment.casefold() == wanted)
     if not found:
-        names = ", ".join(sorted({candidate.assignment for candidate in topics()}))
-        raise CourseError(f"there is no assignment {name!r}; the course has {names}")
+        names = sorted({candidate.assignment for candidate in topics()})
+        meant = _meant(wanted, names, "the course")
+        raise CourseError(f"there is no assignment {name!r}; {meant}")
     return found
+
+
+def _meant(wanted: str, names: Sequence[str], owner: str) -> str:
+    """Name what may have been meant, and all that there is."""
+    near = get_close_matches(wanted.casefold(), names, n=1, cutoff=0.65)
+    there = f"has {', '.join(names)}"
+    return f"did you mean {near[0]}? {owner.capitalize()} {there}" if near else f"{owner} {there}"
 
 
 @cache
@@ -185,7 +195,17 @@ def _after(topic: Topic) -> str:
 
 
 def _read_topic(course: Path, path: Path) -> Topic:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    try:
+        return _topic_of(course, path, json.loads(path.read_text(encoding="utf-8"))["cells"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise CourseError(
+            f"{path} is no notebook that can be read ({why}); bring back an older version of it, "
+            "with `git checkout` or from a copy"
+        ) from None
+
+
+def _topic_of(course: Path, path: Path, cells: Sequence[Mapping[str, Any]]) -> Topic:
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     locked = [cell for cell in code if marks(cell).get("locked")]
     to_try = [cell for cell in code if is_to_try(cell)]

@@ -26,7 +26,7 @@ def find_target(name: str) -> Target:
     except CourseError:
         for candidate in topics():
             for task in candidate.tasks:
-                if task.name == name:
+                if task.name.casefold() == name.casefold():
                     return Target(candidate, task)
         raise
 

@@ -14,12 +14,10 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.plugins import ExportPlugin
-from traitlets.config import PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
 from graders.outlets.nbgrader.autograde import first_words
-
-CONFIG = "nbgrader_config.py"
+from graders.outlets.nbgrader.settings import CONFIG, read_settings
 
 
 class NbgraderError(Exception):
@@ -41,9 +39,9 @@ class CourseFolder:
     """Runs nbgrader's own steps in a folder, with the folder's own nbgrader_config.py."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the configuration of the course in `folder`."""
+        """Read the configuration of the course in `folder`; CourseError where it is broken."""
         self.folder = folder.resolve()
-        self._config = PyFileConfigLoader(CONFIG, path=str(self.folder)).load_config()
+        self._config = read_settings(self.folder)
         self._config.CourseDirectory.root = str(self.folder)
         self._config.Application.log_level = logging.WARNING
         with quiet("traitlets"):
