@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -182,3 +183,89 @@ def test_every_topic_has_its_four_files_and_nothing_else_lies_about() -> None:
         for folder in FOLDERS
     }
     assert set(contents(ROOT)) == {*expected, "release/start.ipynb"}
+
+
+def said_by(course: Path, *options: str) -> str:
+    """Build, and give the one sentence that it ends with."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(course)
+        done = CliRunner().invoke(app, ["build", *options])
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    (sentence,) = done.stderr.splitlines()
+    return sentence
+
+
+def test_a_lesson_edited_on_both_sides_is_refused_and_both_edits_stay(course: Path) -> None:
+    word_in_source(course)
+    change(course / "solutions" / "derivatives" / "hessian.py", "Hessian", "Hesse matrix")
+    before = contents(course)
+    sentence = said_by(course)
+    assert (
+        "source/derivatives/hessian.ipynb and solutions/derivatives/hessian.py differ" in sentence
+    )
+    assert "`dojo build --from source`" in sentence
+    assert contents(course) == before
+
+
+@pytest.mark.slow
+def test_saying_which_form_counts_keeps_a_copy_of_the_other(course: Path) -> None:
+    word_in_source(course)
+    script = course / "solutions" / "derivatives" / "hessian.py"
+    change(script, "Hessian", "Hesse matrix")
+    mine = script.read_bytes()
+    build(course, "source")
+    backups = (course / ".dojo" / "backups" / "derivatives").glob("hessian-*.py")
+    assert mine in [path.read_bytes() for path in backups]
+    assert check(course) == []
+    word_in_solutions(course)
+    os.utime(course / "source" / "derivatives" / "curvature.ipynb")
+    build(course)
+    assert "Eigenvalue" in (course / "source" / "derivatives" / "curvature.ipynb").read_text(
+        "utf-8"
+    )
+
+
+def nothing(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def no_cells(path: Path) -> None:
+    nbformat.write(nbformat.v4.new_notebook(), path)
+
+
+def no_json(path: Path) -> None:
+    path.write_text('{"cells": [', encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "said"),
+    [
+        ("source/derivatives/hvp.ipynb", nothing, "cannot be read"),
+        ("source/derivatives/hvp.ipynb", no_cells, "is empty"),
+        ("source/derivatives/hvp.ipynb", no_json, "cannot be read"),
+        ("solutions/derivatives/hvp.py", nothing, "is empty"),
+    ],
+)
+def test_an_emptied_or_broken_form_is_told_and_empties_nothing(
+    course: Path, name: str, spoil: Callable[[Path], None], said: str
+) -> None:
+    spoil(course / name)
+    before = contents(course)
+    sentence = said_by(course)
+    assert f"{name} {said}" in sentence
+    assert "delete it to have it made from its other form" in sentence
+    assert contents(course) == before
+
+
+def test_a_broken_source_is_one_sentence_for_learners_too(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_json(course / "source" / "derivatives" / "hvp.ipynb")
+    monkeypatch.chdir(course)
+    for command in (["list"], ["check", "jacobian"], ["hint"], ["report", "derivatives"]):
+        done = CliRunner().invoke(app, command)
+        assert done.exit_code == 2
+        (sentence,) = done.stderr.splitlines()
+        assert "hvp.ipynb is no notebook that can be read (JSONDecodeError" in sentence
+        assert "bring back an older version" in sentence

@@ -6,67 +6,50 @@ Two standard steps do the work: jupytext pairs `source/` with `solutions/`, and
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import jupytext
 import nbformat
-from nbformat import NotebookNode
-from traitlets.config import PyFileConfigLoader
 
+from graders.authoring.agreed import remember
 from graders.authoring.given_out import Lesson, complete
+from graders.authoring.pairs import Form, Pair, cells_of, digest, edited_form, pair_faults, pairs
 from graders.authoring.shared_tools import differing
 from graders.authoring.start_page import START, start_page
 from graders.course import CourseError, Topic, topics
 from graders.course.backups import back_up
-from graders.course.notebook import SCRIPT, as_exercise, fold
+from graders.course.notebook import as_exercise, fold
+from graders.outlets.nbgrader.settings import read_settings
 
 PROGRESS_FILE = ".progress.json"
 _LEFT_OUT = (PROGRESS_FILE, ".progress.broken.json")
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A topic's instructor notebook and its percent script."""
+def build(root: Path, counts: Form | None = None) -> list[str]:
+    """Bring all four folders into step and name the files that changed.
 
-    notebook: Path
-    script: Path
-
-    @property
-    def name(self) -> str:
-        """Name the topic: "derivatives/hvp"."""
-        return f"{self.notebook.parent.name}/{self.notebook.stem}"
-
-
-def pairs(root: Path) -> list[Pair]:
-    """List the topics that stand in `source/` or in `solutions/`."""
-    notebooks = {path.relative_to(root / "source") for path in (root / "source").glob("*/*.ipynb")}
-    scripts = {path.relative_to(root / "solutions") for path in (root / "solutions").glob("*/*.py")}
-    stems = sorted({path.with_suffix("") for path in notebooks | scripts})
-    return [
-        Pair(
-            root / "source" / stem.with_suffix(".ipynb"),
-            root / "solutions" / stem.with_suffix(".py"),
-        )
-        for stem in stems
-    ]
-
-
-def build(root: Path) -> list[str]:
-    """Bring all four folders into step and name the files that changed."""
+    Where both forms of a lesson were edited, `counts` says which of them is taken.
+    CourseError where that is not said, where a form is empty or broken, and where what was written
+    does not read back as it should; then nothing is overwritten, or a copy is kept.
+    """
     before = _contents(root)
-    for pair in pairs(root):
-        _synchronise(pair)
+    found = pairs(root)
+    edited = {pair: edited_form(root, pair, counts) for pair in found}
+    for pair, path in edited.items():
+        _synchronise(root, pair, path)
+    remember(root, {pair.name: digest(pair.script) for pair in found})
     with tempfile.TemporaryDirectory() as folder:
         release, exercises = _make(root, Path(folder))
         for made, place in ((release, root / "release"), (exercises, root / "exercises")):
             _replace(made, place)
+            faults = _differences(made, place)
+            if faults:
+                raise CourseError(f"what was written does not read back: {faults[0]}")
     after = _contents(root)
     return sorted(
         name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
@@ -75,13 +58,9 @@ def build(root: Path) -> list[str]:
 
 def check(root: Path) -> list[str]:
     """List what is out of step, left over or not clean, a sentence each; empty when all is well."""
-    faults = [fault for pair in pairs(root) for fault in _pair_faults(pair)]
+    faults = [fault for pair in pairs(root) for fault in pair_faults(pair)]
     faults += differing(
-        {
-            pair.name: jupytext.read(pair.script, fmt=SCRIPT).cells
-            for pair in pairs(root)
-            if pair.script.exists()
-        }
+        {pair.name: cells_of(pair.script) for pair in pairs(root) if pair.script.exists()}
     )
     if faults:
         return faults
@@ -92,16 +71,23 @@ def check(root: Path) -> list[str]:
     return faults
 
 
-def _synchronise(pair: Pair) -> None:
-    """Write the older of the two forms anew from the newer one, unless they already agree."""
-    if pair.script.exists() and pair.notebook.exists() and not _pair_faults(pair):
+def _synchronise(root: Path, pair: Pair, edited: Path | None) -> None:
+    """Write the other form of a lesson anew, and read it back."""
+    if edited is None:
         return
-    newer = max(
-        (pair.notebook, pair.script), key=lambda path: path.exists() and path.stat().st_mtime
-    )
-    pair.notebook.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "jupytext", "--sync", str(newer)]
-    _run(command, newer.parent.parent.parent, f"jupytext could not pair {newer.name}")
+    other = pair.script if edited == pair.notebook else pair.notebook
+    if other.exists():
+        back_up(other, root)
+    other.parent.mkdir(parents=True, exist_ok=True)
+    # jupytext takes the newer form.
+    os.utime(edited)
+    command = [sys.executable, "-m", "jupytext", "--sync", str(edited)]
+    _run(command, root, f"jupytext could not pair {edited.name}")
+    if digest(pair.notebook) != digest(pair.script):
+        raise CourseError(
+            f"{other.relative_to(root)} was written and does not say what "
+            f"{edited.relative_to(root)} says; a copy of what it was is in .dojo/backups"
+        )
 
 
 def _make(root: Path, folder: Path) -> tuple[Path, Path]:
@@ -142,7 +128,7 @@ def _released(release: Path, topic: Topic) -> Path:
 
 def _repository(root: Path) -> str:
     """Read where the course lies on GitHub, "owner/name"; empty where that is not set."""
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    config = read_settings(root)
     return str(config.Course.repository) if "Course" in config else ""
 
 
@@ -198,24 +184,3 @@ def _contents(root: Path) -> dict[str, bytes]:
     folders = ("source", "solutions", "release", "exercises")
     files = [path for folder in folders for path in _files(root / folder)]
     return {str(path.relative_to(root)): path.read_bytes() for path in files}
-
-
-def _pair_faults(pair: Pair) -> list[str]:
-    for path in (pair.notebook, pair.script):
-        if not path.exists():
-            return [f"{pair.name}: {path.parent.parent.name}/ has no {path.name}; run `dojo build`"]
-    notebook = nbformat.read(pair.notebook, as_version=4)
-    script = jupytext.read(pair.script, fmt=SCRIPT)
-    faults = []
-    if [_essence(cell) for cell in notebook.cells] != [_essence(cell) for cell in script.cells]:
-        faults.append(f"{pair.name}: source/ and solutions/ differ; run `dojo build`")
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None):
-            faults.append(f"{pair.name}: the notebook in source/ holds outputs; clear them")
-            break
-    return faults
-
-
-def _essence(cell: NotebookNode) -> tuple[str, str, dict[str, Any]]:
-    kept = {key: cell.metadata[key] for key in ("nbgrader", "tags") if key in cell.metadata}
-    return cell.cell_type, cell.source.strip(), kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from graders.authoring.verify import TaskProof
 
 
+class Form(str, Enum):
+    """The two forms of a lesson that an author edits."""
+
+    source = "source"
+    solutions = "solutions"
+
+
 def register(app: typer.Typer) -> None:
     """Add the authors' commands to the application."""
     app.command(rich_help_panel="For authors")(build)
@@ -25,6 +33,10 @@ def build(
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; fail when anything is out of step.")
     ] = False,
+    form: Annotated[
+        Form | None,
+        typer.Option("--from", help="Which one counts where both forms of a lesson were edited."),
+    ] = None,
 ) -> None:
     """Make source/, solutions/, release/ and exercises/ from one text."""
     from graders.authoring import build as building
@@ -32,7 +44,11 @@ def build(
 
     console = Console(highlight=False)
     with sentences():
-        lines = building.check(root()) if check else building.build(root())
+        lines = (
+            building.check(root())
+            if check
+            else building.build(root(), form.value if form else None)
+        )
     for line in lines:
         console.print(line if check else f"written {line}", markup=False)
     if not lines:
