@@ -58,6 +58,21 @@ def test_a_broken_file_counts_as_none(tmp_path: Path, text: str) -> None:
     assert load_progress(path) == Progress()
 
 
+def test_a_broken_entry_costs_that_entry_only(tmp_path: Path) -> None:
+    path = tmp_path / ".progress.json"
+    whole = {"score": 3, "passed": True, "hints": 1}
+    tasks = {
+        "derivatives/jacobian.vjp": whole,
+        "derivatives/jacobian.jvp": {"score": "three"},
+        "derivatives/jacobian.jacobian": None,
+    }
+    path.write_text(json.dumps({"tasks": tasks}), encoding="utf-8")
+    progress = load_progress(path)
+    assert progress == Progress({"derivatives/jacobian.vjp": TaskProgress(3.0, True, 1)})
+    save_progress(path, progress)
+    assert load_progress(path) == progress
+
+
 def test_a_broken_file_is_kept_beside_the_new_one(tmp_path: Path) -> None:
     path = tmp_path / ".progress.json"
     path.write_text("half of a", encoding="utf-8")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from graders.course import Topic
 from graders.judge.verdict import Verdict
@@ -62,12 +63,23 @@ class Progress:
 
 
 def load_progress(path: Path) -> Progress:
-    """Read the progress file; a missing or broken one counts as no progress at all."""
+    """Read the progress file; a missing or broken one counts as no progress at all.
+
+    A broken entry costs that entry only.
+    """
     try:
-        tasks = json.loads(path.read_text(encoding="utf-8"))["tasks"]
-        return Progress({str(key): _read_task(value) for key, value in tasks.items()})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        tasks = dict(json.loads(path.read_text(encoding="utf-8"))["tasks"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return Progress()
+    return Progress(dict(_whole_entries(tasks)))
+
+
+def _whole_entries(tasks: Mapping[str, Any]) -> Iterator[tuple[str, TaskProgress]]:
+    for key, value in tasks.items():
+        try:
+            yield str(key), _read_task(value)
+        except (TypeError, AttributeError, OverflowError):
+            continue
 
 
 def save_progress(path: Path, progress: Progress) -> None:
