@@ -169,7 +169,7 @@ def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
         raise UnreadableSubmissionError(
-            f"{path.name} is not a regular file; hand in the notebook itself"
+            f"{path.name or path} is not a regular file; hand in the notebook itself"
         )
     with os.fdopen(descriptor, "rb") as file:
         if status.st_size > limit:
