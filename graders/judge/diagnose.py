@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import torch
-from torch import Tensor
 
 from graders.checks.asking import Asking
-from graders.checks.compare import agrees, form_fault, leaves, relative_error
-from graders.checks.explain import explain
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
-from graders.sandbox.answers import Ended, Missing, Outcome, Raised, Returned
-from graders.sandbox.given import tensors_in
-from graders.sandbox.spec import Spec
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What a student's function gave on one problem, and whether that was right."""
-
-    spec: Spec
-    outcome: Outcome
-    right: bool
+from graders.judge.evidence import (
+    Evidence,
+    evidence_of,
+    mistake_agrees,
+    mistake_is_right,
+    tells_much,
+)
+from graders.sandbox.answers import Raised
 
 
 def diagnose(asking: Asking, symptom: Symptom | None) -> Mistake | None:
@@ -36,7 +25,7 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> Mistake | None:
     Of several, the one that fits best is chosen, then the first of the catalogue, which lists the
     most specific first.
     """
-    evidence = list(_evidence(asking))
+    evidence = list(evidence_of(asking))
     if symptom is None and all(item.right for item in evidence):
         return None
     fits = [
@@ -68,59 +57,15 @@ def _of_what_came_back(evidence: list[Evidence], asking: Asking) -> Mistake | No
     is_first = bool(wrong) and wrong[0] in came_back[:1]
     if asking.task.recognition or not is_first or len(came_back) in (1, len(wrong)):
         return None
-    if not all(_tells_much(item.outcome) for item in came_back):
+    if not all(tells_much(item.outcome) for item in came_back):
         return None
     found = (
         mistake
         for mistake in asking.task.mistakes
-        if all(_agrees(mistake, item, asking) for item in came_back)
-        and all(
-            _is_right_outcome(asking, item.spec, asking.outcome_of(mistake, item.spec))
-            for item in core
-            if item.right
-        )
+        if all(mistake_agrees(mistake, item, asking) for item in came_back)
+        and all(mistake_is_right(mistake, item.spec, asking) for item in core if item.right)
     )
     return next(found, None)
-
-
-def _tells_much(outcome: Outcome) -> bool:
-    """Whether a value is made of numbers that do not come by chance: tensors, and not of zeros."""
-    if not isinstance(outcome, Returned):
-        return False
-    tensors = list(tensors_in(outcome.value))
-    return sum(one.numel() for one in tensors) > 1 and any(bool(one.any()) for one in tensors)
-
-
-def same_outcome(mine: Outcome, theirs: Outcome, recognition: float = 0.0) -> bool:
-    """Whether two outcomes are alike: equal values of equal form, or the same kind of error.
-
-    `recognition` is what a task declares: 0 for equal within rounding.
-    """
-    if isinstance(mine, Returned) and isinstance(theirs, Returned):
-        if recognition:
-            return _alike(mine.value, theirs.value, recognition)
-        return _same_value(mine.value, theirs.value)
-    if isinstance(mine, Raised) and isinstance(theirs, Raised):
-        explanations = explain(mine), explain(theirs)
-        if all(explanations):
-            return explanations[0] == explanations[1]
-        return mine.kind == theirs.kind
-    return False
-
-
-def _evidence(asking: Asking) -> Iterator[Evidence]:
-    for spec in asking.task.problems:
-        outcome: Outcome = asking.ask(spec).outcome
-        if isinstance(outcome, (Missing, Ended)):
-            return
-        yield Evidence(spec, outcome, _is_right_outcome(asking, spec, outcome))
-
-
-def _is_right(asking: Asking, spec: Spec, value: Any) -> bool:
-    expected = asking.expected(spec)
-    if asking.task.agreement.form_fault(value, expected):
-        return False
-    return asking.deviation(spec, value, expected).agrees
 
 
 @dataclass(frozen=True)
@@ -135,7 +80,7 @@ class _Fit:
 
     @classmethod
     def measure(cls, mistake: Mistake, evidence: list[Evidence], asking: Asking) -> _Fit:
-        agreed = [_agrees(mistake, item, asking) for item in evidence]
+        agreed = [mistake_agrees(mistake, item, asking) for item in evidence]
         pairs = list(zip(evidence, agreed, strict=True))
         return cls(
             mistake,
@@ -155,25 +100,6 @@ class _Fit:
         return self.on_core, self.on_wrong, self.agreements
 
 
-def _same_value(mine: Any, theirs: Any) -> bool:
-    if isinstance(mine, list) and isinstance(theirs, list):
-        mine, theirs = tuple(mine), tuple(theirs)
-    if not [*tensors_in(mine), *tensors_in(theirs)]:
-        return bool(type(mine) is type(theirs) and mine == theirs)
-    if not agrees(theirs, mine):
-        return False
-    found = [part for pair in leaves(theirs, mine) for part in pair if isinstance(part, Tensor)]
-    return not any(bool(torch.isnan(part).any()) for part in found)
-
-
-def _agrees(mistake: Mistake, item: Evidence, asking: Asking) -> bool:
-    """Whether a mistake gives what the student gave; near a wrong answer is no right one."""
-    theirs = asking.outcome_of(mistake, item.spec)
-    if not same_outcome(theirs, item.outcome, asking.task.recognition):
-        return False
-    return item.right or not _is_right_outcome(asking, item.spec, theirs)
-
-
 def _may_be(
     mistake: Mistake, symptom: Symptom | None, evidence: list[Evidence], asking: Asking
 ) -> bool:
@@ -185,7 +111,7 @@ def _may_be(
         return mistake.symptom is symptom
     wrong = [item for item in evidence if not item.right]
     decisive = [item for item in wrong if item.spec.core] or wrong
-    return all(_agrees(mistake, item, asking) for item in decisive)
+    return all(mistake_agrees(mistake, item, asking) for item in decisive)
 
 
 def _contradicted(mistake: Mistake, evidence: list[Evidence], asking: Asking) -> bool:
@@ -195,27 +121,7 @@ def _contradicted(mistake: Mistake, evidence: list[Evidence], asking: Asking) ->
     of the steps is not -∇f from the start. Elsewhere a mistake may be stronger in one spelling.
     """
     return asking.task.recognition > 0 and any(
-        not _is_right_outcome(asking, item.spec, asking.outcome_of(mistake, item.spec))
+        not mistake_is_right(mistake, item.spec, asking)
         for item in evidence
         if item.spec.core and item.right
     )
-
-
-def _is_right_outcome(asking: Asking, spec: Spec, outcome: Outcome) -> bool:
-    return isinstance(outcome, Returned) and _is_right(asking, spec, outcome.value)
-
-
-def _alike(mine: Any, theirs: Any, tolerance: float) -> bool:
-    """Whether two runs of an iteration are one: near, equal in words and counts, or run away."""
-    if form_fault(mine, theirs):
-        return False
-    return all(_near(*pair, tolerance) for pair in leaves(mine, theirs))
-
-
-def _near(mine: Any, theirs: Any, tolerance: float) -> bool:
-    if not isinstance(mine, Tensor):
-        return bool(mine == theirs)
-    finite = [bool(torch.isfinite(one).all()) for one in (mine, theirs)]
-    if all(finite):
-        return relative_error(mine, theirs) <= tolerance
-    return not any(finite)
