@@ -14,11 +14,12 @@ from graders.judge.evidence import (
     mistake_is_right,
     tells_much,
 )
+from graders.judge.pairs import find_beside, find_pair
 from graders.sandbox.answers import Raised
 
 
-def diagnose(asking: Asking, symptom: Symptom | None) -> Mistake | None:
-    """Choose the known mistake that gives what the student gave.
+def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
+    """Choose the known mistake that gives what the student gave, or the two that give it together.
 
     Without a symptom it must do so on every problem that went wrong, or on every core problem: how
     a mistake meets an edge case depends on its spelling. A symptom names its mistakes directly.
@@ -26,8 +27,19 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> Mistake | None:
     most specific first.
     """
     evidence = list(evidence_of(asking))
-    if symptom is None and all(item.right for item in evidence):
-        return None
+    if symptom is not None:
+        found = _single(evidence, asking, symptom)
+        return (found,) if found else ()
+    if all(item.right for item in evidence):
+        return ()
+    found = _single(evidence, asking, None)
+    if found is None:
+        return find_pair(evidence, asking) or ()
+    second = find_beside(found, evidence, asking)
+    return (found, second) if second else (found,)
+
+
+def _single(evidence: list[Evidence], asking: Asking, symptom: Symptom | None) -> Mistake | None:
     fits = [
         _Fit.measure(mistake, evidence, asking)
         for mistake in asking.task.mistakes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,13 @@ from graders.checks.asking import Asking
 from graders.checks.compare import agrees, form_fault, leaves, relative_error
 from graders.checks.explain import explain
 from graders.checks.mistakes import Mistake
+from graders.judge.alterations import drawn_numbers
 from graders.sandbox.answers import Ended, Missing, Outcome, Raised, Returned
 from graders.sandbox.given import tensors_in
 from graders.sandbox.spec import Spec
+
+# How many numbers have to be alike, none of them whole: fewer may be alike by chance.
+ENOUGH = 2
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,18 @@ def mistake_agrees(mistake: Mistake, item: Evidence, asking: Asking) -> bool:
 def mistake_is_right(mistake: Mistake, spec: Spec, asking: Asking) -> bool:
     """Whether a mistake does no harm on a problem."""
     return is_right_outcome(asking, spec, asking.outcome_of(mistake, spec))
+
+
+def value_of(mistake: Mistake, spec: Spec, asking: Asking) -> Any:
+    """Give what a mistake returns on a problem; None where it raises."""
+    outcome = asking.outcome_of(mistake, spec)
+    return outcome.value if isinstance(outcome, Returned) else None
+
+
+def enough(items: Sequence[Evidence]) -> bool:
+    """Whether every one of these problems has a value, and together they are no coincidence."""
+    values = [one.outcome.value for one in items if isinstance(one.outcome, Returned)]
+    return len(values) == len(items) and sum(map(drawn_numbers, values)) >= ENOUGH
 
 
 def _equal(mine: Any, theirs: Any) -> bool:

@@ -148,7 +148,7 @@ def _task_verdict(student: Student, record: TaskRecord) -> TaskVerdict:
 
 
 def _with_diagnosis(record: TaskRecord) -> tuple[CheckVerdict, ...]:
-    """Put the name and the hint of a known mistake to the first check that failed.
+    """Put the name and the hint of a known mistake, or of two, to the first check that failed.
 
     Whatever goes wrong in this costs the name, and neither the verdict nor another submission.
     """
@@ -157,11 +157,18 @@ def _with_diagnosis(record: TaskRecord) -> tuple[CheckVerdict, ...]:
     if place is None:
         return tuple(done)
     try:
-        mistake = diagnose(record.asking, record.first_symptom())
+        mistakes = diagnose(record.asking, record.first_symptom())
     except Exception:
         task = record.asking.task.name
         _log.exception("a wrong answer to %s could not be diagnosed", task)
         return tuple(done)
-    if mistake is not None:
-        done[place] = replace(done[place], mistake=mistake.name, hint=mistake.hint)
+    if mistakes:
+        first, second = mistakes[0], mistakes[1] if len(mistakes) > 1 else None
+        done[place] = replace(
+            done[place],
+            mistake=first.name,
+            hint=first.hint,
+            second_mistake=second.name if second else None,
+            second_hint=second.hint if second else None,
+        )
     return tuple(done)

@@ -13,6 +13,8 @@ from graders.checks.words import fault_sentence, sentence
 from graders.course.decimals import rounded
 from graders.sandbox.spec import Spec, spec
 
+_SECOND = "There is a second thing, and each of the two is told as if it were the only one."
+
 Status = Literal["passed", "failed", "skipped", "error"]
 
 
@@ -30,7 +32,8 @@ class CheckVerdict:
     """What became of a check: of a stage, on one of its cases where it has any.
 
     `error` is the grader's fault, `failed` the student's. `failure` belongs to a failed check,
-    `fault` to an error, `lost` to a skipped one: the stage whose failure took its ground.
+    `fault` to an error, `lost` to a skipped one: the stage whose failure took its ground. Where
+    two known mistakes explain an answer together, the second stands beside the first.
     """
 
     stage: str
@@ -42,6 +45,8 @@ class CheckVerdict:
     lost: str = ""
     mistake: str | None = None
     hint: str | None = None
+    second_mistake: str | None = None
+    second_hint: str | None = None
     measured: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -57,6 +62,13 @@ class CheckVerdict:
         if self.fault is not None:
             return fault_sentence(self.fault, in_full=True)
         return f"not reached: {self.lost} comes first" if self.lost else ""
+
+    @property
+    def advice(self) -> str:
+        """The hint, or both of them, in paragraphs; empty where there is none."""
+        if not self.second_hint:
+            return self.hint or ""
+        return f"{self.hint}\n\n{_SECOND}\n\n{self.second_hint}"
 
     def to_json(self) -> dict[str, Any]:
         """Take it apart into JSON; `message` says what the parts come to."""
@@ -77,6 +89,8 @@ class CheckVerdict:
             "lost": self.lost,
             "mistake": self.mistake,
             "hint": self.hint,
+            "second_mistake": self.second_mistake,
+            "second_hint": self.second_hint,
             "measured": dict(self.measured),
         }
 

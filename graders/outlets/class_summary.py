@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from graders.judge.verdict import StageTitle, TaskVerdict, Verdict
+from graders.judge.verdict import CheckVerdict, StageTitle, TaskVerdict, Verdict
 from graders.outlets.measurements import Measurement, measurements_of
 from graders.outlets.wording import first_sentence
 
@@ -102,11 +102,20 @@ def summarise_mistakes(verdicts: Verdicts) -> tuple[MistakeSummary, ...]:
         if stop_of(task) in ("passed", "person", "unwritten"):
             continue
         found = next((check for check in task.checks if check.mistake), None)
-        key = (topic, task.name, (found.mistake or "") if found else "")
-        students.setdefault(key, []).append(student)
-        hints.setdefault(key, first_sentence(found.hint or "") if found else "")
+        for name, hint in _made(found):
+            key = (topic, task.name, name)
+            students.setdefault(key, []).append(student)
+            hints.setdefault(key, first_sentence(hint))
     rows = [MistakeSummary(*key, hints[key], tuple(names)) for key, names in students.items()]
     return tuple(sorted(rows, key=lambda row: (-len(row.students), row.task, row.name)))
+
+
+def _made(check: CheckVerdict | None) -> list[tuple[str, str]]:
+    """Give the mistakes of an answer with their hints, one without a name where there is none."""
+    if check is None:
+        return [("", "")]
+    both = ((check.mistake, check.hint), (check.second_mistake, check.second_hint))
+    return [(name, hint or "") for name, hint in both if name]
 
 
 def summarise_costs(verdicts: Verdicts) -> tuple[CostSummary, ...]:

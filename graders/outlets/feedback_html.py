@@ -66,7 +66,7 @@ def task_feedback_text(task: TaskVerdict) -> str:
     first = task.first_failure
     if first is not None:
         lines += _told(first)
-        lines += [f"Hint: {' '.join(paragraphs(first.hint))}"] if first.hint else []
+        lines += [f"Hint: {' '.join(paragraphs(first.advice))}"] if first.advice else []
     lines += [f"{line.word}: {line.title} {line.said}".rstrip() for line in _lines(task)]
     return "\n".join(clean(line) for line in lines)
 
@@ -102,7 +102,7 @@ def task_card(task: TaskVerdict) -> Markup:
             points=_points(task),
             person=PERSON,
             message=[part.strip() for part in message],
-            hint=paragraphs(first.hint) if first and first.hint else [],
+            hint=paragraphs(first.advice) if first and first.advice else [],
             picture=_picture(task),
             summary=f"{passed} of {len(task.checks)} checks passed",
             # Where nothing passed, the list only repeats that nothing else was reached.

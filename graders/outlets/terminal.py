@@ -122,9 +122,9 @@ def failure_lines(task: TaskVerdict, submission: Submission | None = None) -> It
         yield Line("text", part, indent=2)
     if submission is not None and check.failure is not None and check.failure.place is not None:
         yield from excerpt(check.failure.place, submission)
-    if check.hint:
+    if check.advice:
         yield BLANK
-        for number, paragraph in enumerate(paragraphs(check.hint)):
+        for number, paragraph in enumerate(paragraphs(check.advice)):
             yield Line("text" if number else "hint", paragraph, indent=4 if number else 2)
 
 

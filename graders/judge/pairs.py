@@ -1,0 +1,94 @@
+"""Find the two known mistakes that explain a task's wrong answers together, where none does alone.
+
+Two can be in one answer in three ways. One after the other: what one mistake gives, with its sign
+turned round by another. In two parts: the first item of a tuple is one mistake's, the second the
+other's. Side by side: some problems went wrong as with the one, the rest as with the other.
+
+Each way predicts every core problem, those too that the student has right. A pair is named only if
+it is the only one that fits: a false hint is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from graders.checks.asking import Asking
+from graders.checks.explain import explain
+from graders.checks.failure import Symptom
+from graders.checks.mistakes import Mistake
+from graders.judge.evidence import Evidence, enough, mistake_agrees, mistake_is_right
+from graders.judge.sequences import one_after_the_other
+from graders.judge.two_parts import in_two_parts
+from graders.sandbox.answers import Raised, Returned
+
+Pair = tuple[Mistake, Mistake]
+
+
+def find_pair(evidence: Sequence[Evidence], asking: Asking) -> Pair | None:
+    """Choose the one pair of known mistakes that gives what the student gave."""
+    core = [item for item in evidence if item.spec.core]
+    wrong = [item for item in core if not item.right]
+    # An error proves nothing here, and neither do words, whole numbers and zeros.
+    if not wrong or not enough(wrong):
+        return None
+    for way in (one_after_the_other, in_two_parts, _side_by_side):
+        found: dict[frozenset[str], Pair] = {}
+        for pair in way(core, wrong, asking):
+            found.setdefault(frozenset(one.name for one in pair), pair)
+        if found:
+            return next(iter(found.values())) if len(found) == 1 else None
+    return None
+
+
+def _side_by_side(
+    core: Sequence[Evidence], wrong: Sequence[Evidence], asking: Asking
+) -> Iterator[Pair]:
+    """Let each of two mistakes explain some of the problems, and do no harm on the right ones."""
+    right = [item for item in core if item.right]
+    for one in asking.task.mistakes:
+        if not mistake_agrees(one, wrong[0], asking) or not _is_harmless(one, right, asking):
+            continue
+        rest = [item for item in wrong if not mistake_agrees(one, item, asking)]
+        mine = [item for item in wrong if item not in rest]
+        if not rest or not enough(mine) or not enough(rest):
+            continue
+        for other in asking.task.mistakes:
+            explains = all(mistake_agrees(other, item, asking) for item in rest)
+            if explains and _is_harmless(other, right, asking):
+                yield one, other
+
+
+def _is_harmless(mistake: Mistake, right: Sequence[Evidence], asking: Asking) -> bool:
+    return all(mistake_is_right(mistake, item.spec, asking) for item in right)
+
+
+def find_beside(first: Mistake, evidence: Sequence[Evidence], asking: Asking) -> Mistake | None:
+    """Choose the mistake of the special cases that ended in an error, which `first` does not.
+
+    Torch says why it went no further, so that its own words prove it. The mistake has to break off
+    wherever the student's function did for this reason, and nowhere where a value came back.
+    """
+    left = [one for one in evidence if not one.right and not mistake_agrees(first, one, asking)]
+    if any(item.spec.core for item in left):
+        return None
+    for symptom in dict.fromkeys(filter(None, map(_symptom_of, left))):
+        theirs = [item for item in left if _symptom_of(item) is symptom]
+        for one in asking.task.mistakes:
+            if one.symptom is symptom and _breaks_off_there(one, theirs, evidence, asking):
+                return one
+    return None
+
+
+def _breaks_off_there(
+    mistake: Mistake, left: Sequence[Evidence], evidence: Sequence[Evidence], asking: Asking
+) -> bool:
+    return all(mistake_agrees(mistake, item, asking) for item in left) and all(
+        isinstance(asking.outcome_of(mistake, item.spec), Returned)
+        for item in evidence
+        if isinstance(item.outcome, Returned)
+    )
+
+
+def _symptom_of(item: Evidence) -> Symptom | None:
+    explanation = explain(item.outcome) if isinstance(item.outcome, Raised) else None
+    return explanation.symptom if explanation else None
