@@ -15,10 +15,10 @@ from graders.outlets.terminal import failure_lines
 
 HESSIAN = """
 def _gradient(func, x):
-    return torch.autograd.grad(func(x), x, create_graph=True, materialize_grads=True)[0]
+    return torch.autograd.grad(func(x) + 0 * (x * x).sum(), x, create_graph=True)[0]
 def _rows(func, inputs):
     x = inputs.detach().clone().requires_grad_()
-    slope = _gradient(func, x) + 0 * x
+    slope = _gradient(func, x)
     rows = [torch.autograd.grad(one, x, retain_graph=True)[0] for one in slope.flatten()]
     return torch.stack(rows)
 """
@@ -65,7 +65,7 @@ ONE_AFTER_THE_OTHER = {
         "hessian",
         HESSIAN + "def hessian(func, inputs):\n"
         "    x = inputs.detach().clone().requires_grad_()\n"
-        "    g = (_gradient(func, x) + 0 * x).detach().float()\n"
+        "    g = (_gradient(func, x)).detach().float()\n"
         "    return torch.tensordot(g, g, dims=0)\n",
         ["outer_product", "hessian_in_float32"],
     ),
@@ -74,7 +74,7 @@ ONE_AFTER_THE_OTHER = {
         "gradient",
         HESSIAN + "def gradient(func, inputs):\n"
         "    x = inputs.detach().clone().requires_grad_()\n"
-        "    return -(_gradient(func, x) + 0 * x).sum().detach()\n",
+        "    return -(_gradient(func, x)).sum().detach()\n",
         ["gradient_summed", "gradient_downhill"],
     ),
     "downhill, twice": (
@@ -82,7 +82,7 @@ ONE_AFTER_THE_OTHER = {
         "gradient",
         HESSIAN + "def gradient(func, inputs):\n"
         "    x = inputs.detach().clone().requires_grad_()\n"
-        "    return -2 * (_gradient(func, x) + 0 * x).detach()\n",
+        "    return -2 * (_gradient(func, x)).detach()\n",
         ["gradient_twice_added", "gradient_downhill"],
     ),
     "v ignored, doubled": (
@@ -90,7 +90,7 @@ ONE_AFTER_THE_OTHER = {
         "hvp",
         HESSIAN + "def hvp(func, inputs, v):\n"
         "    x = inputs.detach().clone().requires_grad_()\n"
-        "    g = _gradient(func, x) + 0 * x\n"
+        "    g = _gradient(func, x)\n"
         "    return 2 * torch.autograd.grad(g.sum(), x)[0]\n",
         ["v_ignored", "product_doubled"],
     ),
@@ -118,6 +118,33 @@ IN_TWO_PARTS = {
     ),
 }
 
+_OF_PARAMETERS = (
+    "_right = parameter_hvp\n"
+    "def parameter_hvp(loss, parameters, v):\n"
+    "    {}\n"
+    "    slopes = [one.detach() for one in slopes]\n"
+    "    return {}\n"
+)
+_GRADIENTS = "slopes = torch.autograd.grad(loss, parameters, materialize_grads=True)"
+_PRODUCTS = "slopes = _right(loss, parameters, v)"
+BESIDE_A_FORM = {
+    # What a list is in place of, the message says, and no hint adds to it.
+    "a list": ("slopes", []),
+    "one long row": ("torch.cat([one.flatten() for one in slopes])", ["parameter_flat"]),
+}
+_DENSE = (
+    HESSIAN + "def hvp(func, inputs, v):\n"
+    "    H = _rows(func, inputs).reshape(inputs.numel(), -1)\n"
+    "{}"
+    "    return (H @ v.flatten()).reshape(inputs.shape)\n"
+)
+MANNERS_AND_COST = {
+    "the whole matrix, and inputs that are marked": (
+        _DENSE.format("    inputs.requires_grad_()\n"),
+        ["product_marks_inputs", "hessian_materialised"],
+    ),
+    "the whole matrix alone": (_DENSE.format(""), ["hessian_materialised"]),
+}
 _AXES_DECIDE = (
     HESSIAN + "def hessian(func, inputs):\n"
     "    H = _rows(func, inputs).reshape(inputs.numel(), -1)\n"
@@ -170,6 +197,19 @@ def test_two_mistakes_may_stand_side_by_side(
     topic: str, task: str, code: str, names: list[str]
 ) -> None:
     assert named(topic, task, code) == names
+
+
+@pytest.mark.parametrize(("form", "names"), BESIDE_A_FORM.values(), ids=BESIDE_A_FORM.keys())
+def test_what_stands_in_a_wrong_form_is_named_beside_the_form(form: str, names: list[str]) -> None:
+    wrong, right = (_OF_PARAMETERS.format(made, form) for made in (_GRADIENTS, _PRODUCTS))
+    found = named("derivatives/hvp", "parameter_hvp", wrong)
+    assert found == [*names, "parameter_gradient_returned"]
+    assert named("derivatives/hvp", "parameter_hvp", right) == names
+
+
+@pytest.mark.parametrize(("code", "names"), MANNERS_AND_COST.values(), ids=MANNERS_AND_COST.keys())
+def test_a_second_failure_of_another_kind_is_named_too(code: str, names: list[str]) -> None:
+    assert named("derivatives/hvp", "hvp", code) == names
 
 
 PROVE_NOTHING = {

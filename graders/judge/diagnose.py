@@ -9,11 +9,13 @@ from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
 from graders.judge.evidence import (
     Evidence,
+    enough,
     evidence_of,
     mistake_agrees,
     mistake_is_right,
     tells_much,
 )
+from graders.judge.forms import in_due_form
 from graders.judge.pairs import find_beside, find_pair
 from graders.sandbox.answers import Raised
 
@@ -28,8 +30,8 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
     """
     evidence = list(evidence_of(asking))
     if symptom is not None:
-        found = _single(evidence, asking, symptom)
-        return (found,) if found else ()
+        both = _single(evidence, asking, symptom), _in_due_form(symptom, evidence, asking)
+        return tuple(one for one in both if one)
     if all(item.right for item in evidence):
         return ()
     found = _single(evidence, asking, None)
@@ -37,6 +39,13 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
         return find_pair(evidence, asking) or ()
     second = find_beside(found, evidence, asking)
     return (found, second) if second else (found,)
+
+
+def _in_due_form(symptom: Symptom, evidence: list[Evidence], asking: Asking) -> Mistake | None:
+    """Look for a mistake of the numbers, where their form was the first to fail."""
+    formed = in_due_form(evidence, symptom, asking)
+    wrong = [item for item in formed if item.spec.core and not item.right]
+    return _single(formed, asking, None) if wrong and enough(wrong) else None
 
 
 def _single(evidence: list[Evidence], asking: Asking, symptom: Symptom | None) -> Mistake | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from graders.checks.asking import Asking
 from graders.checks.failure import CheckFailed, Failure, Fault, Symptom
+from graders.checks.mistakes import Mistake
 from graders.checks.references import References
 from graders.checks.stage import Check
 from graders.checks.task import TaskChecks
@@ -43,10 +44,20 @@ class TaskRecord:
                 return f"some {need}"
         return ""
 
-    def first_symptom(self) -> Symptom | None:
-        """Give what the first failure gives away; it decides what is told."""
-        first = next((one for one in self.checks if one.status in ("failed", "error")), None)
-        return first.failure.symptom if first is not None and first.failure is not None else None
+    def symptoms(self) -> list[Symptom | None]:
+        """Give what each failure gives away; the first decides what is told."""
+        failed = [one for one in self.checks if one.status in ("failed", "error")]
+        return [one.failure.symptom if one.failure is not None else None for one in failed]
+
+    def second_symptom(self) -> Symptom | None:
+        """Give what another failure gives away, where all values are right.
+
+        A hint at manners or cost may say that they are.
+        """
+        if any(one.stage == "values" and one.status != "passed" for one in self.checks):
+            return None
+        first, *others = self.symptoms()
+        return next((one for one in others if one not in (None, first)), None)
 
 
 class Judgement:
@@ -147,6 +158,15 @@ def _task_verdict(student: Student, record: TaskRecord) -> TaskVerdict:
     return TaskVerdict(task.name, score_of(done, points), points, needs_person, done, stages)
 
 
+def _mistakes(record: TaskRecord) -> tuple[Mistake, ...]:
+    """Find what explains the first failure, and then another one that has a cause of its own."""
+    found = diagnose(record.asking, record.symptoms()[0])
+    second = record.second_symptom()
+    if len(found) != 1 or second is None:
+        return found
+    return (*found, *diagnose(record.asking, second)[:1])
+
+
 def _with_diagnosis(record: TaskRecord) -> tuple[CheckVerdict, ...]:
     """Put the name and the hint of a known mistake, or of two, to the first check that failed.
 
@@ -157,7 +177,7 @@ def _with_diagnosis(record: TaskRecord) -> tuple[CheckVerdict, ...]:
     if place is None:
         return tuple(done)
     try:
-        mistakes = diagnose(record.asking, record.first_symptom())
+        mistakes = _mistakes(record)
     except Exception:
         task = record.asking.task.name
         _log.exception("a wrong answer to %s could not be diagnosed", task)

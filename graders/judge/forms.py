@@ -1,0 +1,41 @@
+"""What an answer of the wrong form would have been in the right one: a list as a tuple."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from torch import Tensor
+
+from graders.checks.asking import Asking
+from graders.checks.failure import Symptom
+from graders.judge.evidence import Evidence, is_right_outcome
+from graders.sandbox.answers import Returned
+
+
+def in_due_form(evidence: Sequence[Evidence], symptom: Symptom, asking: Asking) -> list[Evidence]:
+    """Put what came back into the form that is due; empty where the symptom is not of the form."""
+    if symptom not in (Symptom.A_LIST, Symptom.NOT_A_TUPLE):
+        return []
+    return [_put(item, asking) for item in evidence]
+
+
+def _put(item: Evidence, asking: Asking) -> Evidence:
+    if not isinstance(item.outcome, Returned):
+        return item
+    outcome = Returned(_as_tuple(item.outcome.value, asking.expected(item.spec)))
+    right = is_right_outcome(asking, item.spec, outcome)
+    return replace(item, outcome=outcome, right=right)
+
+
+def _as_tuple(value: Any, expected: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if not isinstance(value, Tensor) or not isinstance(expected, tuple):
+        return value
+    sizes = [one.numel() for one in expected if isinstance(one, Tensor)]
+    if len(sizes) != len(expected) or value.numel() != sum(sizes):
+        return value
+    pieces = value.reshape(-1).split(sizes)
+    return tuple(one.reshape(due.shape) for one, due in zip(pieces, expected, strict=True))
