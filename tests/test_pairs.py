@@ -32,8 +32,7 @@ def first_failure(topic: str, task: str, code: str) -> CheckVerdict:
 
 
 def named(topic: str, task: str, code: str) -> list[str]:
-    failed = first_failure(topic, task, code)
-    return [one for one in (failed.mistake, failed.second_mistake) if one]
+    return list(first_failure(topic, task, code).mistakes)
 
 
 ONE_AFTER_THE_OTHER = {

@@ -126,9 +126,16 @@ def explain(raised: Raised) -> Explanation | None:
     return None
 
 
+def _of_own_line(raised: Raised) -> str:
+    """Say of a line that raises by itself that this call was not to be refused."""
+    own = raised.place is not None and raised.place.text.strip().startswith("raise ")
+    return "this line of yours refuses the call, and an answer is due" if own else ""
+
+
 def raised_failure(raised: Raised, call: str) -> CheckFailed:
     """Say what was raised, where, and what it means."""
     explanation = explain(raised)
+    meaning = explanation.sentence if explanation else _of_own_line(raised)
     lines = raised.message.strip().splitlines()
     return CheckFailed(
         Failure(
@@ -137,7 +144,7 @@ def raised_failure(raised: Raised, call: str) -> CheckFailed:
             raised=raised.kind,
             said=lines[0][:300] if lines else "",
             place=raised.place,
-            meaning=explanation.sentence if explanation else "",
+            meaning=meaning,
             symptom=explanation.symptom if explanation else None,
         )
     )

@@ -64,6 +64,11 @@ class CheckVerdict:
         return f"not reached: {self.lost} comes first" if self.lost else ""
 
     @property
+    def mistakes(self) -> tuple[str, ...]:
+        """Name the known mistakes that explain it: none, one or two."""
+        return tuple(name for name in (self.mistake, self.second_mistake) if name)
+
+    @property
     def advice(self) -> str:
         """The hint, or both of them, in paragraphs; empty where there is none."""
         if not self.second_hint:

@@ -123,6 +123,35 @@ def asymmetry_measured_in_pairs(matrix: Tensor) -> Tensor:
 
 
 @mistake("eigenvalues")
+def rounding_refused(matrix: Tensor) -> Tensor:
+    """You refuse a matrix that is symmetric but for rounding.
+
+    Two ways to compute one number seldom end in the same last digit, so that perfect symmetry is
+    more than a Hessian can promise, and a limit of a few roundings is too. The task says how large
+    the difference may be, beside the largest entry, and what to do with it then.
+    """
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if not torch.equal(matrix, matrix.T):
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh(matrix)
+
+
+@mistake("eigenvalues")
+def asymmetry_in_fixed_units(matrix: Tensor) -> Tensor:
+    """Whether you refuse a matrix depends on its units: times 10¹³, a rounding is too much for you.
+
+    A fixed number is huge beside the entries of one matrix and nothing beside those of another.
+    Measure the difference between the two halves by the largest entry, as the task does.
+    """
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if (matrix - matrix.T).abs().max() > 1e-8:
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+
+
+@mistake("eigenvalues")
 def descending(matrix: Tensor) -> Tensor:
     """These are the right eigenvalues in descending order.
 
@@ -527,6 +556,8 @@ MISTAKES: tuple[Mistake, ...] = (
     complex_eigenvalues,
     symmetry_not_checked,
     asymmetry_measured_in_pairs,
+    rounding_refused,
+    asymmetry_in_fixed_units,
     descending,
     ordered_by_size,
     singular_values,

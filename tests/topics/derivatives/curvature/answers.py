@@ -112,6 +112,41 @@ def asymmetry_measured_in_pairs_2(matrix: Tensor) -> Tensor:
     return torch.linalg.eigvalsh(matrix)
 
 
+def rounding_refused_1(matrix: Tensor) -> Tensor:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if (matrix != matrix.T).any():
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh(matrix)
+
+
+def rounding_refused_2(matrix: Tensor) -> Tensor:
+    if matrix.ndim != 2 or len(set(matrix.shape)) != 1:
+        raise ValueError("not square")
+    rounding = torch.finfo(matrix.dtype).eps * matrix.abs().max()
+    if torch.max(torch.abs(matrix - matrix.mT)) > rounding:
+        raise ValueError(f"not symmetric: more than {rounding} off")
+    return torch.linalg.eigh((matrix + matrix.mT) / 2)[0]
+
+
+def asymmetry_in_fixed_units_1(matrix: Tensor) -> Tensor:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    for i in range(len(matrix)):
+        for j in range(i):
+            if abs(float(matrix[i, j] - matrix[j, i])) > 1e-6:
+                raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh(matrix)
+
+
+def asymmetry_in_fixed_units_2(matrix: Tensor) -> Tensor:
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if torch.linalg.matrix_norm(matrix - matrix.T) > 1e-10:
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+
+
 def descending_1(matrix: Tensor) -> Tensor:
     if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
@@ -1418,6 +1453,11 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("eigenvalues", "asymmetry_measured_in_pairs"): [
         asymmetry_measured_in_pairs_1,
         asymmetry_measured_in_pairs_2,
+    ],
+    ("eigenvalues", "rounding_refused"): [rounding_refused_1, rounding_refused_2],
+    ("eigenvalues", "asymmetry_in_fixed_units"): [
+        asymmetry_in_fixed_units_1,
+        asymmetry_in_fixed_units_2,
     ],
     ("eigenvalues", "descending"): [descending_1, descending_2],
     ("eigenvalues", "ordered_by_size"): [ordered_by_size_1, ordered_by_size_2],
