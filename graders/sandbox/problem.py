@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
+from inspect import signature
 from types import ModuleType
 from typing import Any
 
@@ -82,13 +84,17 @@ class Problem:
 Builder = Callable[..., dict[str, Any]]
 Driver = Callable[..., Any]
 _FORMULA = "_formula_of_a_problem"
+_PLACE = re.compile(r"\{(\w+):?([\^±∓]?)\}")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _IS_DRIVER = "_is_a_driver"
 
 
 def problem(formula: str) -> Callable[[Builder], Builder]:
     """Mark a builder `name(draw, **parameters) -> values` as a problem of its function's name.
 
-    `formula` is what a student reads in a message: "f(x, y) = (x², y³)".
+    `formula` is what a student reads in a message: "f(x, y) = (x², y³)". A parameter's name in
+    braces stands for its value: "{n} numbers"; "10{power:^}" raises it, "{sign:±}" and "{sign:∓}"
+    give its sign, or the other one.
     """
 
     def register(builder: Builder) -> Builder:
@@ -126,7 +132,7 @@ class Problems:
         builder = self._builders[which.name]
         draw = Draw(f"{which.name}|{which.parameters}|{seed}", getattr(torch, which.dtype), device)
         values = builder(draw, **dict(which.parameters))
-        return Problem(which, getattr(builder, _FORMULA), values)
+        return Problem(which, _filled_in(builder, which), values)
 
     def driver(self, name: str) -> Driver:
         """Find a driver; KeyError where there is none of that name."""
@@ -141,6 +147,24 @@ class Problems:
         name = function.__name__
         if place.setdefault(name, function) is not function:
             raise ValueError(f"two problems or drivers of one topic are called {name!r}")
+
+
+def _filled_in(builder: Builder, which: Spec) -> str:
+    """Write a formula with the values of its parameters, also of those left at their default."""
+    formula: str = getattr(builder, _FORMULA)
+    if "{" not in formula:
+        return formula
+    given = dict(which.parameters)
+    usual = {name: one.default for name, one in signature(builder).parameters.items()}
+    return _PLACE.sub(lambda found: _shown((usual | given)[found[1]], found[2]), formula)
+
+
+def _shown(value: Any, how: str) -> str:
+    if how == "^":
+        return str(value).translate(_RAISED)
+    if how in ("±", "∓"):
+        return "+" if (value > 0) == (how == "±") else "-"
+    return f"{value:,}" if type(value) is int else f"{value:g}"
 
 
 def _modules(module: ModuleType) -> Iterator[ModuleType]:

@@ -57,7 +57,7 @@ def _diagonal_and_row(v: Tensor, diagonal: Tensor, rank_one: Tensor) -> Tensor:
     return diagonal * v + rank_one * (rank_one * v).sum()
 
 
-@problem("(H + damping I) x = v, H = diag(1, 4, 9, 1, 4, …) + u uᵀ of size n")
+@problem("(H + damping I) x = v, H = diag(1, 4, 9, 1, 4, …) + u uᵀ of size {n}")
 def few_eigenvalues(draw: Draw, n: int) -> Values:
     """Build a system with at most 7 different eigenvalues, whatever n is."""
     diagonal = draw.tensor([1.0, 4.0, 9.0]).repeat(n // 3 + 1)[:n]
@@ -69,7 +69,7 @@ def few_eigenvalues(draw: Draw, n: int) -> Values:
     return {"matvec": Product(apply, v), "v": v, "damping": 0.5, **parts}
 
 
-@problem("the influences of m training examples")
+@problem("the influences of {m} training examples")
 def some_influences(draw: Draw, m: int = 5) -> Values:
     """Draw the influences themselves: there is nothing to solve."""
     return {"influence": draw.normal(m)}

@@ -12,7 +12,9 @@ from graders.sandbox.problem import Draw, problem
 _FEATURES = 8
 
 
-@problem("the mean squared error of a tanh network with n parameters, 8 examples inside, 8 outside")
+@problem(
+    "the mean squared error of a tanh network with {n} parameters, 8 examples inside, 8 outside"
+)
 def wide_layers(draw: Draw, n: int, **keywords: Any) -> Values:
     """Build one hidden layer of n / 10 units."""
     units = n // (_FEATURES + 2)
@@ -24,7 +26,7 @@ def wide_layers(draw: Draw, n: int, **keywords: Any) -> Values:
     return values(inner, outer, own, 0.05, marked=True, **keywords)
 
 
-@problem("the logistic loss of x · w + b with n parameters, 4 examples inside, 3 outside")
+@problem("the logistic loss of x · w + b with {n} parameters, 4 examples inside, 3 outside")
 def wide_coins(draw: Draw, n: int, **keywords: Any) -> Values:
     """Build a loss for the implicit gradient: its spectrum is much the same whatever n is."""
 

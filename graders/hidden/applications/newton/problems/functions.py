@@ -220,7 +220,7 @@ def few_losses(x: Tensor, rows: Tensor) -> Tensor:
     return softplus(-(rows @ x.reshape(-1))).sum() + 0.05 * (x * x).sum()
 
 
-@problem("f(x) = Σ log(1 + exp(-aᵢ·x)) + 0.05 ‖x‖², of n unknowns and a few examples")
+@problem("f(x) = Σ log(1 + exp(-aᵢ·x)) + 0.05 ‖x‖², of {n} unknowns and {examples} examples")
 def few_examples(draw: Draw, n: int, examples: int = 4, **keywords: Any) -> Values:
     """Build a Hessian of 0.1 I and a little: few conjugate directions suffice, whatever n is."""
     rows = torch.stack([(1.0 + 0.3 * place) * draw.normal(n) / n**0.5 for place in range(examples)])

@@ -100,7 +100,7 @@ def _identity_and_rows(v: Tensor, rows: Tensor) -> Tensor:
     return v + ((rows @ v.reshape(-1)) @ rows).reshape(v.shape)
 
 
-@problem("A x = b with A = I + Uᵀ U, U of shape (3, n)")
+@problem("A x = b with A = I + Uᵀ U, U of shape (3, {n})")
 def low_rank(draw: Draw, n: int, **keywords: Any) -> Values:
     """Build a system that four steps solve, whatever n is."""
     rows = torch.stack([scale * draw.normal(n) / n**0.5 for scale in (1.0, 2.0, 3.0)])

@@ -128,9 +128,9 @@ def one_number_model(draw: Draw) -> Values:
     return _values(draw, _growth, _soft, draw.uniform(0.2, 1.0))
 
 
-@problem("L(z) = the mean squared error, z = a tanh network with n parameters, on 32 examples")
+@problem("L(z) = the mean squared error, z = a tanh network with {n} parameters, on 32 examples")
 def network_of_size(draw: Draw, n: int) -> Values:
-    """Build a network with n parameters and 128 outputs."""
+    """Build a network with {n} parameters and 128 outputs."""
     units = n // (_FEATURES + _OUTPUTS + 2)
     model = partial(_network, batch=draw.normal(32, _FEATURES), units=units, outputs=_OUTPUTS)
     loss = partial(_mean_square, targets=draw.normal(32, _OUTPUTS))

@@ -129,7 +129,7 @@ def _stencil(v: Tensor, rows: Tensor) -> Tensor:
     return (y + (rows @ x) @ rows).reshape(v.shape)
 
 
-@problem("A v = the second differences of v plus Uᵀ U v, with U of shape (3, n)")
+@problem("A v = the second differences of v plus Uᵀ U v, with U of shape (3, {n})")
 def stencil(draw: Draw, n: int, **others: Any) -> Values:
     """Build a map of n numbers that needs no matrix, with three large eigenvalues."""
     rows = torch.stack([size * draw.normal(n) / n**0.5 for size in (4.0, 6.0, 9.0)])

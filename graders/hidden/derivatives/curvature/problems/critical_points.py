@@ -14,13 +14,13 @@ from graders.sandbox.problem import Draw, problem, spec
 Values = dict[str, Any]
 
 
-@problem("f(x, y) = x² + y² at the point given by (x, y)")
+@problem("f(x, y) = x² + y² at ({x}, {y})")
 def round_square(draw: Draw, x: float, y: float) -> Values:
     """Ask at any point; the gradient is zero at one of them only."""
     return {"func": lambda z: z[0] ** 2 + z[1] ** 2, "inputs": draw.tensor([x, y])}
 
 
-@problem("f(x, y) = x³ - 3x + y³ - 3y at the point given by (x, y)")
+@problem("f(x, y) = x³ - 3x + y³ - 3y at ({x}, {y})")
 def two_cubics(draw: Draw, x: float, y: float) -> Values:
     """Ask one function at points of different kinds."""
     return {"func": lambda z: (z**3 - 3 * z).sum(), "inputs": draw.tensor([x, y])}
@@ -35,7 +35,7 @@ def steep_diagonal(draw: Draw) -> Values:
     }
 
 
-@problem("f(x, y) = x² + sign · y⁴ at (0, 0)")
+@problem("f(x, y) = x² {sign:±} y⁴ at (0, 0)")
 def square_and_fourth_power(draw: Draw, sign: int) -> Values:
     """Share one Hessian between two functions that behave differently."""
     return {"func": lambda z: z[0] ** 2 + sign * z[1] ** 4, "inputs": draw.tensor([0, 0])}
@@ -107,7 +107,7 @@ def level_ground(draw: Draw) -> Values:
     return {"func": lambda x: draw.tensor(2), "inputs": draw.normal(3)}
 
 
-@problem("f(x) = 0.6 Σ xᵢ² with each of the 4 numbers xᵢ equal to `offset`")
+@problem("f(x) = 0.6 Σ xᵢ² with each of the 4 numbers xᵢ equal to {offset}")
 def just_beside(draw: Draw, offset: float) -> Values:
     """Step aside a little in every direction."""
     return {"func": lambda x: 0.6 * (x**2).sum(), "inputs": draw.tensor([offset] * 4)}

@@ -81,37 +81,37 @@ def all_zero(draw: Draw) -> Values:
     return {"matrix": draw.tensor([[0, 0, 0]] * 3)}
 
 
-@problem("the 1 × 1 matrix [[entry]]")
+@problem("the 1 × 1 matrix [[{entry}]]")
 def one_entry(draw: Draw, entry: float) -> Values:
     """Hold the smallest matrix there is."""
     return {"matrix": draw.tensor([[entry]])}
 
 
-@problem("10^power · [[2, 1], [1, 2]]")
+@problem("10{power:^} · [[2, 1], [1, 2]]")
 def scaled_pair(draw: Draw, power: int) -> Values:
     """Hold the same matrix in other units."""
     return {"matrix": draw.tensor([[2, 1], [1, 2]]) * 10.0**power}
 
 
-@problem("10^power · [[1, 2], [2, -1]]")
+@problem("10{power:^} · [[1, 2], [2, -1]]")
 def scaled_opposites(draw: Draw, power: int) -> Values:
     """Hold the same matrix, with both signs on its diagonal, in other units."""
     return {"matrix": draw.tensor([[1, 2], [2, -1]]) * 10.0**power}
 
 
-@problem("10^power · [[1, 2], [2, 4]]")
+@problem("10{power:^} · [[1, 2], [2, 4]]")
 def scaled_proportional_rows(draw: Draw, power: int) -> Values:
     """Hold two rows that say the same, in other units."""
     return {"matrix": draw.tensor([[1, 2], [2, 4]]) * 10.0**power}
 
 
-@problem("the diagonal matrix of 1 and 10^power")
+@problem("the diagonal matrix of 1 and 10{power:^}")
 def uneven_diagonal(draw: Draw, power: int) -> Values:
     """Hold two entries so far apart that the arithmetic may lose the smaller one."""
     return {"matrix": draw.tensor([[1, 0], [0, 10.0**power]])}
 
 
-@problem("10^power · [[2, 1, 0], [1, 3, 1], [0, 1, 2]], some entries 4 units of rounding larger")
+@problem("10{power:^} · [[2, 1, 0], [1, 3, 1], [0, 1, 2]], some entries 4 units of rounding larger")
 def rounded_unevenly(draw: Draw, power: int = 0) -> Values:
     """Hold the asymmetry that two orders of summation leave behind."""
     unit = 4 * torch.finfo(draw.dtype).eps
@@ -138,7 +138,7 @@ def two_down_one_flat(draw: Draw) -> Values:
     return {"matrix": draw.tensor([[-3, 0, 0], [0, 0, 0], [0, 0, -1]])}
 
 
-@problem("the diagonal matrix of -sign and sign · 2 eps, which just counts as zero")
+@problem("the diagonal matrix of {sign:∓}1 and {sign:±}2 eps, which just counts as zero")
 def at_the_limit(draw: Draw, sign: int) -> Values:
     """Hold an eigenvalue of exactly n · eps · max|λ|, with a sign that the other has not."""
     return {"matrix": draw.tensor([[-sign, 0], [0, sign * 2 * torch.finfo(draw.dtype).eps]])}

@@ -155,7 +155,7 @@ def _coupled_parameter(x: Tensor) -> Tensor:
     return (x**4).sum() / 12 + x.sum() ** 2 / 2
 
 
-@problem("loss = Σᵢ xᵢ⁴/12 + (Σᵢ xᵢ)²/2 with one parameter x of length n")
+@problem("loss = Σᵢ xᵢ⁴/12 + (Σᵢ xᵢ)²/2 with one parameter x of length {n}")
 def coupled_parameter(draw: Draw, n: int) -> Values:
     """Build the loss that the notebook counts with: its gradient costs little."""
     return _values(draw, _coupled_parameter, [draw.uniform(-1.0, 1.0, n)])
@@ -177,7 +177,7 @@ def _parameter_mlp(
     return ((output - targets) ** 2).mean()
 
 
-@problem("loss = the mean squared error of a tanh network with n parameters, on 32 examples")
+@problem("loss = the mean squared error of a tanh network with {n} parameters, on 32 examples")
 def parameter_mlp(draw: Draw, n: int) -> Values:
     """Build a network of one hidden layer with n parameters in three or four tensors."""
     units, left_over = divmod(n, _FEATURES + 2)
@@ -194,7 +194,7 @@ def _large_parameter_network(
     return ((torch.tanh(batch @ weight + bias) @ outer) ** 2).mean()
 
 
-@problem("loss = mean (c · tanh(W x + b))² with W of shape (side - 1, side) and b of length side")
+@problem("loss = mean (c · tanh(W x + b))² with a matrix W and a vector b")
 def large_parameter_network(draw: Draw, side: int = 1000) -> Values:
     """Build a layer with side² parameters in two tensors, 10⁶ unless told."""
     data = {"batch": draw.normal(4, side - 1), "outer": draw.normal(side) / side**0.5}
