@@ -79,7 +79,7 @@ ONLY_FOR_VECTORS = {
         "def hessian(func, inputs):\n"
         "    (_length,) = inputs.shape\n"
         "    return _right(func, inputs)\n",
-        [],
+        ["hessian_for_vectors_only"],
     ),
     "something that no known mistake gives": (
         "def hessian(func, inputs):\n"

@@ -40,6 +40,7 @@ class Symptom(str, Enum):
     KRYLOV_END = "numbers from beyond the end of the Krylov space"
     UNSTABLE = "a solution that loses more digits than a stable solver"
     RAN_AWAY = "numbers without any bound, or none at all"
+    VECTORS_ONLY = "right for vectors, and broken off or of another shape elsewhere"
     SAME_DRAWS = "other random numbers give the same estimate"
 
 

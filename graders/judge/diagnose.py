@@ -17,6 +17,7 @@ from graders.judge.evidence import (
 )
 from graders.judge.forms import in_due_form
 from graders.judge.pairs import find_beside, find_pair
+from graders.judge.vectors import for_vectors_only
 from graders.sandbox.answers import Raised
 
 
@@ -35,6 +36,8 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
     if all(item.right for item in evidence):
         return ()
     found = _single(evidence, asking, None)
+    if found is None:
+        found = for_vectors_only(evidence, asking)
     if found is None:
         return find_pair(evidence, asking) or ()
     second = find_beside(found, evidence, asking)
@@ -69,7 +72,7 @@ def _of_what_came_back(evidence: list[Evidence], asking: Asking) -> Mistake | No
     """Choose the mistake of all wrong values that came back, where other calls broke off.
 
     Who takes every input for a vector and multiplies the gradient by itself makes two mistakes, and
-    the second shows on vectors. Two values of drawn numbers, equal within rounding, prove it; none
+    the second shows on vectors. Values of drawn numbers, equal within rounding, prove it; none
     of words, of zeros, or of what is right where the mistake is not.
     """
     core = [item for item in evidence if item.spec.core]
@@ -78,7 +81,7 @@ def _of_what_came_back(evidence: list[Evidence], asking: Asking) -> Mistake | No
     is_first = bool(wrong) and wrong[0] in came_back[:1]
     if asking.task.recognition or not is_first or len(came_back) in (1, len(wrong)):
         return None
-    if not all(tells_much(item.outcome) for item in came_back):
+    if not (all(tells_much(item.outcome) for item in came_back) or enough(came_back)):
         return None
     found = (
         mistake

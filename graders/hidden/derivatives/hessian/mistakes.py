@@ -305,6 +305,19 @@ def hessian_flattened(func: Function, inputs: Tensor) -> Tensor:
     return _matrix(func, inputs)
 
 
+@mistake("hessian", symptom=Symptom.VECTORS_ONLY)
+def hessian_for_vectors_only(func: Function, inputs: Tensor) -> Tensor:
+    """Your function works for vectors, and not for every other shape.
+
+    What comes in may be a matrix, or a single number without an axis. Look for a
+    step that takes one axis for granted: `len`, a single index, `@`, a shape written by hand.
+    Number the entries in one row for the work, and give the answer its shape at the end.
+    """
+    x = _own(inputs)
+    slopes = _slope(func(x), x)
+    return torch.stack([_slope(slopes[place], x) for place in range(len(slopes))])
+
+
 @mistake("hessian", symptom=Symptom.READY_MADE)
 def hessian_ready_made(func: Function, inputs: Tensor) -> Tensor:
     """That is the library's own routine for this very task, so there is nothing left to learn.
@@ -491,6 +504,7 @@ MISTAKES: tuple[Mistake, ...] = (
     hessian_doubled,
     hessian_rows_pile_up,
     hessian_flattened,
+    hessian_for_vectors_only,
     hessian_leaves_grad,
     hessian_wipes_grad,
     hessian_overwrites_inputs,

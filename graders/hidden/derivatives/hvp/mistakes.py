@@ -268,6 +268,18 @@ def product_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return _hvp(func, inputs, v).reshape(-1)
 
 
+@_for_both(Symptom.VECTORS_ONLY)
+def product_for_vectors_only(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your function works for vectors, and not for every other shape.
+
+    What comes in may be a matrix, or a single number without an axis. Look for a
+    step that takes one axis for granted: `len`, a single index, `@`, a shape written by hand.
+    Number the entries in one row for the work, and give the answer its shape at the end.
+    """
+    x = _own(inputs)
+    return torch.autograd.grad(_recorded_gradient(func, x) @ v, x)[0]
+
+
 @_for_both(Symptom.READY_MADE)
 def product_ready_made(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """That is the library's own routine for this very task, so there is nothing left to learn.
@@ -773,6 +785,7 @@ _OF_FUNCTIONS = (
     diagonal_times_v,
     v_normalised,
     product_flattened,
+    product_for_vectors_only,
     hessian_materialised,
     list_of_rows,
     row_by_row,

@@ -111,6 +111,26 @@ def vjp_weighs_the_sum(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 
 @mistake("vjp")
+def vjp_value_times_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """You multiplied the value of `func` by `v`, number by number.
+
+    The value says where `func` is, and the derivative how it changes: nothing has been
+    differentiated here. Follow `func(inputs)` through your code: what goes backwards from it?
+    """
+    return func(inputs.detach()) * v
+
+
+@mistake("vjp")
+def vjp_value_dot_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """This single number is the value of `func` times `v`, added up.
+
+    The value says where `func` is, and the derivative how it changes: nothing has been
+    differentiated here. Follow `func(inputs)` through your code: what goes backwards from it?
+    """
+    return (func(inputs.detach()) * v).sum()
+
+
+@mistake("vjp")
 def vjp_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your numbers lie in one long row.
 
@@ -129,6 +149,18 @@ def vjp_zeros_shaped_as_outputs(func: Function, inputs: Tensor, v: Tensor) -> Te
     """
     y, x = _own_output(func, inputs)
     return _weighed(y, x, v) if _depends(y, x) else torch.zeros_like(y)
+
+
+@mistake("vjp", symptom=Symptom.VECTORS_ONLY)
+def vjp_for_vectors_only(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your function works for vectors, and not for every other shape.
+
+    What comes in or out may be a matrix, or a single number without an axis. Look for a
+    step that takes one axis for granted: `len`, a single index, `@`, a shape written by hand.
+    Number the entries in one row for the work, and give the answer its shape at the end.
+    """
+    y, x = _own_output(func, inputs)
+    return _slope(y @ v, x)
 
 
 @mistake("vjp", symptom=Symptom.READY_MADE)
@@ -326,6 +358,18 @@ def singleton_axes_lost(func: Function, inputs: Tensor) -> Tensor:
     return _jacobian(func, inputs).squeeze()
 
 
+@mistake("jacobian", symptom=Symptom.VECTORS_ONLY)
+def jacobian_for_vectors_only(func: Function, inputs: Tensor) -> Tensor:
+    """Your function works for vectors, and not for every other shape.
+
+    What comes in or out may be a matrix, or a single number without an axis. Look for a
+    step that takes one axis for granted: `len`, a single index, `@`, a shape written by hand.
+    Number the entries in one row for the work, and give the answer its shape at the end.
+    """
+    y, x = _own_output(func, inputs)
+    return torch.stack([_slope(y[place], x) for place in range(len(y))])
+
+
 @mistake("jacobian", symptom=Symptom.READY_MADE)
 def jacobian_ready_made(func: Function, inputs: Tensor) -> Tensor:
     """That is the library's own routine for this very task, so there is nothing left to learn.
@@ -503,6 +547,36 @@ def jvp_summed(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 
 @mistake("jvp")
+def jvp_value_times_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """You multiplied the value of `func` by `v`, number by number.
+
+    The value says where `func` is, and the derivative how it changes: nothing has been
+    differentiated here. Follow `func(inputs)` through your code: what goes backwards from it?
+    """
+    return func(inputs.detach()) * v
+
+
+@mistake("jvp")
+def jvp_value_dot_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """This single number is the value of `func` times `v`, added up.
+
+    The value says where `func` is, and the derivative how it changes: nothing has been
+    differentiated here. Follow `func(inputs)` through your code: what goes backwards from it?
+    """
+    return (func(inputs.detach()) * v).sum()
+
+
+@mistake("jvp")
+def jvp_value_matmul_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """This is the value of `func`, multiplied by `v` as matrices are.
+
+    The value says where `func` is, and the derivative how it changes: nothing has been
+    differentiated here. Follow `func(inputs)` through your code: what goes backwards from it?
+    """
+    return func(inputs.detach()) @ v
+
+
+@mistake("jvp")
 def jvp_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your numbers lie in one long row.
 
@@ -523,6 +597,18 @@ def jvp_zeros_shaped_as_inputs(func: Function, inputs: Tensor, v: Tensor) -> Ten
     if not _depends(y, x):
         return torch.zeros_like(x)
     return torch.tensordot(_jacobian(func, inputs), v, dims=v.dim())
+
+
+@mistake("jvp", symptom=Symptom.VECTORS_ONLY)
+def jvp_for_vectors_only(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your function works for vectors, and not for every other shape.
+
+    What comes in or out may be a matrix, or a single number without an axis. Look for a
+    step that takes one axis for granted: `len`, a single index, `@`, a shape written by hand.
+    Number the entries in one row for the work, and give the answer its shape at the end.
+    """
+    y, x = _own_output(func, inputs)
+    return torch.stack([_slope(y[place], x) @ v for place in range(len(y))])
 
 
 @mistake("jvp", symptom=Symptom.READY_MADE)
@@ -662,8 +748,11 @@ MISTAKES: tuple[Mistake, ...] = (
     vjp_ignores_v,
     jvp_for_vjp,
     vjp_weighs_the_sum,
+    vjp_value_times_v,
+    vjp_value_dot_v,
     vjp_flattened,
     vjp_zeros_shaped_as_outputs,
+    vjp_for_vectors_only,
     vjp_leaves_grad,
     vjp_wipes_grad,
     vjp_overwrites_inputs,
@@ -682,6 +771,7 @@ MISTAKES: tuple[Mistake, ...] = (
     diagonal_only,
     flattened,
     singleton_axes_lost,
+    jacobian_for_vectors_only,
     jacobian_leaves_grad,
     jacobian_wipes_grad,
     jacobian_overwrites_inputs,
@@ -694,9 +784,13 @@ MISTAKES: tuple[Mistake, ...] = (
     jvp_ignores_v,
     vjp_for_jvp,
     jvp_weighs_the_sum,
+    jvp_value_times_v,
+    jvp_value_dot_v,
+    jvp_value_matmul_v,
     jvp_summed,
     jvp_flattened,
     jvp_zeros_shaped_as_inputs,
+    jvp_for_vectors_only,
     jvp_leaves_grad,
     jvp_wipes_grad,
     jvp_overwrites_inputs,

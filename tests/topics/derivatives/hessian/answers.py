@@ -656,6 +656,20 @@ def hessian_rows_pile_up_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> 
     return torch.stack(rows).reshape(inputs.shape + inputs.shape)
 
 
+def hessian_for_vectors_only_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(func(x) + 0 * (x * x).sum(), x, create_graph=True)
+    return torch.stack([torch.autograd.grad(one, x, retain_graph=True)[0] for one in slopes])
+
+
+def hessian_for_vectors_only_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    (n,) = inputs.shape
+    x = inputs.detach().clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(func(x) + 0 * (x * x).sum(), x, create_graph=True)
+    rows = torch.eye(n, dtype=x.dtype)
+    return torch.stack([torch.autograd.grad(slopes, x, e, retain_graph=True)[0] for e in rows])
+
+
 def hessian_flattened_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     from torch.func import grad, vjp, vmap
 
@@ -963,6 +977,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("hessian", "off_diagonal_doubled"): [off_diagonal_doubled_1, off_diagonal_doubled_2],
     ("hessian", "hessian_doubled"): [hessian_doubled_1, hessian_doubled_2],
     ("hessian", "hessian_rows_pile_up"): [hessian_rows_pile_up_1, hessian_rows_pile_up_2],
+    ("hessian", "hessian_for_vectors_only"): [
+        hessian_for_vectors_only_1,
+        hessian_for_vectors_only_2,
+    ],
     ("hessian", "hessian_flattened"): [hessian_flattened_1, hessian_flattened_2],
     ("hessian", "hessian_leaves_grad"): [hessian_leaves_grad_1, hessian_leaves_grad_2],
     ("hessian", "hessian_wipes_grad"): [hessian_wipes_grad_1, hessian_wipes_grad_2],

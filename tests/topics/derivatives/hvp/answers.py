@@ -372,6 +372,23 @@ def v_normalised_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) 
     return jvp(grad(func), (inputs,), (unit,))[1]
 
 
+def product_for_vectors_only_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(func(x) + 0 * (x * x).sum(), x, create_graph=True)
+    return torch.autograd.grad(torch.dot(slopes, v), x)[0]
+
+
+def product_for_vectors_only_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(func(x) + 0 * (x * x).sum(), x, create_graph=True)
+    along = sum(slopes[i] * v[i] for i in range(len(v)))
+    return torch.autograd.grad(along, x)[0]
+
+
 def product_flattened_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x) + 0 * (x * x).sum()
@@ -1333,6 +1350,7 @@ _WRONG_OF_FUNCTIONS: dict[str, list[Answer]] = {
     "v_applied_afterwards": [v_applied_afterwards_1, v_applied_afterwards_2],
     "diagonal_times_v": [diagonal_times_v_1, diagonal_times_v_2],
     "v_normalised": [v_normalised_1, v_normalised_2],
+    "product_for_vectors_only": [product_for_vectors_only_1, product_for_vectors_only_2],
     "product_flattened": [product_flattened_1, product_flattened_2],
     "hessian_materialised": [
         hessian_materialised_1,

@@ -123,6 +123,97 @@ def vjp_weighs_the_sum_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Te
     return torch.mul(v, grad(lambda x: func(x).sum())(inputs))
 
 
+def vjp_for_vectors_only_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(x)
+    product = torch.dot(y, v)
+    return torch.autograd.grad(product, x, allow_unused=True, materialize_grads=True)[0]
+
+
+def vjp_for_vectors_only_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x) + 0 * x.sum()
+    total = torch.zeros_like(x)
+    for i in range(len(y)):
+        total = total + v[i] * torch.autograd.grad(y[i], x, retain_graph=True)[0]
+    return total
+
+
+def jacobian_for_vectors_only_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x) + 0 * x.sum()
+    return torch.stack([torch.autograd.grad(number, x, retain_graph=True)[0] for number in y])
+
+
+def jacobian_for_vectors_only_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x) + 0 * x.sum()
+    matrix = torch.zeros(len(y), len(x), dtype=x.dtype)
+    for i in range(len(y)):
+        matrix[i] = torch.autograd.grad(y[i], x, retain_graph=True)[0]
+    return matrix
+
+
+def jvp_for_vectors_only_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x) + 0 * x.sum()
+    rows = torch.stack([torch.autograd.grad(number, x, retain_graph=True)[0] for number in y])
+    return rows @ v
+
+
+def jvp_for_vectors_only_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x) + 0 * x.sum()
+    u = torch.zeros_like(y, requires_grad=True)
+    (pulled,) = torch.autograd.grad(y @ u, x, create_graph=True)
+    return torch.autograd.grad(pulled @ v, u)[0]
+
+
+def vjp_value_times_v_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    return func(inputs) * v
+
+
+def vjp_value_times_v_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    y = func(inputs.clone())
+    return torch.mul(v, y).clone()
+
+
+def vjp_value_dot_v_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    return torch.sum(v * func(inputs))
+
+
+def vjp_value_dot_v_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    return func(inputs) @ v
+
+
+def jvp_value_times_v_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    return v * func(inputs)
+
+
+def jvp_value_times_v_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    y = func(inputs.clone())
+    return torch.mul(y, v)
+
+
+def jvp_value_dot_v_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    return torch.sum(v * func(inputs))
+
+
+def jvp_value_dot_v_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    y = func(inputs)
+    return torch.mul(y, v).flatten().sum(0)
+
+
+def jvp_value_matmul_v_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    return func(inputs) @ v
+
+
+def jvp_value_matmul_v_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    return torch.matmul(func(inputs), v)
+
+
 def vjp_flattened_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -1121,6 +1212,17 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("vjp", "vjp_ignores_v"): [vjp_ignores_v_1, vjp_ignores_v_2, vjp_ignores_v_3],
     ("vjp", "jvp_for_vjp"): [jvp_for_vjp_1, jvp_for_vjp_2],
     ("vjp", "vjp_weighs_the_sum"): [vjp_weighs_the_sum_1, vjp_weighs_the_sum_2],
+    ("vjp", "vjp_for_vectors_only"): [vjp_for_vectors_only_1, vjp_for_vectors_only_2],
+    ("jacobian", "jacobian_for_vectors_only"): [
+        jacobian_for_vectors_only_1,
+        jacobian_for_vectors_only_2,
+    ],
+    ("jvp", "jvp_for_vectors_only"): [jvp_for_vectors_only_1, jvp_for_vectors_only_2],
+    ("vjp", "vjp_value_times_v"): [vjp_value_times_v_1, vjp_value_times_v_2],
+    ("vjp", "vjp_value_dot_v"): [vjp_value_dot_v_1, vjp_value_dot_v_2],
+    ("jvp", "jvp_value_times_v"): [jvp_value_times_v_1, jvp_value_times_v_2],
+    ("jvp", "jvp_value_dot_v"): [jvp_value_dot_v_1, jvp_value_dot_v_2],
+    ("jvp", "jvp_value_matmul_v"): [jvp_value_matmul_v_1, jvp_value_matmul_v_2],
     ("vjp", "vjp_flattened"): [vjp_flattened_1, vjp_flattened_2],
     ("vjp", "vjp_zeros_shaped_as_outputs"): [
         vjp_zeros_shaped_as_outputs_1,

@@ -1,0 +1,48 @@
+"""An answer that is right for vectors and fails elsewhere: every spelling fails in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graders.checks.asking import Asking
+from graders.checks.compare import kind_fault, shape_fault
+from graders.checks.explain import explain
+from graders.checks.failure import Symptom
+from graders.checks.mistakes import Mistake
+from graders.judge.evidence import Evidence
+from graders.sandbox.answers import Raised, Returned
+from graders.sandbox.given import tensors_in
+
+# One vector may be right by chance.
+_LEAST = 2
+
+
+def for_vectors_only(evidence: Sequence[Evidence], asking: Asking) -> Mistake | None:
+    """Give the task's mistake of that name, where all that is known of the answer says so.
+
+    Every vector has to be right. What is not a vector has to break off, for no reason that torch
+    explains otherwise, or to give another shape: a wrong number has another cause.
+    """
+    mistakes = (one for one in asking.task.mistakes if one.symptom is Symptom.VECTORS_ONLY)
+    known = next(mistakes, None)
+    core = [item for item in evidence if item.spec.core]
+    wrong = [item for item in core if not item.right]
+    if known is None or not wrong or len(core) - len(wrong) < _LEAST:
+        return None
+    vectors = [item for item in core if _is_of_vectors(item, asking)]
+    fitting = all(item.right for item in vectors) and len(vectors) >= _LEAST
+    return known if fitting and all(_breaks_off(item, asking) for item in wrong) else None
+
+
+def _is_of_vectors(item: Evidence, asking: Asking) -> bool:
+    return all(one.dim() == 1 for one in tensors_in(dict(asking.problem(item.spec).values)))
+
+
+def _breaks_off(item: Evidence, asking: Asking) -> bool:
+    if isinstance(item.outcome, Raised):
+        explanation = explain(item.outcome)
+        return explanation is None or explanation.symptom is None
+    if not isinstance(item.outcome, Returned):
+        return False
+    mine, due = item.outcome.value, asking.expected(item.spec)
+    return bool(kind_fault(mine, due) or shape_fault(mine, due))
