@@ -339,6 +339,18 @@ def generous_tolerance(matrix: Tensor) -> str:
 
 
 @mistake("classify_hessian")
+def zero_limit_too_wide(matrix: Tensor) -> str:
+    """You count an eigenvalue as zero that is above the limit of the task, if not by much.
+
+    The limit is n times eps times the largest |λ|. Look at each of the three: n is the number of
+    rows, not its square, and the largest |λ| is one number, not the length of all of them together.
+    """
+    eigenvalues = torch.linalg.eigvalsh(matrix)
+    rounding = len(matrix) ** 2 * torch.finfo(matrix.dtype).eps
+    return _kind(*_compare(eigenvalues, float(rounding * eigenvalues.abs().max())))
+
+
+@mistake("classify_hessian")
 def tolerance_of_float64(matrix: Tensor) -> str:
     """Your tolerance is the one of float64, even where the matrix is float32.
 
@@ -448,6 +460,31 @@ def gradient_norm_measured(func: Function, inputs: Tensor) -> str:
     if _slopes(func, inputs).norm() > 1e-6:
         return "not critical"
     return _kind(*_signs(_hessian(func, inputs)))
+
+
+@mistake("classify_critical_point")
+def gradient_mean_measured(func: Function, inputs: Tensor) -> str:
+    """You take a point for critical although one of its slopes is above the limit.
+
+    Where the other slopes are zero, a mean over all of them makes the one look small. The task puts
+    the limit on the largest slope alone.
+    """
+    if _slopes(func, inputs).abs().mean() > 1e-6:
+        return "not critical"
+    return _kind(*_signs(_hessian(func, inputs)))
+
+
+@mistake("classify_critical_point")
+def gradient_limit_scaled(func: Function, inputs: Tensor) -> str:
+    """You take a point for critical although its slopes are above the limit of the task.
+
+    They are small beside other numbers there: the value of `func`, the inputs, the curvature. A
+    limit that grows with one of these may be wise elsewhere; here it is a plain 1e-6.
+    """
+    hessian = _hessian(func, inputs)
+    if _slopes(func, inputs).abs().max() > 1e-6 * max(1.0, float(hessian.abs().max())):
+        return "not critical"
+    return _kind(*_signs(hessian))
 
 
 @mistake("classify_critical_point", symptom=Symptom.NO_GRAPH)
@@ -567,6 +604,7 @@ MISTAKES: tuple[Mistake, ...] = (
     eigenvalues_in_float32,
     absolute_tolerance,
     generous_tolerance,
+    zero_limit_too_wide,
     tolerance_of_float64,
     no_tolerance,
     zeros_measured_in_pairs,
@@ -576,6 +614,8 @@ MISTAKES: tuple[Mistake, ...] = (
     gradient_sign_forgotten,
     gradient_exactly_zero,
     gradient_norm_measured,
+    gradient_mean_measured,
+    gradient_limit_scaled,
     *(registered for pair in _SHARED for registered in pair),
     critical_leaves_grad,
     critical_wipes_grad,

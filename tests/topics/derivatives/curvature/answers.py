@@ -1140,6 +1140,62 @@ def gradient_exactly_zero_2(func: Callable[[Tensor], Tensor], inputs: Tensor) ->
     return "degenerate"
 
 
+def gradient_mean_measured_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach()
+    slopes = torch.func.grad(func)(x)
+    if slopes.abs().mean() > 1e-6:
+        return "not critical"
+    hessian = torch.func.hessian(func)(x).reshape(x.numel(), -1)
+    return classify_hessian(hessian)  # type: ignore[name-defined]  # noqa: F821
+
+
+def gradient_mean_measured_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach()
+    slopes = torch.func.grad(func)(x)
+    if slopes.abs().sum() > 1e-6 * inputs.numel():
+        return "not critical"
+    hessian = torch.func.hessian(func)(x).reshape(x.numel(), -1)
+    return classify_hessian(hessian)  # type: ignore[name-defined]  # noqa: F821
+
+
+def gradient_limit_scaled_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach()
+    slopes = torch.func.grad(func)(x)
+    if slopes.abs().max() > 1e-6 * max(1.0, float(func(inputs).abs())):
+        return "not critical"
+    hessian = torch.func.hessian(func)(x).reshape(x.numel(), -1)
+    return classify_hessian(hessian)  # type: ignore[name-defined]  # noqa: F821
+
+
+def gradient_limit_scaled_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach()
+    slopes = torch.func.grad(func)(x)
+    if slopes.abs().max() > 1e-6 * (1 + inputs.norm()):
+        return "not critical"
+    hessian = torch.func.hessian(func)(x).reshape(x.numel(), -1)
+    return classify_hessian(hessian)  # type: ignore[name-defined]  # noqa: F821
+
+
+def zero_limit_too_wide_1(matrix: Tensor) -> str:
+    values = eigenvalues(matrix)  # type: ignore[name-defined]  # noqa: F821
+    zero = len(values) ** 2 * torch.finfo(values.dtype).eps * values.abs().max()
+    if (values > zero).any() and (values < -zero).any():
+        return "saddle"
+    if (values.abs() <= zero).any():
+        return "degenerate"
+    return "minimum" if values[0] > 0 else "maximum"
+
+
+def zero_limit_too_wide_2(matrix: Tensor) -> str:
+    values = eigenvalues(matrix)  # type: ignore[name-defined]  # noqa: F821
+    zero = len(matrix) * torch.finfo(matrix.dtype).eps * torch.linalg.matrix_norm(matrix)
+    if (values > zero).any() and (values < -zero).any():
+        return "saddle"
+    if (values.abs() <= zero).any():
+        return "degenerate"
+    return "minimum" if values[0] > 0 else "maximum"
+
+
 def gradient_norm_measured_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
     slopes = torch.func.grad(func)(inputs)
     if torch.linalg.vector_norm(slopes) > 1e-6:
@@ -1552,6 +1608,18 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("classify_critical_point", "gradient_exactly_zero"): [
         gradient_exactly_zero_1,
         gradient_exactly_zero_2,
+    ],
+    ("classify_hessian", "zero_limit_too_wide"): [
+        zero_limit_too_wide_1,
+        zero_limit_too_wide_2,
+    ],
+    ("classify_critical_point", "gradient_mean_measured"): [
+        gradient_mean_measured_1,
+        gradient_mean_measured_2,
+    ],
+    ("classify_critical_point", "gradient_limit_scaled"): [
+        gradient_limit_scaled_1,
+        gradient_limit_scaled_2,
     ],
     ("classify_critical_point", "gradient_norm_measured"): [
         gradient_norm_measured_1,

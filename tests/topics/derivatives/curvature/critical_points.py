@@ -37,6 +37,8 @@ CLASSES = {
     # H = diag(0, -2).
     "trained_ridge": "degenerate",
     # The slope is 10⁻⁶, which is not above 10⁻⁶.
+    "one_slope_above_the_limit": "not critical",
+    "slopes_beside_large_numbers": "not critical",
     "slope_at_the_limit": "minimum",
     "penalty_alone": "degenerate",
     # H = diag(w), as (log cosh)'' = 1 - tanh² is 1 at 0, and w > 0.

@@ -119,6 +119,7 @@ CLASSES = {
     "uneven_diagonal(power=-7, float32)": "degenerate",
     "rounded_unevenly": "minimum",
     # 2 · eps is n · eps · max|λ| itself, and "at most" is zero.
+    "just_above_the_limit": "minimum",
     "at_the_limit(sign=1)": "degenerate",
     "at_the_limit(sign=-1)": "degenerate",
     "one_entry(entry=3.0)": "minimum",

@@ -119,6 +119,24 @@ def slope_at_the_limit(draw: Draw) -> Values:
     return {"func": lambda x: 1e-6 * x[0] + (x**2).sum(), "inputs": draw.tensor([0.0, 0.0])}
 
 
+@problem("f(x, y, z) = 1.5 · 10⁻⁶ x + 0.1 (x² + y² + z²) at (0, 0, 0)")
+def one_slope_above_the_limit(draw: Draw) -> Values:
+    """Hold one slope that is too large, and others that make it look small on the average."""
+    return {
+        "func": lambda x: 1.5e-6 * x[0] + 0.1 * (x**2).sum(),
+        "inputs": draw.tensor([0.0, 0.0, 0.0]),
+    }
+
+
+@problem("f(x, y) = 1000 + 1.5 · 10⁻⁶ (x + y) + 50 (x - 1000)² + 50 (y - 1000)² at (1000, 1000)")
+def slopes_beside_large_numbers(draw: Draw) -> Values:
+    """Hold slopes that are small beside the value, the point and the curvature, and too large."""
+    return {
+        "func": lambda x: 1000 + 1.5e-6 * x.sum() + 50 * ((x - 1000) ** 2).sum(),
+        "inputs": draw.tensor([1000.0, 1000.0]),
+    }
+
+
 @problem("f(x, y) = x + 2y at (1, 2)")
 def tilted_plane(draw: Draw) -> Values:
     """Go downhill everywhere without any curvature: the gradient has no graph."""
@@ -157,6 +175,8 @@ CRITICAL_POINT_PROBLEMS = (
     spec("single_number", core=False),
     spec("level_ground", core=False),
     spec("slope_at_the_limit", core=False),
+    spec("one_slope_above_the_limit", core=False),
+    spec("slopes_beside_large_numbers", core=False),
     spec("tilted_plane", core=False),
     spec("penalty_alone", core=False),
     spec("steep_diagonal", dtype="float32", core=False),

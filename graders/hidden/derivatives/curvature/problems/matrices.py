@@ -144,6 +144,13 @@ def at_the_limit(draw: Draw, sign: int) -> Values:
     return {"matrix": draw.tensor([[-sign, 0], [0, sign * 2 * torch.finfo(draw.dtype).eps]])}
 
 
+@problem("the diagonal matrix of 1, 1, 1 and 5 eps, where 4 eps would just count as zero")
+def just_above_the_limit(draw: Draw) -> Values:
+    """Hold an eigenvalue above n · eps · max|λ|, and below what n² or the length of all makes."""
+    smallest = 5 * torch.finfo(draw.dtype).eps
+    return {"matrix": torch.diag(draw.tensor([1, 1, 1, smallest]))}
+
+
 @problem("[[1, 2], [0, 3]], which is not symmetric")
 def upper_triangle(draw: Draw) -> Values:
     """Hold a matrix that is no Hessian."""
@@ -242,6 +249,7 @@ CLASSIFY_PROBLEMS = (
     spec("rounded_unevenly"),
     spec("at_the_limit", sign=1, core=False),
     spec("at_the_limit", sign=-1, core=False),
+    spec("just_above_the_limit", core=False),
     spec("one_entry", entry=3.0, core=False),
     spec("one_entry", entry=-2.0, core=False),
     spec("second_difference", dtype="float32", core=False),
