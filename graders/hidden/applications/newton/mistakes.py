@@ -63,6 +63,16 @@ def negative_gradient(func: Function, inputs: Tensor) -> Tensor:
 
 
 @mistake("newton_step")
+def gradient_for_step(func: Function, inputs: Tensor) -> Tensor:
+    """This is the gradient itself: it leads uphill, and the curvature has had no say.
+
+    The step solves H d = -∇f. Two things are missing: the sign, which turns the way downhill, and
+    the Hessian, which says for every direction how far to go.
+    """
+    return _gradient(func, inputs)
+
+
+@mistake("newton_step")
 def multiplied_by_hessian(func: Function, inputs: Tensor) -> Tensor:
     """You multiplied the gradient by the Hessian, where it has to be divided by it.
 
@@ -747,6 +757,18 @@ def slope_alone(
 
 
 @mistake("newton_cg_step")
+def slope_uphill(
+    func: Function, inputs: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
+) -> Tensor:
+    """This is the gradient itself, +∇f: it leads uphill, and no product with H has shaped it.
+
+    Conjugate gradients have to solve H d = -∇f. What do you hand them as `b`, what as `matvec`, and
+    what do you return?
+    """
+    return _gradient(func, inputs)
+
+
+@mistake("newton_cg_step")
 def one_direction_only(
     func: Function, inputs: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
 ) -> Tensor:
@@ -822,6 +844,7 @@ MISTAKES: tuple[Mistake, ...] = (
     missing_minus,
     point_returned,
     negative_gradient,
+    gradient_for_step,
     multiplied_by_hessian,
     diagonal_only,
     divided_by_row_sums,
@@ -869,6 +892,7 @@ MISTAKES: tuple[Mistake, ...] = (
     through_negative_curvature,
     gradient_at_any_negative_curvature,
     slope_alone,
+    slope_uphill,
     one_direction_only,
     keywords_not_handed_on,
     dense_solve,

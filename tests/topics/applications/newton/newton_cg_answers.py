@@ -269,6 +269,27 @@ def slope_alone_2(
     return conjugate_gradient(lambda p: p, -slope, rtol=rtol, maxiter=maxiter).x
 
 
+def slope_uphill_1(
+    func: Callable[[Tensor], Tensor],
+    inputs: Tensor,
+    *,
+    rtol: float = 1e-8,
+    maxiter: int | None = None,
+) -> Tensor:
+    return torch.func.grad(func)(inputs)
+
+
+def slope_uphill_2(
+    func: Callable[[Tensor], Tensor],
+    inputs: Tensor,
+    *,
+    rtol: float = 1e-8,
+    maxiter: int | None = None,
+) -> Tensor:
+    slope = gradient(func, inputs)
+    return conjugate_gradient(lambda p: p, slope, rtol=rtol, maxiter=maxiter).x
+
+
 def one_direction_only_1(
     func: Callable[[Tensor], Tensor],
     inputs: Tensor,
@@ -440,6 +461,7 @@ WRONG: dict[str, list[Answer]] = {
         gradient_at_any_negative_curvature_1,
         gradient_at_any_negative_curvature_2,
     ],
+    "slope_uphill": [slope_uphill_1, slope_uphill_2],
     "slope_alone": [slope_alone_1, slope_alone_2],
     "one_direction_only": [one_direction_only_1, one_direction_only_2],
     "keywords_not_handed_on": [keywords_not_handed_on_1, keywords_not_handed_on_2],

@@ -124,6 +124,16 @@ def negative_gradient_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Ten
     return x.grad.neg()
 
 
+def gradient_for_step_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    return torch.func.grad(func)(inputs)
+
+
+def gradient_for_step_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.clone().requires_grad_()
+    func(x).backward()
+    return x.grad
+
+
 def multiplied_by_hessian_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     return -hvp(func, inputs, gradient(func, inputs))
 
@@ -239,6 +249,7 @@ RIGHT: list[tuple[str, Answer]] = [
 WRONG: dict[str, list[Answer]] = {
     "missing_minus": [missing_minus_1, missing_minus_2, missing_minus_3],
     "point_returned": [point_returned_1, point_returned_2],
+    "gradient_for_step": [gradient_for_step_1, gradient_for_step_2],
     "negative_gradient": [negative_gradient_1, negative_gradient_2],
     "multiplied_by_hessian": [multiplied_by_hessian_1, multiplied_by_hessian_2],
     "diagonal_only": [diagonal_only_1, diagonal_only_2, diagonal_only_3],
