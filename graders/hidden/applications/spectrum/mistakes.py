@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 import torch
 from torch import Tensor
@@ -580,6 +581,22 @@ def _mean_and_error(found: Tensor) -> Pair:
     return found.mean(), found.std() / len(found) ** 0.5
 
 
+def _with_either_probe(rule: Callable[[Tensor], Pair]) -> tuple[Mistake, Mistake]:
+    """Register what is done with the samples, both for signs and for normal numbers."""
+
+    @wraps(rule)
+    def of_signs(matvec: Function, like: Tensor, samples: int) -> Pair:
+        return rule(_samples(matvec, like, samples))
+
+    @wraps(rule)
+    def of_normal_numbers(matvec: Function, like: Tensor, samples: int) -> Pair:
+        return rule(_samples(matvec, like, samples, probe=torch.randn_like))
+
+    of_normal_numbers.__name__ += "_of_normal_probes"
+    register = mistake("hutchinson_trace")
+    return register(of_signs), register(of_normal_numbers)
+
+
 @mistake("hutchinson_trace")
 def sum_not_mean(matvec: Function, like: Tensor, samples: int) -> Pair:
     """Your value is the sum over all samples: with twice as many it is twice as large.
@@ -696,37 +713,34 @@ def absolute_values(matvec: Function, like: Tensor, samples: int) -> Pair:
     return _mean_and_error(_samples(matvec, like, samples, sample=lambda f, z: _form(f, z).abs()))
 
 
-@mistake("hutchinson_trace")
-def deviation_for_error(matvec: Function, like: Tensor, samples: int) -> Pair:
+@_with_either_probe
+def deviation_for_error(found: Tensor) -> Pair:
     """Your error bar is the deviation of one sample, not of the mean.
 
     A single sample is off by this much. The mean of many is nearer to the truth, and the more of
     them, the nearer: by which power of `samples`?
     """
-    found = _samples(matvec, like, samples)
     return found.mean(), found.std()
 
 
-@mistake("hutchinson_trace")
-def divided_by_samples(matvec: Function, like: Tensor, samples: int) -> Pair:
+@_with_either_probe
+def divided_by_samples(found: Tensor) -> Pair:
     """Your error bar is too short: the deviation, divided by the number of samples.
 
     Four times as many samples halve the error and do not quarter it. Variances of independent
     samples add up; what does that make of the deviation of a mean?
     """
-    found = _samples(matvec, like, samples)
-    return found.mean(), found.std() / samples
+    return found.mean(), found.std() / len(found)
 
 
-@mistake("hutchinson_trace")
-def variance_for_error(matvec: Function, like: Tensor, samples: int) -> Pair:
+@_with_either_probe
+def variance_for_error(found: Tensor) -> Pair:
     """Your error bar is a variance: the square of what it should be.
 
     A variance is in squared units, and an error bar is drawn beside the value. The last step is
     missing.
     """
-    found = _samples(matvec, like, samples)
-    return found.mean(), found.var() / samples
+    return found.mean(), found.var() / len(found)
 
 
 @mistake("hutchinson_trace")
@@ -1019,9 +1033,9 @@ MISTAKES: tuple[Mistake, ...] = (
     one_probe_for_all,
     square_of_the_product,
     absolute_values,
-    deviation_for_error,
-    divided_by_samples,
-    variance_for_error,
+    *deviation_for_error,
+    *divided_by_samples,
+    *variance_for_error,
     no_error,
     exact_by_unit_vectors,
     seeded_inside,

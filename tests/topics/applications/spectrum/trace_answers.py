@@ -359,6 +359,69 @@ def variance_for_error_2(
     return like.new_tensor(value), like.new_tensor(error)
 
 
+def deviation_for_error_of_normal_probes_1(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
+    probes = (torch.randn_like(like) for _ in range(samples))
+    each = torch.stack([(z * matvec(z)).sum() for z in probes])
+    return each.mean(), each.std()
+
+
+def deviation_for_error_of_normal_probes_2(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
+    found = []
+    for _ in range(samples):
+        z = torch.randn(like.shape, dtype=like.dtype, device=like.device)
+        found.append(torch.dot(z.flatten(), matvec(z).flatten()))
+    each = torch.stack(found)
+    mean = each.mean()
+    variance = ((each - mean) ** 2).sum() / (samples - 1)
+    return mean, variance**0.5
+
+
+def divided_by_samples_of_normal_probes_1(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
+    probes = (torch.randn_like(like) for _ in range(samples))
+    each = torch.stack([(z * matvec(z)).sum() for z in probes])
+    return each.mean(), each.std() / samples
+
+
+def divided_by_samples_of_normal_probes_2(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
+    found = []
+    for _ in range(samples):
+        z = torch.randn(like.shape, dtype=like.dtype, device=like.device)
+        found.append(torch.dot(z.flatten(), matvec(z).flatten()))
+    each = torch.stack(found)
+    mean = each.mean()
+    variance = ((each - mean) ** 2).sum() / (samples - 1)
+    return mean, variance**0.5 / samples
+
+
+def variance_for_error_of_normal_probes_1(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
+    probes = (torch.randn_like(like) for _ in range(samples))
+    each = torch.stack([(z * matvec(z)).sum() for z in probes])
+    return each.mean(), each.var() / samples
+
+
+def variance_for_error_of_normal_probes_2(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
+    found = []
+    for _ in range(samples):
+        z = torch.randn(like.shape, dtype=like.dtype, device=like.device)
+        found.append(torch.dot(z.flatten(), matvec(z).flatten()))
+    each = torch.stack(found)
+    mean = each.mean()
+    variance = ((each - mean) ** 2).sum() / (samples - 1)
+    return mean, variance / samples
+
+
 def no_error_1(
     matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
 ) -> tuple[Tensor, ...]:
@@ -499,6 +562,18 @@ WRONG: dict[str, tuple[Answer, ...]] = {
     "ones_for_probes": (ones_for_probes_1, ones_for_probes_2),
     "square_of_the_product": (square_of_the_product_1, square_of_the_product_2),
     "absolute_values": (absolute_values_1, absolute_values_2),
+    "deviation_for_error_of_normal_probes": (
+        deviation_for_error_of_normal_probes_1,
+        deviation_for_error_of_normal_probes_2,
+    ),
+    "divided_by_samples_of_normal_probes": (
+        divided_by_samples_of_normal_probes_1,
+        divided_by_samples_of_normal_probes_2,
+    ),
+    "variance_for_error_of_normal_probes": (
+        variance_for_error_of_normal_probes_1,
+        variance_for_error_of_normal_probes_2,
+    ),
     "deviation_for_error": (deviation_for_error_1, deviation_for_error_2),
     "divided_by_samples": (divided_by_samples_1, divided_by_samples_2),
     "variance_for_error": (variance_for_error_1, variance_for_error_2),
