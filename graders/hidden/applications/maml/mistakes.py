@@ -1089,6 +1089,42 @@ def strength_as_damping(
 
 
 @mistake("implicit_maml_gradient")
+def strength_left_out(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensors:
+    """You solved with I + H: the strength has no say in your answer.
+
+    It says how tightly θ is tied to the start. Think of a very large strength, where θ moves with
+    the start one to one: what does that say about the share that H may have in the matrix?
+    """
+    return _with_matrix(inner, outer, adapted, lambda h, one, v: torch.linalg.solve(one + h, v))
+
+
+@mistake("implicit_maml_gradient")
+def strength_left_out_in_products(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """Your products are those of I + H: the strength has no say in them.
+
+    It says how tightly θ is tied to the start. Think of a very large strength, where θ moves with
+    the start one to one: what does that say about the share that H may have in the matrix?
+    """
+    return _with_the_given_solver(inner, outer, adapted, lambda u, bent: u + bent)
+
+
+@mistake("implicit_maml_gradient")
+def implicit_sign_turned(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """Your answer has its sign turned round: it leads downhill.
+
+    A gradient points to where the outer loss grows; the step against it is the optimiser's. Look
+    for a minus that you brought along from a Newton step or from the inner update.
+    """
+    return _with_matrix(
+        inner, outer, adapted, lambda h, one, v: -torch.linalg.solve(one + h / strength, v)
+    )
+
+
+@mistake("implicit_maml_gradient")
 def multiplied_by_the_strength(
     inner: Function, outer: Function, adapted: Many, strength: float
 ) -> Tensors:
@@ -1349,6 +1385,9 @@ MISTAKES: tuple[Mistake, ...] = (
     multiplied_for_solved,
     first_term_of_the_series,
     strength_as_damping,
+    strength_left_out,
+    strength_left_out_in_products,
+    implicit_sign_turned,
     multiplied_by_the_strength,
     multiplied_by_the_strength_in_products,
     identity_twice,

@@ -182,6 +182,84 @@ def strength_as_damping_2(
     return like(torch.linalg.solve(h, as_vector(torch.func.grad(outer_loss)(own))), own)
 
 
+def strength_left_out_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    side = as_vector(gradient(outer_loss, adapted))
+    axes = torch.eye(len(side), dtype=side.dtype)
+    rows = [e + as_vector(hvp(inner_loss, adapted, like(e, adapted))) for e in axes]
+    return like(torch.linalg.solve(torch.stack(rows), side), adapted)
+
+
+def strength_left_out_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    row = as_vector(own)
+    h = torch.func.hessian(lambda u: inner_loss(like(u, own)))(row)
+    matrix = torch.eye(len(row), dtype=row.dtype, device=row.device) + h
+    side = as_vector(torch.func.grad(outer_loss)(own))
+    return like(torch.linalg.solve(matrix, side), own)
+
+
+def implicit_sign_turned_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    side = as_vector(gradient(outer_loss, adapted))
+    axes = torch.eye(len(side), dtype=side.dtype)
+    rows = [e + as_vector(hvp(inner_loss, adapted, like(e, adapted))) / strength for e in axes]
+    return like(-torch.linalg.solve(torch.stack(rows), side), adapted)
+
+
+def implicit_sign_turned_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    row = as_vector(own)
+    h = torch.func.hessian(lambda u: inner_loss(like(u, own)))(row) / strength
+    matrix = torch.eye(len(row), dtype=row.dtype, device=row.device) + h
+    side = -as_vector(torch.func.grad(outer_loss)(own))
+    return like(torch.linalg.solve(matrix, side), own)
+
+
+def strength_left_out_in_products_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    def product(u: Tensor) -> Tensor:
+        return u + as_vector(hvp(inner_loss, adapted, like(u, adapted)))
+
+    side = as_vector(gradient(outer_loss, adapted))
+    return like(conjugate_gradient(product, side, rtol=1e-10).x, adapted)
+
+
+def strength_left_out_in_products_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    slope = torch.func.grad(inner_loss)
+    side = as_vector(torch.func.grad(outer_loss)(own))
+    bent = lambda u: as_vector(torch.func.jvp(slope, (own,), (like(u, own),))[1])  # noqa: E731
+    return like(conjugate_gradient(lambda u: bent(u) + u, side, rtol=1e-11).x, own)
+
+
 def multiplied_by_the_strength_1(
     inner_loss: Callable[..., Tensor],
     outer_loss: Callable[..., Tensor],
@@ -596,6 +674,12 @@ WRONG: dict[str, list[Answer]] = {
     "multiplied_for_solved": [multiplied_for_solved_1, multiplied_for_solved_2],
     "first_term_of_the_series": [first_term_of_the_series_1, first_term_of_the_series_2],
     "strength_as_damping": [strength_as_damping_1, strength_as_damping_2],
+    "strength_left_out": [strength_left_out_1, strength_left_out_2],
+    "strength_left_out_in_products": [
+        strength_left_out_in_products_1,
+        strength_left_out_in_products_2,
+    ],
+    "implicit_sign_turned": [implicit_sign_turned_1, implicit_sign_turned_2],
     "multiplied_by_the_strength": [multiplied_by_the_strength_1, multiplied_by_the_strength_2],
     "minus_in_the_matrix": [minus_in_the_matrix_1, minus_in_the_matrix_2],
     "curvature_of_the_outer_loss": [curvature_of_the_outer_loss_1, curvature_of_the_outer_loss_2],
