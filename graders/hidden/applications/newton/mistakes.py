@@ -213,6 +213,19 @@ def no_line_search(
 
 
 @mistake("newton")
+def downhill_and_never_halved(
+    func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Run:
+    """Your direction goes downhill, and you take all of it, wherever it ends.
+
+    With |λ| for λ every step begins downhill. How far down it leads is another matter: where the
+    curvature grows weaker on the way, a whole step lands higher than it started. Compare f before
+    and after, and halve the step until f is no higher.
+    """
+    return _run(func, inputs, gtol, maxiter, length=_whole)
+
+
+@mistake("newton")
 def indefinite_ignored(
     func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
 ) -> Run:
@@ -853,6 +866,7 @@ MISTAKES: tuple[Mistake, ...] = (
     step_flattened,
     explicit_inverse,
     no_line_search,
+    downhill_and_never_halved,
     indefinite_ignored,
     downhill_is_enough,
     gradient_descent,

@@ -222,6 +222,35 @@ def no_line_search_2(
         x, steps = x + d, steps + 1
 
 
+def downhill_and_never_halved_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    x = inputs.detach().clone()
+    for steps in range(maxiter + 1):
+        g = gradient(func, x)
+        if g.abs().max() <= gtol:
+            return Result(x, steps, "converged")
+        if steps < maxiter:
+            values, axes = torch.linalg.eigh(hessian_matrix(func, x))
+            values = values.abs().clamp(min=1e-8)
+            x = x - (axes @ ((axes.T @ g.flatten()) / values)).view(x.shape)
+    return Result(x, maxiter, "maxiter")
+
+
+def downhill_and_never_halved_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    x, steps = inputs.detach().clone(), 0
+    while float(gradient(func, x).abs().max()) > gtol:
+        if steps == maxiter:
+            return Result(x, steps, "maxiter")
+        values, axes = torch.linalg.eigh(hessian_matrix(func, x))
+        convex = axes @ torch.diag(values.abs().clamp(min=1e-8)) @ axes.T
+        x = x - torch.linalg.solve(convex, gradient(func, x).flatten()).view(x.shape)
+        steps += 1
+    return Result(x, steps, "converged")
+
+
 def indefinite_ignored_1(
     func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
 ) -> Result:
@@ -772,6 +801,7 @@ RIGHT: list[tuple[str, Answer]] = [
 
 WRONG: dict[str, list[Answer]] = {
     "no_line_search": [no_line_search_1, no_line_search_2],
+    "downhill_and_never_halved": [downhill_and_never_halved_1, downhill_and_never_halved_2],
     "indefinite_ignored": [indefinite_ignored_1, indefinite_ignored_2],
     "downhill_is_enough": [downhill_is_enough_1, downhill_is_enough_2],
     "gradient_descent": [gradient_descent_1, gradient_descent_2],
