@@ -36,6 +36,13 @@ class Terminal:
     def press(self, key: str) -> None:
         self._tmux("send-keys", key)
 
+    def type(self, line: str) -> None:
+        self._tmux("send-keys", "-l", line)
+        self.press("Enter")
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
     def screen(self) -> str:
         return self._tmux("capture-pane", "-p")
 
@@ -72,11 +79,16 @@ def test_a_whole_topic(terminal: Terminal, place: Path) -> None:
     screen = terminal.wait_for("not written yet", watching)
     assert "jacobian: 0 of 10 points" in screen
     assert "h hint  n next  s solution  l list  r reset  q quit" in screen
+    assert "→ write vjp in exercises/derivatives/jacobian.py, line" in screen
+    assert "v verdict" not in screen
 
     terminal.press("h")
-    terminal.wait_for("hint 1 of")
-    terminal.press("h")
+    terminal.wait_for("hint 1 of", "v verdict  h hint")
+    terminal.press("H")
     terminal.wait_for("hint 2 of")
+    terminal.press("Escape")
+    terminal.wait_for("jacobian: 0 of 10 points", "→ stuck?")
+    assert "hint 2 of" not in terminal.screen()
 
     write_first_stub(place, "jacobian", SUM_OF_ROWS)
     screen = terminal.wait_for("✗ vjp", "got [4, 12]", "expected [12, 6]", watching)
@@ -94,8 +106,9 @@ def test_a_whole_topic(terminal: Terminal, place: Path) -> None:
     solve(place, "jacobian")
     screen = terminal.wait_for("jacobian: 10 of 10 points", "✓ jvp", watching)
     assert "→ compare your way with others" in screen
+    assert "→ press n to go on with hessian" in screen
 
-    terminal.press("s")
+    terminal.press("S")
     terminal.wait_for("yours: ", "press space")
     terminal.press("Space")
     terminal.wait_for("one more way: ")
@@ -104,6 +117,8 @@ def test_a_whole_topic(terminal: Terminal, place: Path) -> None:
     screen = terminal.wait_for("jacobian: black belt", "✓ vjp, 3 of 3 points")
     assert watching in screen
 
+    terminal.press("v")
+    terminal.wait_for("jacobian: 10 of 10 points")
     terminal.press("r")
     terminal.wait_for("press r again")
     terminal.press("h")
@@ -131,3 +146,29 @@ def test_reset_by_key_keeps_a_backup(terminal: Terminal, place: Path) -> None:
     assert "'mine'" not in exercise(place, "jacobian").read_text("utf-8")
     terminal.press("C-c")
     terminal.wait_for("status 0")
+
+
+def test_resized_and_stopped_it_draws_the_page_again(place: Path) -> None:
+    program = shlex.join([*DOJO, "watch", "jacobian"])
+    shell = Terminal("env PS1='ready> ' bash --norc --noprofile", place)
+    try:
+        shell.wait_for("ready>")
+        shell.type(f"env PYTHONPATH={shlex.quote(str(ROOT))} LC_ALL=C.UTF-8 {program}")
+        shell.wait_for("not written yet", "watching", "q quit")
+        shell.resize(120, 40)
+        end = time.monotonic() + _PATIENCE
+        while "q quit" not in shell.screen().splitlines()[39] and time.monotonic() < end:
+            time.sleep(0.1)
+        assert "q quit" in shell.screen().splitlines()[39]
+        shell.wait_for("jacobian: 0 of 10 points")
+        shell.press("C-z")
+        shell.wait_for("Stopped", "ready>")
+        shell.type("echo as be''fore")
+        shell.wait_for("as before")
+        shell.type("fg")
+        shell.wait_for("jacobian: 0 of 10 points", "q quit")
+        assert "ready>" not in shell.screen()
+        shell.press("Q")
+        shell.wait_for("ready>", "→ dojo watch jacobian")
+    finally:
+        shell.close()

@@ -147,8 +147,9 @@ def watch(
     """Judge an exercise again whenever you save it. Keys show hints, solutions and the list."""
     with sentences():
         from graders.learners.checking import WarmJudge
+        from graders.learners.following import follow
         from graders.learners.screen import LiveScreen, PlainScreen, Screen
-        from graders.learners.watch import Watch, follow
+        from graders.learners.watch import Watch
 
         place = _place(folder)
         topic = _target(target, place).topic

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from graders.course import Topic
 from graders.course.submission import Submission, read_submission
+from graders.learners.workplace import shown
 from graders.outlets.terminal import Line
 from graders.sandbox.launchers import make_launcher
 from graders.sandbox.processes import Isolation, Launcher
@@ -56,12 +57,37 @@ def exit_status(verdict: Verdict) -> int:
     return COULD_NOT_RUN if verdict.needs_person else FAILED
 
 
-def advice(verdict: Verdict) -> list[Line]:
-    """Say what to do after a verdict: a hint for the first task that is open, or the solution."""
+def advice(verdict: Verdict, following: Topic | None = None) -> list[Line]:
+    """Say what to do after a verdict: a hint for the first task that is open, or what comes next.
+
+    `following` is the topic to go on with, if one is open.
+    """
     name = verdict.topic.rpartition("/")[2]
     if verdict.passed:
-        return [Line("next", f"compare your way with others: dojo solution {name}")]
+        onward = [Line("next", f"go on: dojo watch {following.name}")] if following else []
+        return [Line("next", f"compare your way with others: dojo solution {name}"), *onward]
     task = next((task for task in verdict.tasks if not task.passed), None)
     if task is None or verdict.needs_person:
         return []
     return [Line("next", f"stuck? dojo hint {name}.{task.name}")]
+
+
+def place_of_stub(verdict: Verdict, submission: Submission, path: Path) -> list[Line]:
+    """Say where to write what comes next: the file and the line of the first open stub."""
+    for task in verdict.tasks:
+        line = _line_of_stub(submission, task.name) if task.unwritten else None
+        if line is not None:
+            return [Line("next", f"write {task.name} in {shown(path)}, line {line}")]
+    return []
+
+
+def _line_of_stub(submission: Submission, name: str) -> int | None:
+    """Find the line that is to be replaced; else the one at which the function begins."""
+    for cell in reversed(submission.cells):
+        lines = cell.source.splitlines()
+        begins = [n for n, text in enumerate(lines) if text.startswith(f"def {name}(")]
+        if begins:
+            rest = range(begins[-1], len(lines))
+            raised = (n for n in rest if lines[n].lstrip().startswith("raise NotImplementedError"))
+            return cell.first_line + next(raised, begins[-1])
+    return None

@@ -14,19 +14,34 @@ from rich.text import Text
 from graders.outlets.terminal import Line, to_plain, to_rich
 
 KEYS = "h hint  n next  s solution  l list  r reset  q quit"
+BACK = "v verdict"
 
 
 class Screen(Protocol):
     """Shows one page at a time."""
 
-    def show(self, lines: Sequence[Line], status: str) -> None:
-        """Take a new page in the place of the old one."""
+    def show(
+        self, lines: Sequence[Line], status: str, *, back: bool = False, focus: int = 0
+    ) -> None:
+        """Take a new page in the place of the old one, with line `focus` in sight.
+
+        `back` says that a key leads back to the verdict.
+        """
 
     def say(self, status: str) -> None:
         """Change the status and leave the page."""
 
     def scroll(self, pages: int) -> None:
         """Move within a page that is longer than the screen."""
+
+    def redraw(self) -> None:
+        """Draw the page once more, in the size that the terminal has now."""
+
+    def leave(self) -> None:
+        """Give the terminal back for a while."""
+
+    def come_back(self) -> None:
+        """Take the terminal again."""
 
     def __enter__(self) -> Screen:
         """Begin to show."""
@@ -40,14 +55,17 @@ class PlainScreen:
 
     def __enter__(self) -> PlainScreen:
         """Say which keys there are."""
-        self._write(f"keys: {KEYS}\n")
+        self._write(f"keys: {BACK}  {KEYS}\n")
         return self
 
     def __exit__(self, *_: object) -> None:
         """Leave what was written."""
 
-    def show(self, lines: Sequence[Line], status: str) -> None:
-        """Write a page."""
+    def show(
+        self, lines: Sequence[Line], status: str, *, back: bool = False, focus: int = 0
+    ) -> None:
+        """Write a page; of one that was written before, what is new."""
+        lines = lines[focus:]
         self._write(f"{to_plain(lines)}{status}\n")
 
     def say(self, status: str) -> None:
@@ -56,6 +74,15 @@ class PlainScreen:
 
     def scroll(self, pages: int) -> None:
         """Do nothing: everything has been written."""
+
+    def redraw(self) -> None:
+        """Do nothing: what was written stays."""
+
+    def leave(self) -> None:
+        """Do nothing: nothing was taken."""
+
+    def come_back(self) -> None:
+        """Do nothing."""
 
     def _write(self, text: str) -> None:
         sys.stdout.write(text)
@@ -82,9 +109,28 @@ class LiveScreen:
         """Switch back."""
         self._live.__exit__(None, None, None)
 
-    def show(self, lines: Sequence[Line], status: str) -> None:
-        """Draw a page from its top."""
+    def show(
+        self, lines: Sequence[Line], status: str, *, back: bool = False, focus: int = 0
+    ) -> None:
+        """Draw a page from its top, or so far down that the line is in sight."""
         self._page.lines, self._page.status, self._page.offset = lines, status, 0
+        self._page.focus, self._page.back = focus, back
+        self._live.refresh()
+
+    def redraw(self) -> None:
+        """Draw the page once more."""
+        self._console.clear()
+        self._live.refresh()
+
+    def leave(self) -> None:
+        """Switch back to the first screen for a while."""
+        self._console.set_alt_screen(False)
+        self._console.show_cursor(True)
+
+    def come_back(self) -> None:
+        """Switch to the second screen again."""
+        self._console.set_alt_screen(True)
+        self._console.show_cursor(False)
         self._live.refresh()
 
     def say(self, status: str) -> None:
@@ -105,6 +151,8 @@ class _Page:
         self.lines: Sequence[Line] = ()
         self.status = ""
         self.offset = 0
+        self.focus = 0
+        self.back = False
         self._height = 1
         self._total = 0
 
@@ -118,6 +166,12 @@ class _Page:
         width, height = options.max_width, max(console.size.height, 6)
         rows = console.render_lines(to_rich(self.lines), options.update(height=None), pad=False)
         self._height, self._total = height - 3, len(rows)
+        if self.focus:
+            above = console.render_lines(
+                to_rich(self.lines[: self.focus]), options.update(height=None), pad=False
+            )
+            self.focus = 0
+            self.offset = min(len(above), max(self._total - self._height, 0))
         visible = rows[self.offset : self.offset + self._height]
         below = self._total - self.offset - len(visible)
         for row in visible:
@@ -125,8 +179,9 @@ class _Page:
             yield Segment.line()
         for _ in range(self._height - len(visible)):
             yield Segment.line()
+        keys = f"{BACK}  {KEYS}" if self.back else KEYS
         more = f"{below} more lines, press space" if below > 0 else ""
-        for text, style in ((more, "dim"), (self.status, "bold"), (KEYS, "dim")):
+        for text, style in ((more, "dim"), (self.status, "bold"), (keys, "dim")):
             line = Text(text, style=style, no_wrap=True, overflow="ellipsis")
             line.truncate(width - 1, overflow="ellipsis")
             yield from console.render(line, options.update(height=1))

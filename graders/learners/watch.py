@@ -13,6 +13,7 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -20,11 +21,13 @@ from typing import Literal
 
 from graders.course import CourseError, Topic, topics
 from graders.course.submission import UnreadableSubmissionError
-from graders.learners.checking import WarmJudge, advice
+from graders.judge.verdict import Verdict
+from graders.learners.checking import WarmJudge, advice, place_of_stub
 from graders.learners.hints import next_hint
-from graders.learners.keys import keys_to
+from graders.learners.interrupted import interruptions
+from graders.learners.keys import Keyboard, keys_to
+from graders.learners.memory import Memory
 from graders.learners.overview import next_topic, overview_lines
-from graders.learners.progress import load_progress, save_progress
 from graders.learners.screen import Screen
 from graders.learners.targets import Target
 from graders.learners.workplace import Workplace, shown
@@ -38,7 +41,7 @@ WatchFiles = Callable[[Callable[[Path], None], threading.Event], None]
 class Event:
     """Something that happened: a key was pressed, or a file changed."""
 
-    kind: Literal["key", "saved"]
+    kind: Literal["key", "saved", "resized"]
     what: str
 
 
@@ -54,10 +57,13 @@ class Watch:
         self._screen = screen
         self._judge = judge
         self._seed = seed
-        self._events: queue.Queue[Event] = queue.Queue()
+        # A simple queue, for a signal may come while it is being read.
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._guard = threading.Lock()
         self._is_judging = self._is_called_off = self._is_left = False
-        self._asked_to_reset = False
+        self._is_busy = self._asked_to_reset = False
+        self._memory = Memory(place.progress_file)
+        self._verdict: list[Line] = []
         self._last_reset: tuple[Path, int] | None = None
         self._judged_before: set[Topic] = set()
 
@@ -69,7 +75,7 @@ class Watch:
         try:
             self._events.put(Event("saved", str(self._file)))
             watcher.start()
-            with self._screen, keys_to(self._pressed):
+            with self._screen, keys_to(self._pressed) as keyboard, self._interruptions(keyboard):
                 while self._handle(self._events.get()):
                     pass
         except KeyboardInterrupt:
@@ -78,6 +84,20 @@ class Watch:
             stop.set()
             watcher.join(timeout=2)
             signal.signal(signal.SIGINT, before)
+
+    def _interruptions(self, keyboard: Keyboard) -> AbstractContextManager[None]:
+        def leave() -> None:
+            self._screen.leave()
+            keyboard.give_back()
+
+        def come_back() -> None:
+            keyboard.take()
+            self._screen.come_back()
+            if self._is_busy:
+                # Its time limits went on while it stood still.
+                self._events.put(Event("saved", str(self._file)))
+
+        return interruptions(leave, come_back, lambda: self._events.put(Event("resized", "")))
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
         """Tell Ctrl-C from an interrupt of our own, which comes when judging is called off."""
@@ -104,6 +124,9 @@ class Watch:
 
     def _handle(self, event: Event) -> bool:
         """Do what an event asks for; False ends the session."""
+        if event.kind == "resized":
+            self._screen.redraw()
+            return True
         if event.kind == "saved":
             self._judge_now()
             return True
@@ -118,10 +141,12 @@ class Watch:
             "n": self._next,
             "s": self._solution,
             "l": self._list,
+            "v": self._show_verdict,
+            "escape": self._show_verdict,
             " ": lambda: self._screen.scroll(1),
             "b": lambda: self._screen.scroll(-1),
-            "\x1b[B": lambda: self._screen.scroll(1),
-            "\x1b[A": lambda: self._screen.scroll(-1),
+            "down": lambda: self._screen.scroll(1),
+            "up": lambda: self._screen.scroll(-1),
         }
         action = actions.get(event.what)
         if action is not None:
@@ -132,6 +157,7 @@ class Watch:
         """Judge the file and show the verdict, unless something urgent comes meanwhile."""
         self._drop_older_saves()
         self._screen.say(f"judging {shown(self._file)} …")
+        self._is_busy = True
         try:
             self._may_be_called_off(self._topic in self._judged_before)
             lines = self._verdict_lines()
@@ -144,7 +170,17 @@ class Watch:
                 raise
             self._judge.warm_up()
             return
-        self._screen.show(lines, f"watching {shown(self._file)}")
+        finally:
+            self._is_busy = False
+        self._verdict = lines
+        self._show_verdict()
+
+    def _show_verdict(self) -> None:
+        self._screen.show(self._verdict, self._status)
+
+    @property
+    def _status(self) -> str:
+        return f"watching {shown(self._file)}"
 
     def _may_be_called_off(self, may: bool) -> None:
         with self._guard:
@@ -159,10 +195,18 @@ class Watch:
             if self._is_called_off or self._is_left:
                 raise KeyboardInterrupt from None
             return [Line("error", str(error)), Line("note", "Save the file to try again.")]
-        path = self._place.progress_file
-        save_progress(path, load_progress(path).with_verdict(verdict))
-        lines = [*verdict_lines(verdict, submission), Line("blank"), *advice(verdict)]
+        warning = self._memory.change(lambda progress: progress.with_verdict(verdict))
+        lines = [*verdict_lines(verdict, submission), Line("blank")]
+        lines += [*place_of_stub(verdict, submission, path), *self._advice(verdict)]
+        lines += [Line("note", warning)] if warning else []
         return [*lines, *self._where_the_backup_is()]
+
+    def _advice(self, verdict: Verdict) -> list[Line]:
+        if not verdict.passed:
+            return advice(verdict)
+        following = self._following()
+        onward = f"press n to go on with {following.name}" if following else "all is passed"
+        return [Line("next", "compare your way with others: press s"), Line("next", onward)]
 
     def _drop_older_saves(self) -> None:
         kept = []
@@ -177,21 +221,27 @@ class Watch:
             self._events.put(event)
 
     def _hint(self) -> None:
-        path = self._place.progress_file
+        """Show one hint more, below the verdict that it helps with."""
         try:
-            lines, progress = next_hint(Target(self._topic), load_progress(path))
+            hints, progress = next_hint(Target(self._topic), self._memory.now())
         except CourseError as error:
             self._screen.say(str(error))
             return
-        save_progress(path, progress)
-        self._screen.show(lines, f"watching {shown(self._file)}")
+        warning = self._memory.change(lambda _: progress)
+        lines = [*self._verdict, Line("blank"), *hints]
+        lines += [Line("note", warning)] if warning else []
+        self._screen.show(lines, self._status, back=True, focus=len(self._verdict))
 
-    def _next(self) -> None:
-        """Move on, because the learner says so: to the next open topic, or else to the next."""
+    def _following(self) -> Topic | None:
+        """Find the next open topic behind this one, or else before it."""
         everything = topics()
         place = everything.index(self._topic)
         following: Sequence[Topic] = (*everything[place + 1 :], *everything[:place])
-        found = next_topic(following, load_progress(self._place.progress_file))
+        return next_topic(following, self._memory.now())
+
+    def _next(self) -> None:
+        """Move on, because the learner says so."""
+        found = self._following()
         if found is None:
             self._screen.say("no other topic is open")
             return
@@ -201,7 +251,7 @@ class Watch:
     def _solution(self) -> None:
         from graders.learners.comparison import comparison_lines, ways
 
-        progress = load_progress(self._place.progress_file)
+        progress = self._memory.now()
         passed = [t.name for t in self._topic.tasks if progress.of(self._topic, t.name).passed]
         if not passed:
             name = self._topic.name
@@ -216,11 +266,11 @@ class Watch:
                 lines.append(Line("blank"))
         except (CourseError, GraderFaultError) as error:
             lines.append(Line("error", str(error)))
-        self._screen.show(lines, f"watching {shown(self._file)}")
+        self._screen.show(lines, self._status, back=True)
 
     def _list(self) -> None:
-        progress = load_progress(self._place.progress_file)
-        self._screen.show(overview_lines(topics(), progress), f"watching {shown(self._file)}")
+        lines = overview_lines(topics(), self._memory.now())
+        self._screen.show(lines, self._status, back=True)
 
     def _reset(self, is_confirmed: bool) -> None:
         if not is_confirmed:
@@ -231,11 +281,13 @@ class Watch:
             return
         try:
             backup = self._place.reset(self._topic)
-        except (CourseError, OSError) as error:
+        except CourseError as error:
             self._screen.say(str(error))
             return
-        path = self._place.progress_file
-        save_progress(path, load_progress(path).without(self._topic))
+        except OSError as error:
+            self._screen.say(f"{error.filename} cannot be written: {error.strerror}")
+            return
+        self._memory.change(lambda progress: progress.without(self._topic))
         self._last_reset = (backup, self._file.stat().st_mtime_ns) if backup else None
         self._judge_now()
 
@@ -251,21 +303,3 @@ class Watch:
             self._last_reset = None
             return []
         return [Line("blank"), Line("note", f"your file is kept as {shown(backup)}")]
-
-
-def follow(
-    folder: Path, changed: Callable[[Path], None], stop: threading.Event, *, poll: bool = False
-) -> None:
-    """Call `changed` for every file written or deleted below a folder, until `stop` is set."""
-    from watchfiles import watch
-
-    for changes in watch(
-        folder,
-        force_polling=poll or None,
-        debounce=200,
-        step=10,
-        stop_event=stop,
-        raise_interrupt=False,
-    ):
-        for path in dict.fromkeys(Path(name) for _, name in changes):
-            changed(path)
