@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from graders.checks.mistakes import Mistake
-from graders.course import Topic
+from graders.course import CourseError, Topic
 from graders.course.submission import read_submission
 from graders.sandbox.answers import Raised, Returned
 from graders.sandbox.call import Call
@@ -19,12 +19,25 @@ from graders.sandbox.problem import Problems
 
 
 def reference_functions(topic: Topic) -> dict[str, Any]:
-    """Load the functions of a topic's solution by the rules that hold for a submission."""
+    """Load the functions of a topic's solution by the rules that hold for a submission.
+
+    CourseError where the solution is empty, gone or does not run.
+    """
     namespace: dict[str, Any] = {"__name__": f"solutions.{topic.assignment}.{topic.name}"}
-    for cell in read_submission(topic.solution, topic).cells:
-        source = "\n" * (cell.first_line - 1) + cell.source
-        code: CodeType = compile(source, str(topic.solution), "exec")
-        exec(code, namespace)
+    try:
+        cells = read_submission(topic.solution, topic).cells
+        if not topic.solution.read_text(encoding="utf-8").strip():
+            raise ValueError("it is empty")
+        for cell in cells:
+            source = "\n" * (cell.first_line - 1) + cell.source
+            code: CodeType = compile(source, str(topic.solution), "exec")
+            exec(code, namespace)
+    except Exception as error:
+        why = (str(error).strip().splitlines() or [""])[0]
+        raise CourseError(
+            f"answers cannot be compared with {topic.solution} ({type(error).__name__}: {why}); "
+            "bring back an older version of it, with `git checkout` or from a copy"
+        ) from error
     return namespace
 
 
