@@ -48,6 +48,7 @@ def test_a_solved_exercise_has_status_0_and_is_remembered(place: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "jacobian: 10 of 10 points" in done.stdout
     assert "dojo solution jacobian" in done.stdout
+    assert done.stdout.splitlines()[-1] == "next: go on: dojo watch hessian"
     listed = dojo(place).stdout
     assert "jacobian: black belt, 3 of 3 tasks" in listed
     assert listed.splitlines()[-1] == "next: dojo watch hessian"
@@ -64,6 +65,38 @@ def test_a_wrong_answer_has_status_1_and_tells_the_mistake_and_what_was_expected
     assert "expected [12, 6]" in done.stdout
     assert "hint: Your answer does not change with `v`" in done.stdout
     assert "dojo hint jacobian.vjp" in done.stdout
+
+
+def test_a_check_of_no_topic_judges_all_and_ends_with_a_line_for_each(place: Path) -> None:
+    solve(place, "hessian")
+    write_first_stub(place, "jacobian", SUM_OF_ROWS)
+    exercise(place, "hvp").unlink()
+    done = dojo(place, "check")
+    assert done.returncode == 2
+    lines = done.stdout.splitlines()[-8:]
+    assert lines[0].startswith("failed: jacobian: 0 of 10 points, still to do: vjp, jacobian, jvp")
+    assert lines[1] == "passed: hessian: 10 of 10 points"
+    assert lines[2].startswith("open: curvature: 0 of 10 points, still to do: eigenvalues")
+    assert lines[3].startswith("not judged: hvp: there is no file")
+    as_json = dojo(place, "check", "--json")
+    judged = [json.loads(line)["topic"] for line in as_json.stdout.splitlines()]
+    assert len(judged) == 7
+    assert judged[:2] == ["derivatives/jacobian", "derivatives/hessian"]
+    assert "there is no file" in as_json.stderr
+    assert "hessian: black belt" in dojo(place).stdout
+
+
+def test_an_open_stub_is_named_with_its_file_and_line(place: Path) -> None:
+    done = dojo(place, "check", "jacobian")
+    found = re.search(r"^next: write vjp in (\S+), line (\d+)$", done.stdout, re.MULTILINE)
+    assert found is not None
+    lines = (place / found[1]).read_text(encoding="utf-8").splitlines()
+    assert lines[int(found[2]) - 1].strip().startswith("raise NotImplementedError")
+
+
+def test_help_names_the_topics(place: Path) -> None:
+    said = " ".join(dojo(place, "check", "--help").stdout.split())
+    assert "Topics: jacobian, hessian, curvature, hvp," in said
 
 
 def test_an_error_shows_the_learners_own_line(place: Path) -> None:
@@ -114,6 +147,8 @@ def test_another_file_is_judged_without_touching_the_progress(place: Path) -> No
         (("check", "hesian"), "there is no topic 'hesian'; did you mean hessian? The course has"),
         (("check", "jacobian", "--file", "gone.py"), "there is no file gone.py"),
         (("hint", "jacobian.laplacian"), "the topic 'jacobian' has no task 'laplacian'"),
+        (("hint", "jacobian.VPJ"), "has no task 'VPJ'; did you mean vjp? It has vjp, jacobian"),
+        (("list", "--folder", "exercises/derivatives/hvp.py"), "holds no folder called exercises"),
         (("solution", "jacobian"), "not passed yet"),
         (("reset", "jacobian.vjp"), "only a whole topic can begin anew"),
         (("list", "--folder", "nowhere"), "nowhere holds no folder called exercises"),
@@ -129,7 +164,9 @@ def test_what_cannot_run_has_status_2_and_one_sentence(
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", ["Hessian", "exercises/derivatives/hessian.py", "hessian.ipynb"])
+@pytest.mark.parametrize(
+    "name", ["Hessian", "hessian.GRADIENT", "exercises/derivatives/hessian.py", "hessian.ipynb"]
+)
 def test_a_topic_may_be_named_in_capitals_or_by_a_path(place: Path, name: str) -> None:
     assert dojo(place, "hint", name).stdout.startswith("hessian.gradient: hint 1 of")
 

@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from graders.commands.last_word import can_draw
+from graders.commands.topics_in_help import NamesTopics
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from graders.course import Topic
+    from graders.judge.verdict import Verdict
+    from graders.learners.checking import WarmJudge
     from graders.learners.progress import Progress
     from graders.learners.targets import Target
     from graders.learners.workplace import Workplace
@@ -52,11 +56,8 @@ def register(app: typer.Typer) -> None:
     """Add the learners' commands to the application; without a command it lists."""
     app.callback(invoke_without_command=True)(main)
     app.command("list", rich_help_panel=_PANEL)(list_)
-    app.command(rich_help_panel=_PANEL)(check)
-    app.command(rich_help_panel=_PANEL)(watch)
-    app.command(rich_help_panel=_PANEL)(hint)
-    app.command(rich_help_panel=_PANEL)(solution)
-    app.command(rich_help_panel=_PANEL)(reset)
+    for command in (check, watch, hint, solution, reset):
+        app.command(rich_help_panel=_PANEL, cls=NamesTopics)(command)
 
 
 def _version(is_wanted: bool) -> None:
@@ -93,43 +94,99 @@ def list_(folder: _Folder = None, plain: _Plain = False) -> None:
 
 
 def check(
-    target: _Target = None,
+    target: Annotated[
+        str | None, typer.Argument(metavar="[TOPIC[.TASK]]", help="By default all topics.")
+    ] = None,
     file: Annotated[Path | None, typer.Option(help="Another file than the exercise.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object and nothing else.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="A JSON object for each topic, one a line; no words.")
+    ] = False,
     seed: _Seed = 0,
     folder: _Folder = None,
     plain: _Plain = False,
     isolation: _Isolation = None,
 ) -> None:
-    """Judge an exercise and say what is right and what is not yet.
+    """Judge an exercise, or all of them, and say what is right and what is not yet.
 
     Exit status: 0 all passed, 1 something failed, 2 could not run.
     """
-    from graders.learners.checking import WarmJudge, advice, exit_status
+    from graders.learners.checking import WarmJudge
 
     with sentences():
         place = _place(folder)
-        wanted = _target(target, place)
+        wanted = _target(target, place) if target is not None or file is not None else None
         judge = WarmJudge(isolation.value if isolation else None)
         try:
-            path = file or place.existing_exercise(wanted.topic)
-            verdict, submission = judge.judge_file(path, wanted.topic, seed)
+            if wanted is None:
+                _check_all(place, judge, seed, as_json=json, plain=plain)
+            else:
+                _check_one(wanted, file, place, judge, seed, as_json=json, plain=plain)
         finally:
             judge.close()
-        if file is None:
-            _remember(place, lambda progress: progress.with_verdict(verdict))
 
+
+def _check_one(
+    wanted: Target,
+    file: Path | None,
+    place: Workplace,
+    judge: WarmJudge,
+    seed: int,
+    *,
+    as_json: bool,
+    plain: bool,
+) -> NoReturn:
+    from graders.learners.checking import advice, exit_status, place_of_stub
     from graders.outlets.terminal import BLANK, only_task, verdict_lines
 
+    path = file or place.existing_exercise(wanted.topic)
+    verdict, submission = judge.judge_file(path, wanted.topic, seed)
+    if file is None:
+        _remember(place, lambda progress: progress.with_verdict(verdict))
     if wanted.task is not None:
         verdict = only_task(verdict, wanted.task.name)
-    if json:
+    if as_json:
         _write(verdict.to_json() + "\n")
     else:
-        _show([*verdict_lines(verdict, submission), BLANK, *advice(verdict)], plain)
+        following = _after(wanted.topic, place)
+        onward = [*place_of_stub(verdict, submission, path), *advice(verdict, following)]
+        _show([*verdict_lines(verdict, submission), BLANK, *onward], plain)
     if verdict.needs_person:
         _complain("a check could not be done, for a reason that is not yours")
     raise typer.Exit(exit_status(verdict))
+
+
+def _check_all(
+    place: Workplace, judge: WarmJudge, seed: int, *, as_json: bool, plain: bool
+) -> NoReturn:
+    from graders.course import topics
+    from graders.learners.everything import all_lines, judge_all, worst_status
+
+    found = []
+    for one in judge_all(topics(), place, judge, seed):
+        found.append(one)
+        verdict = one.verdict
+        if verdict is not None:
+            _remember(place, _noting(verdict))
+        if as_json:
+            _write(verdict.to_json() + "\n") if verdict else _complain(one.reason)
+    if not as_json:
+        _show(all_lines(found), plain)
+    raise typer.Exit(worst_status(found))
+
+
+def _noting(verdict: Verdict) -> Callable[[Progress], Progress]:
+    return lambda progress: progress.with_verdict(verdict)
+
+
+def _after(topic: Topic, place: Workplace) -> Topic | None:
+    """Find the next open topic behind this one."""
+    from graders.course import topics
+    from graders.learners.overview import next_topic
+    from graders.learners.progress import load_progress
+
+    everything = topics()
+    behind = everything[everything.index(topic) + 1 :]
+    return next_topic(behind, load_progress(place.progress_file))
 
 
 def watch(
