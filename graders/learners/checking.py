@@ -73,12 +73,12 @@ def advice(verdict: Verdict, following: Topic | None = None) -> list[Line]:
 
 
 def place_of_stub(verdict: Verdict, submission: Submission, path: Path) -> list[Line]:
-    """Say where to write what comes next: the file and the line of the first open stub."""
-    for task in verdict.tasks:
-        line = _line_of_stub(submission, task.name) if task.unwritten else None
-        if line is not None:
-            return [Line("next", f"write {task.name} in {shown(path)}, line {line}")]
-    return []
+    """Say where to write what comes next, the file and the line, where that is an open stub."""
+    task = next((task for task in verdict.tasks if not task.passed), None)
+    line = _line_of_stub(submission, task.name) if task is not None and task.unwritten else None
+    if task is None or line is None:
+        return []
+    return [Line("next", f"write {task.name} in {shown(path)}, line {line}")]
 
 
 def _line_of_stub(submission: Submission, name: str) -> int | None:
