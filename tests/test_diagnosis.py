@@ -41,6 +41,29 @@ def test_a_mistake_that_the_first_wrong_problem_rules_out_is_not_run_on_the_othe
     assert len(runs) <= len(task.mistakes) + 2 * len(task.problems)
 
 
+def test_looking_for_two_mistakes_runs_none_on_a_problem_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs, run = [], References._outcome
+
+    def counted(self: References, mistake: Any, call: Any) -> Any:
+        runs.append((mistake.name, call.spec))
+        return run(self, mistake, call)
+
+    monkeypatch.setattr(References, "_outcome", counted)
+    unknown = with_cell(
+        "derivatives/hessian",
+        "hessian",
+        "_right = hessian\ndef hessian(func, inputs):\n    return _right(func, inputs).cos()\n",
+    )
+    with SESSION.judgement(unknown, seed=78) as judgement:
+        judgement.run_all("hessian")
+        (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
+    assert judged.first_failure is not None
+    assert judged.first_failure.mistakes == ()
+    assert len(runs) <= len(declared_task(course.topic("hessian"), "hessian").mistakes)
+
+
 @pytest.mark.parametrize(
     ("hint", "score", "is_wrong"),
     [

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from torch import Tensor
+
 from graders.checks.asking import Asking
 from graders.checks.compare import kind_fault, shape_fault
 from graders.checks.failure import Symptom
@@ -70,7 +72,7 @@ class _Sequence:
         mine = value_of(self.then, spec, asking)
         if self.alteration is as_float32:
             return mine is not None and _fits(mine)
-        return _is_alteration(mine, spec, self.alteration, asking)
+        return _is(mine, altered(asking.expected(spec), self.alteration), asking)
 
 
 def one_after_the_other(
@@ -106,18 +108,16 @@ def _seconds(spec: Spec, alteration: OfTensor, asking: Asking) -> list[Mistake]:
     """List the mistakes that do this to the right answer of a problem."""
     if alteration is as_float32:
         return [one for one in asking.task.mistakes if one.symptom is Symptom.FLOAT32]
-    return [
-        one
-        for one in asking.task.mistakes
-        if one.symptom is None
-        and _is_alteration(value_of(one, spec, asking), spec, alteration, asking)
-    ]
-
-
-def _is_alteration(value: Any, spec: Spec, alteration: OfTensor, asking: Asking) -> bool:
     due = altered(asking.expected(spec), alteration)
+    by_value = (one for one in asking.task.mistakes if one.symptom is None)
+    return [one for one in by_value if _is(value_of(one, spec, asking), due, asking)]
+
+
+def _is(value: Any, due: Any, asking: Asking) -> bool:
     if value is None or due is None:
         return False
+    if isinstance(value, Tensor) and isinstance(due, Tensor) and value.shape != due.shape:
+        return False  # most fall here, and at little cost
     return same_value(value, due, asking.task.recognition)
 
 
@@ -126,9 +126,7 @@ def _is_the_students(made: Any, item: Evidence, alteration: OfTensor, asking: As
     mine = item.outcome.value if isinstance(item.outcome, Returned) else None
     if alteration is as_float32 and mine is not None and _fits(mine):
         mine = altered(mine, lambda one: one.float())
-    if mine is None or not same_value(made, mine, asking.task.recognition):
-        return False
-    return not is_right_outcome(asking, item.spec, Returned(made))
+    return _is(made, mine, asking) and not is_right_outcome(asking, item.spec, Returned(made))
 
 
 def _fits(value: Any) -> bool:
