@@ -84,6 +84,15 @@ ONE_AFTER_THE_OTHER = {
         "    return -2 * (_gradient(func, x)).detach()\n",
         ["gradient_twice_added", "gradient_downhill"],
     ),
+    "the sum of the rows, its sign turned": (
+        "derivatives/jacobian",
+        "jacobian",
+        "def jacobian(func, inputs):\n"
+        "    x = inputs.detach().clone().requires_grad_()\n"
+        "    y = func(x) + 0 * x.sum()\n"
+        "    return -torch.autograd.grad(y.sum(), x)[0]\n",
+        ["sum_of_rows", "jacobian_sign_turned"],
+    ),
     "v ignored, doubled": (
         "derivatives/hvp",
         "hvp",

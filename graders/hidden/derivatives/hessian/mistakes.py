@@ -286,6 +286,16 @@ def hessian_doubled(func: Function, inputs: Tensor) -> Tensor:
 
 
 @mistake("hessian")
+def hessian_sign_turned(func: Function, inputs: Tensor) -> Tensor:
+    """Every number of your answer has the wrong sign.
+
+    Nothing in this task goes downhill: a minus belongs to the step of an optimiser, which may come
+    later. Check by hand on f(x, y) = x² + y², and look for the minus sign in your code.
+    """
+    return -_hessian(func, inputs)
+
+
+@mistake("hessian")
 def hessian_rows_pile_up(func: Function, inputs: Tensor) -> Tensor:
     """Every row after the first also contains the rows above it.
 
@@ -502,6 +512,7 @@ MISTAKES: tuple[Mistake, ...] = (
     lower_triangle_only,
     off_diagonal_doubled,
     hessian_doubled,
+    hessian_sign_turned,
     hessian_rows_pile_up,
     hessian_flattened,
     hessian_for_vectors_only,

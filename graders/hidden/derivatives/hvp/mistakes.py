@@ -219,6 +219,16 @@ def product_doubled(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 
 @_for_both()
+def product_sign_turned(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Every number of your answer has the wrong sign.
+
+    Nothing in this task goes downhill: a minus belongs to the step of an optimiser, which may come
+    later. Check by hand on f(x, y) = x² + y², and look for the minus sign in your code.
+    """
+    return -_hvp(func, inputs, v)
+
+
+@_for_both()
 def v_ignored(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your answer does not change with `v`: it is what a `v` of ones gives.
 
@@ -780,6 +790,7 @@ _OF_FUNCTIONS = (
     outer_product_times_v,
     gradient_added,
     product_doubled,
+    product_sign_turned,
     v_ignored,
     v_applied_afterwards,
     diagonal_times_v,

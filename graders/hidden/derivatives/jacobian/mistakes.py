@@ -111,6 +111,16 @@ def vjp_weighs_the_sum(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 
 @mistake("vjp")
+def vjp_sign_turned(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Every number of your answer has the wrong sign.
+
+    Nothing in this task goes downhill: a minus belongs to the step of an optimiser, which may come
+    later. Check by hand on f(x, y) = (x², y³), and look for the minus sign in your code.
+    """
+    return -torch.tensordot(v, _jacobian(func, inputs), dims=v.dim())
+
+
+@mistake("vjp")
 def vjp_value_times_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """You multiplied the value of `func` by `v`, number by number.
 
@@ -303,6 +313,16 @@ def rows_share_the_last(func: Function, inputs: Tensor) -> Tensor:
     list changed with it. Look at the vector that picks a row, and at the row you store.
     """
     return _rows(func, inputs)[-1].expand(_jacobian(func, inputs).shape).clone()
+
+
+@mistake("jacobian")
+def jacobian_sign_turned(func: Function, inputs: Tensor) -> Tensor:
+    """Every number of your answer has the wrong sign.
+
+    Nothing in this task goes downhill: a minus belongs to the step of an optimiser, which may come
+    later. Check by hand on f(x, y) = (x², y³), and look for the minus sign in your code.
+    """
+    return -_jacobian(func, inputs)
 
 
 @mistake("jacobian")
@@ -547,6 +567,16 @@ def jvp_summed(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 
 @mistake("jvp")
+def jvp_sign_turned(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Every number of your answer has the wrong sign.
+
+    Nothing in this task goes downhill: a minus belongs to the step of an optimiser, which may come
+    later. Check by hand on f(x, y) = (x², y³), and look for the minus sign in your code.
+    """
+    return -torch.tensordot(_jacobian(func, inputs), v, dims=v.dim())
+
+
+@mistake("jvp")
 def jvp_value_times_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """You multiplied the value of `func` by `v`, number by number.
 
@@ -748,6 +778,7 @@ MISTAKES: tuple[Mistake, ...] = (
     vjp_ignores_v,
     jvp_for_vjp,
     vjp_weighs_the_sum,
+    vjp_sign_turned,
     vjp_value_times_v,
     vjp_value_dot_v,
     vjp_flattened,
@@ -768,6 +799,7 @@ MISTAKES: tuple[Mistake, ...] = (
     rows_share_the_last,
     transposed,
     sum_of_rows,
+    jacobian_sign_turned,
     diagonal_only,
     flattened,
     singleton_axes_lost,
@@ -784,6 +816,7 @@ MISTAKES: tuple[Mistake, ...] = (
     jvp_ignores_v,
     vjp_for_jvp,
     jvp_weighs_the_sum,
+    jvp_sign_turned,
     jvp_value_times_v,
     jvp_value_dot_v,
     jvp_value_matmul_v,

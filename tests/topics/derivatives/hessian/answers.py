@@ -670,6 +670,20 @@ def hessian_for_vectors_only_2(func: Callable[[Tensor], Tensor], inputs: Tensor)
     return torch.stack([torch.autograd.grad(slopes, x, e, retain_graph=True)[0] for e in rows])
 
 
+def hessian_sign_turned_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(func(x) + 0 * (x * x).sum(), x, create_graph=True)
+    rows = [torch.autograd.grad(-one, x, retain_graph=True)[0] for one in slopes.reshape(-1)]
+    return torch.stack(rows).reshape(inputs.shape + inputs.shape)
+
+
+def hessian_sign_turned_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(-func(x) + 0 * (x * x).sum(), x, create_graph=True)
+    rows = [torch.autograd.grad(one, x, retain_graph=True)[0] for one in slopes.flatten()]
+    return torch.stack(rows).reshape(x.shape + x.shape)
+
+
 def hessian_flattened_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     from torch.func import grad, vjp, vmap
 
@@ -981,6 +995,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         hessian_for_vectors_only_1,
         hessian_for_vectors_only_2,
     ],
+    ("hessian", "hessian_sign_turned"): [hessian_sign_turned_1, hessian_sign_turned_2],
     ("hessian", "hessian_flattened"): [hessian_flattened_1, hessian_flattened_2],
     ("hessian", "hessian_leaves_grad"): [hessian_leaves_grad_1, hessian_leaves_grad_2],
     ("hessian", "hessian_wipes_grad"): [hessian_wipes_grad_1, hessian_wipes_grad_2],

@@ -389,6 +389,18 @@ def product_for_vectors_only_2(
     return torch.autograd.grad(along, x)[0]
 
 
+def product_sign_turned_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(func(x) + 0 * (x * x).sum(), x, create_graph=True)
+    return torch.autograd.grad(slopes, x, -v)[0]
+
+
+def product_sign_turned_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    (downhill,) = torch.autograd.grad(-func(x) + 0 * (x * x).sum(), x, create_graph=True)
+    return torch.autograd.grad((downhill * v).sum(), x)[0]
+
+
 def product_flattened_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x) + 0 * (x * x).sum()
@@ -1351,6 +1363,7 @@ _WRONG_OF_FUNCTIONS: dict[str, list[Answer]] = {
     "diagonal_times_v": [diagonal_times_v_1, diagonal_times_v_2],
     "v_normalised": [v_normalised_1, v_normalised_2],
     "product_for_vectors_only": [product_for_vectors_only_1, product_for_vectors_only_2],
+    "product_sign_turned": [product_sign_turned_1, product_sign_turned_2],
     "product_flattened": [product_flattened_1, product_flattened_2],
     "hessian_materialised": [
         hessian_materialised_1,

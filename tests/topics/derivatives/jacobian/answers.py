@@ -214,6 +214,50 @@ def jvp_value_matmul_v_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Te
     return torch.matmul(func(inputs), v)
 
 
+def vjp_sign_turned_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    (product,) = torch.autograd.grad(func(x) + 0 * x.sum(), x, -v)
+    return product
+
+
+def vjp_sign_turned_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    (-(func(x) * v).sum() + 0 * x.sum()).backward()
+    assert x.grad is not None
+    return x.grad
+
+
+def jacobian_sign_turned_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x) + 0 * x.sum()
+    rows = [torch.autograd.grad(-one, x, retain_graph=True)[0] for one in y.flatten()]
+    return torch.stack(rows).reshape(y.shape + x.shape)
+
+
+def jacobian_sign_turned_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x) + 0 * x.sum()
+    rows = [torch.autograd.grad(one, x, retain_graph=True)[0] for one in y.flatten()]
+    return -torch.stack(rows).reshape(y.shape + x.shape)
+
+
+def jvp_sign_turned_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x) + 0 * x.sum()
+    u = torch.zeros_like(y, requires_grad=True)
+    (pulled,) = torch.autograd.grad(y, x, u, create_graph=True)
+    return torch.autograd.grad(pulled, u, -v)[0]
+
+
+def jvp_sign_turned_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x) + 0 * x.sum()
+    numbers = [
+        -(torch.autograd.grad(one, x, retain_graph=True)[0] * v).sum() for one in y.flatten()
+    ]
+    return torch.stack(numbers).reshape(y.shape)
+
+
 def vjp_flattened_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -1223,6 +1267,9 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("jvp", "jvp_value_times_v"): [jvp_value_times_v_1, jvp_value_times_v_2],
     ("jvp", "jvp_value_dot_v"): [jvp_value_dot_v_1, jvp_value_dot_v_2],
     ("jvp", "jvp_value_matmul_v"): [jvp_value_matmul_v_1, jvp_value_matmul_v_2],
+    ("vjp", "vjp_sign_turned"): [vjp_sign_turned_1, vjp_sign_turned_2],
+    ("jacobian", "jacobian_sign_turned"): [jacobian_sign_turned_1, jacobian_sign_turned_2],
+    ("jvp", "jvp_sign_turned"): [jvp_sign_turned_1, jvp_sign_turned_2],
     ("vjp", "vjp_flattened"): [vjp_flattened_1, vjp_flattened_2],
     ("vjp", "vjp_zeros_shaped_as_outputs"): [
         vjp_zeros_shaped_as_outputs_1,
