@@ -30,6 +30,8 @@ PAIR = (ONES, torch.zeros(2, 2, dtype=torch.float64))
     [
         (None, ONES, "it returned None, expected a tensor"),
         (1.0, ONES, "it returned 1.0, expected a tensor"),
+        ((ONES,), ONES, "expected the tensor that is in it, without the tuple round it"),
+        ((1.0,), ONES, "it returned a tuple of 1 item, expected a tensor"),
         ([1.0, 1.0, 1.0], ONES, "it returned a list of 3 items, expected a tensor"),
         (Unsendable("a meta tensor"), ONES, "it returned a meta tensor, expected a tensor"),
         (ONES, PAIR, "shape (3,) and dtype float64, expected a tuple of 2 tensors"),

@@ -78,8 +78,13 @@ def kind_fault(got: Any, expected: Any) -> str:
     """Say how the kind of value differs, or nothing where it does not."""
     if isinstance(expected, (tuple, dict)):
         return _container_fault(got, expected)
+    if isinstance(expected, Tensor) and not isinstance(got, Tensor):
+        # What torch.autograd.grad gives: a tuple, also of one.
+        is_wrapped = isinstance(got, tuple) and len(got) == 1 and isinstance(got[0], Tensor)
+        due = "the tensor that is in it, without the tuple round it"
+        return f"it returned {describe(got)}, expected {due if is_wrapped else 'a tensor'}"
     if isinstance(expected, Tensor):
-        return "" if isinstance(got, Tensor) else f"it returned {describe(got)}, expected a tensor"
+        return ""
     if type(got) is type(expected) or (type(got), type(expected)) == (int, float):
         return ""
     return f"it returned {describe(got)}, expected {_kind(expected)}"

@@ -162,6 +162,16 @@ def descending(matrix: Tensor) -> Tensor:
 
 
 @mistake("eigenvalues")
+def sum_for_average(matrix: Tensor) -> Tensor:
+    """Every eigenvalue is exactly twice as large as it should be.
+
+    The average of a matrix and its transpose is half of their sum; without the half, everything
+    doubles, and the eigenvalues with it. Look at what you hand to the routine for eigenvalues.
+    """
+    return torch.linalg.eigvalsh(matrix + matrix.T)
+
+
+@mistake("eigenvalues")
 def ordered_by_size(matrix: Tensor) -> Tensor:
     """These are the right eigenvalues, ordered by their size without the sign.
 
@@ -596,6 +606,7 @@ MISTAKES: tuple[Mistake, ...] = (
     rounding_refused,
     asymmetry_in_fixed_units,
     descending,
+    sum_for_average,
     ordered_by_size,
     singular_values,
     diagonal_entries_for_eigenvalues,

@@ -155,6 +155,22 @@ def gradient_refuses_unused(func: Function, inputs: Tensor) -> Tensor:
     return torch.autograd.grad(y, x)[0] if y.requires_grad else torch.zeros_like(inputs)
 
 
+@mistake("gradient")
+def gradient_none_for_zeros(func: Function, inputs: Tensor) -> Tensor | None:
+    """Where `func` does not depend on `inputs`, your function returned None.
+
+    With `allow_unused=True`, `torch.autograd.grad` gives None for a tensor that played no part. Its
+    slopes are zero, and the answer should be these zeros, in the shape of `inputs`. The same page
+    of the documentation has an argument that asks for them.
+    """
+    x = _own(inputs)
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(inputs)
+    slopes: Tensor | None = torch.autograd.grad(y, x, allow_unused=True)[0]
+    return slopes
+
+
 @mistake("gradient", symptom=Symptom.LEFT_GRAD)
 def gradient_leaves_grad(func: Function, inputs: Tensor) -> Tensor:
     """Your answer also stays behind in the caller's `.grad`, where the next one is added to it.
@@ -501,6 +517,7 @@ MISTAKES: tuple[Mistake, ...] = (
     gradient_in_float32,
     gradient_by_differences,
     gradient_refuses_unused,
+    gradient_none_for_zeros,
     gradient_refuses_constants,
     hessian_ready_made,
     hessian_graph_freed,

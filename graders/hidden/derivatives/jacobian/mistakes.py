@@ -235,6 +235,22 @@ def vjp_refuses_unused(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return torch.autograd.grad(y, x, v)[0]
 
 
+@mistake("vjp")
+def vjp_none_for_zeros(func: Function, inputs: Tensor, v: Tensor) -> Tensor | None:
+    """Where `func` does not depend on `inputs`, your function returned None.
+
+    With `allow_unused=True`, `torch.autograd.grad` gives None for a tensor that played no part. Its
+    slopes are zero, and the answer should be these zeros, in the shape of `inputs`. The same page
+    of the documentation has an argument that asks for them.
+    """
+    x = _own(inputs)
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(inputs)
+    slopes: Tensor | None = torch.autograd.grad(y, x, v, allow_unused=True)[0]
+    return slopes
+
+
 @mistake("vjp", symptom=Symptom.LEFT_GRAD)
 def vjp_leaves_grad(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your answer also stays behind in the caller's `.grad`, where the next one is added to it.
@@ -791,6 +807,7 @@ MISTAKES: tuple[Mistake, ...] = (
     vjp_in_float32,
     vjp_by_differences,
     vjp_refuses_unused,
+    vjp_none_for_zeros,
     vjp_refuses_constants,
     jacobian_ready_made,
     graph_freed_after_one_row,

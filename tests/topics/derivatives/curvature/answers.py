@@ -163,6 +163,31 @@ def descending_2(matrix: Tensor) -> Tensor:
     return torch.linalg.eigvalsh(matrix).sort(descending=True).values
 
 
+def sum_for_average_1(matrix: Tensor) -> Tensor:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh(matrix + matrix.T)
+
+
+def sum_for_average_2(matrix: Tensor) -> Tensor:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
+    both = torch.stack((matrix, matrix.mT)).sum(0)
+    return torch.linalg.eigh(both).eigenvalues
+
+
+def sum_for_average_3(matrix: Tensor) -> Tensor:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
+    return 2 * torch.linalg.eigvalsh(0.5 * (matrix + matrix.T))
+
+
 def ordered_by_size_1(matrix: Tensor) -> Tensor:
     if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
@@ -1516,6 +1541,11 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         asymmetry_in_fixed_units_2,
     ],
     ("eigenvalues", "descending"): [descending_1, descending_2],
+    ("eigenvalues", "sum_for_average"): [
+        sum_for_average_1,
+        sum_for_average_2,
+        sum_for_average_3,
+    ],
     ("eigenvalues", "ordered_by_size"): [ordered_by_size_1, ordered_by_size_2],
     ("eigenvalues", "singular_values"): [singular_values_1, singular_values_2],
     ("eigenvalues", "diagonal_entries_for_eigenvalues"): [

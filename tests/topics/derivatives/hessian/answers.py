@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -240,6 +241,23 @@ def gradient_refuses_unused_2(func: Callable[[Tensor], Tensor], inputs: Tensor) 
         return torch.zeros_like(inputs)
     (result,) = torch.autograd.grad([y], [x], create_graph=True)
     return result
+
+
+def gradient_none_for_zeros_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Any:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(inputs)
+    return torch.autograd.grad(y, x, allow_unused=True)[0]
+
+
+def gradient_none_for_zeros_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Any:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if y.grad_fn is None:
+        return torch.zeros(inputs.shape, dtype=inputs.dtype, device=inputs.device)
+    y.backward()
+    return x.grad
 
 
 def gradient_refuses_constants_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
@@ -969,6 +987,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("gradient", "gradient_in_float32"): [gradient_in_float32_1, gradient_in_float32_2],
     ("gradient", "gradient_by_differences"): [gradient_by_differences_1, gradient_by_differences_2],
     ("gradient", "gradient_refuses_unused"): [gradient_refuses_unused_1, gradient_refuses_unused_2],
+    ("gradient", "gradient_none_for_zeros"): [
+        gradient_none_for_zeros_1,
+        gradient_none_for_zeros_2,
+    ],
     ("gradient", "gradient_refuses_constants"): [
         gradient_refuses_constants_1,
         gradient_refuses_constants_2,

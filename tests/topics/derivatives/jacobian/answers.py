@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -408,6 +409,23 @@ def vjp_refuses_unused_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Te
         return torch.zeros_like(inputs)
     (result,) = torch.autograd.grad((v * y).sum(), (x,))
     return result
+
+
+def vjp_none_for_zeros_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(inputs)
+    return torch.autograd.grad(y, x, v, allow_unused=True)[0]
+
+
+def vjp_none_for_zeros_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if y.grad_fn is None:
+        return torch.zeros(inputs.shape, dtype=inputs.dtype, device=inputs.device)
+    y.backward(v)
+    return x.grad
 
 
 def vjp_refuses_constants_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
@@ -1282,6 +1300,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("vjp", "vjp_in_float32"): [vjp_in_float32_1, vjp_in_float32_2],
     ("vjp", "vjp_by_differences"): [vjp_by_differences_1, vjp_by_differences_2],
     ("vjp", "vjp_refuses_unused"): [vjp_refuses_unused_1, vjp_refuses_unused_2],
+    ("vjp", "vjp_none_for_zeros"): [vjp_none_for_zeros_1, vjp_none_for_zeros_2],
     ("vjp", "vjp_refuses_constants"): [vjp_refuses_constants_1, vjp_refuses_constants_2],
     ("jacobian", "jacobian_ready_made"): [
         jacobian_ready_made_1,
