@@ -14,7 +14,7 @@ from warm import SESSION, judge
 from graders import course
 from graders.authoring.specimens import catalogue, mistake_submission
 from graders.authoring.verify import mistake_faults
-from graders.checks.references import References
+from graders.checks.solution import Solution
 from graders.judge.declared import declared_task
 
 NEWTON = course.topic("newton")
@@ -23,13 +23,13 @@ NEWTON = course.topic("newton")
 def test_a_mistake_that_the_first_wrong_problem_rules_out_is_not_run_on_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    runs, run = [], References._outcome
+    runs, run = [], Solution.outcome
 
-    def counted(self: References, mistake: Any, call: Any) -> Any:
+    def counted(self: Solution, mistake: Any, call: Any) -> Any:
         runs.append((mistake.name, call.spec))
         return run(self, mistake, call)
 
-    monkeypatch.setattr(References, "_outcome", counted)
+    monkeypatch.setattr(Solution, "outcome", counted)
     (wrong,) = (one for one in catalogue(NEWTON) if one.name == "no_line_search")
     # With a seed of its own, so that no other test has run them already.
     with SESSION.judgement(mistake_submission(NEWTON, wrong), seed=77) as judgement:
@@ -44,13 +44,13 @@ def test_a_mistake_that_the_first_wrong_problem_rules_out_is_not_run_on_the_othe
 def test_looking_for_two_mistakes_runs_none_on_a_problem_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    runs, run = [], References._outcome
+    runs, run = [], Solution.outcome
 
-    def counted(self: References, mistake: Any, call: Any) -> Any:
+    def counted(self: Solution, mistake: Any, call: Any) -> Any:
         runs.append((mistake.name, call.spec))
         return run(self, mistake, call)
 
-    monkeypatch.setattr(References, "_outcome", counted)
+    monkeypatch.setattr(Solution, "outcome", counted)
     unknown = with_cell(
         "derivatives/hessian",
         "hessian",
