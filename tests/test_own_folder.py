@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path, PurePosixPath
@@ -104,7 +105,57 @@ def test_what_cannot_be_merged_stays_and_the_new_one_lies_beside(
     assert (folder / SCRIPT).read_bytes() == mine
 
 
-def test_a_notebook_that_both_changed_is_never_touched(folder: Path) -> None:
+def notebook(*cells: tuple[str, str]) -> bytes:
+    made = [{"cell_type": "code", "id": key, "metadata": {}, "source": text} for key, text in cells]
+    return json.dumps({"cells": made, "nbformat": 4}).encode()
+
+
+def test_a_notebook_has_the_courses_words_the_learners_answers_and_both_ones_cells(
+    folder: Path,
+) -> None:
+    stub = (
+        'def f():\n    """Give seven.\n\n    Returns: it.\n    """\n    raise NotImplementedError'
+    )
+    given = notebook(("a", "# words"), ("b", stub), ("c", "print(1)"), ("d", "print(2)"))
+    update(folder, {NOTEBOOK: given})
+    answer = stub.replace("raise NotImplementedError", "return 7")
+    mine = (("a", "# words"), ("b", answer), ("own", "f()"), ("d", "print(2)"))
+    (folder / NOTEBOOK).write_bytes(notebook(*mine))
+    better = stub.replace("Give", "Return")
+    new = (("a", "# better"), ("b", better), ("e", "new"), ("c", "print(1)"), ("d", "print(2)"))
+    (updated,) = update(folder, {NOTEBOOK: notebook(*new)})
+    assert updated.change is Change.MERGED
+    cells = json.loads((folder / NOTEBOOK).read_bytes())["cells"]
+    both = better.replace("raise NotImplementedError", "return 7")
+    assert [(cell["id"], "".join(cell["source"])) for cell in cells] == [
+        *(("a", "# better"), ("b", both), ("own", "f()"), ("e", "new"), ("d", "print(2)"))
+    ]
+    assert (folder / updated.other).read_bytes() == notebook(*mine)
+    assert changes(folder, {NOTEBOOK: notebook(*new)}) == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "new"),
+    [
+        (notebook(("a", "mine")), notebook(("a", "new"))),
+        (notebook(("a", "mine"), ("a", "twice")), notebook(("a", "new"))),
+        (b"{", notebook(("a", "new"))),
+        (b'{"cells": [{"source": "no id"}]}', notebook(("a", "new"))),
+    ],
+    ids=["the same line", "one id twice", "broken", "no ids"],
+)
+def test_a_notebook_that_cannot_be_merged_stays_and_the_new_one_lies_beside(
+    folder: Path, mine: bytes, new: bytes
+) -> None:
+    update(folder, {NOTEBOOK: notebook(("a", "old"))})
+    (folder / NOTEBOOK).write_bytes(mine)
+    (updated,) = update(folder, {NOTEBOOK: new})
+    assert updated.change is Change.BESIDE
+    assert (folder / NOTEBOOK).read_bytes() == mine
+    assert (folder / updated.other).read_bytes() == new
+
+
+def test_a_second_new_version_beside_takes_another_name(folder: Path) -> None:
     (folder / NOTEBOOK).write_bytes(b"mine")
     first, second = (update(folder, {NOTEBOOK: new})[0] for new in (b"new", b"newer"))
     assert (folder / NOTEBOOK).read_bytes() == b"mine"
@@ -116,7 +167,11 @@ def test_a_notebook_that_both_changed_is_never_touched(folder: Path) -> None:
 def test_a_file_that_was_deleted_stays_away_and_a_new_lesson_comes(folder: Path) -> None:
     (folder / NOTEBOOK).unlink()
     more = PurePosixPath("derivatives/third.ipynb")
-    assert changes(folder, {NOTEBOOK: b"[]", more: b"[1]"}) == [Change.ADDED]
+    new = {NOTEBOOK: b"[]", more: b"[1]"}
+    assert changes(folder, new) == [Change.GONE, Change.ADDED]
+    (said,) = update(folder, new)
+    assert str(said).endswith("a copy as it was given is in .dojo/given")
+    assert (folder / GIVEN / NOTEBOOK).read_bytes() == b"[]"
     assert not (folder / NOTEBOOK).exists()
     assert (folder / more).read_bytes() == b"[1]"
 
@@ -160,7 +215,7 @@ def test_dojo_init_makes_a_folder_in_which_dojo_works(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace(STUB, "return inputs", 1), "utf-8")
     assert dojo(mine / "derivatives", "check", "jacobian").returncode == 1
     assert (mine / "exercises" / ".progress.json").is_file()
-    assert "those of the course" in dojo(mine, "update").stdout
+    assert "nothing new" in dojo(mine, "update").stdout
     assert dojo(mine, "reset", "jacobian").returncode == 0
     assert STUB in path.read_text(encoding="utf-8")
     again = dojo(tmp_path, "init", "mine")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,7 @@ def init(
     with sentences():
         found = topics()
         begin(folder, given_files(found))
-    there = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
+    there = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
     typer.echo(f"{folder} holds {len(found)} lessons, and `dojo` works in it. Begin with one of\n")
     typer.echo(f"    {there}jupyter lab start.ipynb   # in notebooks")
     typer.echo(f"    {there}dojo watch {found[0].name}        # in an editor and a terminal")
@@ -53,4 +54,4 @@ def update(
     for change in changes:
         typer.echo(str(change))
     if not changes:
-        typer.echo("Your lessons are those of the course that is installed.")
+        typer.echo("The course that is installed has nothing new for this folder.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ NOTEBOOK_ONLY = "notebook-only"
 _HIDDEN_BEGIN = "### BEGIN HIDDEN TESTS"
 _HIDDEN_END = "### END HIDDEN TESTS"
 _READ_AT_A_GLANCE = 7
+_OUR_MAGIC = re.compile(r"^\s*%(check|load_ext|reload_ext)\b.*$", re.MULTILINE)
 SCRIPT = {"extension": ".py", "format_name": "percent"}
 
 
@@ -35,6 +37,11 @@ def source_of(cell: Mapping[str, Any]) -> str:
     """Give a cell's text, which old notebooks keep under another name and some as lines."""
     source = cell.get("source", cell.get("input", ""))
     return "".join(map(str, source)) if isinstance(source, list) else str(source)
+
+
+def without_our_magics(source: str) -> str:
+    """Take `%check` and `%load_ext` out of a cell, and leave its lines where they are."""
+    return _OUR_MAGIC.sub("", source)
 
 
 def is_for_reading(cell: Mapping[str, Any]) -> bool:

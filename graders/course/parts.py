@@ -48,5 +48,6 @@ def _require_same_course(topic: Topic, module: ModuleType) -> None:
     if not Path(str(module.__file__)).resolve().is_relative_to(topic.hidden.resolve()):
         raise CourseError(
             f"{module.__name__} comes from {module.__file__}, not from {topic.hidden}: another "
-            "course has a topic of this name"
+            "course has a topic of this name; use the environment of the course that this folder "
+            "lies in, or work outside of it"
         )

@@ -82,7 +82,7 @@ def _not_for_students(folder: str, names: list[str]) -> set[str]:
 
 
 def _copy_hidden(assignment: Path, folder: Path) -> None:
-    answers = shutil.ignore_patterns("__pycache__", "other_ways.py", "mistakes.py")
+    answers = shutil.ignore_patterns("__pycache__", "other_ways.py", "mistakes.py", "*.json")
     shutil.copytree(assignment, folder, ignore=answers)
 
 

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from merge3 import Merge3
-
 from graders.course import CourseError, Topic
 from graders.course.backups import back_up
+from graders.learners.merging import merged_notebook, merged_script
 from graders.learners.workplace import GIVEN, stub_of, write_bytes_atomically
 
 Files = Mapping[PurePosixPath, bytes]
 _START = PurePosixPath("start.ipynb")
+_MERGING = {".py": merged_script, ".ipynb": merged_notebook}
 
 
 class Change(Enum):
@@ -29,7 +29,8 @@ class Change(Enum):
     ADDED = "new"
     RENEWED = "renewed; you had not changed it"
     MERGED = "renewed, with what you wrote in it; as it was, it is kept as {}"
-    BESIDE = "you and the course changed the same lines; yours stays, the new one is {}"
+    BESIDE = "you and the course changed the same place; yours stays, the new one is {}"
+    GONE = f"not there any more, and left so; a copy as it was given is in {GIVEN.as_posix()}"
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,9 @@ def _move(draft: Path, folder: Path) -> None:
 def update(folder: Path, files: Files) -> list[Updated]:
     """Bring new versions of lessons into a folder; what a learner wrote is never lost.
 
-    A lesson that nobody changed is renewed, a script that both changed is merged line by line. What
-    cannot be merged, and a notebook that both changed, stays as it is, with the new one beside it.
-    A file that a learner deleted stays away.
+    What nobody changed is renewed; what both changed is merged, scripts line by line and notebooks
+    cell by cell. What cannot be merged stays as it is, with the new one beside it. A file that a
+    learner deleted stays away, and is named.
     """
     done = [_update(folder, path, new) for path, new in files.items()]
     return [one for one in done if one is not None]
@@ -107,9 +108,10 @@ def _update(folder: Path, path: PurePosixPath, new: bytes) -> Updated | None:
     place, given = folder / path, folder / GIVEN / path
     base = given.read_bytes() if given.is_file() else None
     mine = place.read_bytes() if place.is_file() else None
-    if new == base or (mine is None and base is not None):
+    gone = mine is None and base is not None
+    if new == base and not gone:
         return None
-    updated = _bring(folder, path, base, mine, new)
+    updated = Updated(path, Change.GONE) if gone else _bring(folder, path, base, mine, new)
     # Last: a run that is killed before does the same again, and finds it done.
     write_bytes_atomically(given, new)
     return updated
@@ -124,7 +126,8 @@ def _bring(
     if mine is None or mine == base:
         write_bytes_atomically(place, new)
         return Updated(path, Change.ADDED if mine is None else Change.RENEWED)
-    merged = _merged(base, mine, new) if path.suffix == ".py" and base is not None else None
+    merge = _MERGING.get(path.suffix)
+    merged = merge(base, mine, new) if merge is not None and base is not None else None
     if merged == mine:
         return None
     if merged is not None:
@@ -134,24 +137,6 @@ def _bring(
     beside = _free(place)
     write_bytes_atomically(beside, new)
     return Updated(path, Change.BESIDE, path.with_name(beside.name).as_posix())
-
-
-def _merged(base: bytes, mine: bytes, new: bytes) -> bytes | None:
-    """Merge line by line; None where both changed a place, or where the result is no Python."""
-    old, own, course = (text.splitlines(keepends=True) for text in (base, mine, new))
-    merge = Merge3(old, own, course)
-    if any(region[0] == "conflict" for region in merge.merge_regions()):
-        return None
-    merged = b"".join(merge.merge_lines())
-    return merged if _compiles(merged) or not _compiles(mine) else None
-
-
-def _compiles(text: bytes) -> bool:
-    try:
-        compile(text, "lesson", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def _free(place: Path) -> Path:

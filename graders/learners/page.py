@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graders.course.notebook import grade_id, source_of
+from graders.course.notebook import grade_id, source_of, without_our_magics
 from graders.course.submission import UnreadableSubmissionError, load_cells, read_bytes
-from graders.learners.runs import Run, without_our_magics
+from graders.learners.runs import Run
 
 # jupyter_server from 2.0 on, and so JupyterLab, tells a kernel the file that it was started for.
 _SESSION = "JPY_SESSION_NAME"

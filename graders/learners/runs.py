@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-_OUR_MAGIC = re.compile(r"^\s*%(check|load_ext|reload_ext)\b.*$", re.MULTILINE)
+from graders.course.notebook import without_our_magics
+
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 
@@ -95,11 +96,6 @@ def _session_start(shell: Any) -> float:
     except Exception:
         # sqlite3 has many ways to be locked, full or not there.
         return 0.0
-
-
-def without_our_magics(source: str) -> str:
-    """Take `%check` and `%load_ext` out of a cell, and leave its lines where they are."""
-    return _OUR_MAGIC.sub("", source)
 
 
 def current(runs: Iterable[Run]) -> list[Run]:

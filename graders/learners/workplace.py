@@ -95,7 +95,8 @@ def find_own_folder(folder: Path | None = None) -> Path:
         if (candidate / GIVEN).is_dir():
             return candidate
     raise CourseError(
-        f"{here} is no folder that `dojo init` made; in a clone of the course, `git pull` updates"
+        f"{here} is no folder that `dojo init` made, or has lost what it kept in .dojo: make a "
+        "new one, and copy your files into it. In a clone of the course, `git pull` updates"
     )
 
 
