@@ -1202,6 +1202,19 @@ def curvature_of_the_outer_loss(
 
 
 @mistake("implicit_maml_gradient")
+def losses_swapped_in_the_equation(
+    inner: Function, outer: Function, adapted: Many, strength: float
+) -> Tensors:
+    """The two losses have changed places in your equation.
+
+    The end point was found with the inner loss, so that its curvature is the H; the outer loss only
+    looks at the end point, and its slope is what is solved for. Yours has it the other way round.
+    """
+    matrix, row = _matrix(outer, adapted), _row(_grad(inner, adapted))
+    return _cut(torch.linalg.solve(_identity(row) + matrix / strength, row), adapted)
+
+
+@mistake("implicit_maml_gradient")
 def slope_of_the_inner_loss(
     inner: Function, outer: Function, adapted: Many, strength: float
 ) -> Tensors:
@@ -1394,6 +1407,7 @@ MISTAKES: tuple[Mistake, ...] = (
     minus_in_the_matrix,
     minus_in_the_products,
     curvature_of_the_outer_loss,
+    losses_swapped_in_the_equation,
     slope_of_the_inner_loss,
     diagonal_curvature,
     each_tensor_solved_alone,

@@ -449,6 +449,32 @@ def gradient_sign_forgotten(func: Function, inputs: Tensor) -> str:
 
 
 @mistake("classify_critical_point")
+def gradient_summed(func: Function, inputs: Tensor) -> str:
+    """You miss a gradient whose entries cancel: 4 and -4 have the sum 0, and both are steep.
+
+    The task puts the limit on the largest slope by size. Look at each of them before you make one
+    number of all.
+    """
+    if _slopes(func, inputs).sum().abs() > 1e-6:
+        return "not critical"
+    return _kind(*_signs(_hessian(func, inputs)))
+
+
+@mistake("classify_critical_point", symptom=Symptom.VECTORS_ONLY)
+def point_for_vectors_only(func: Function, inputs: Tensor) -> str:
+    """Your function works for points that are vectors, and not for every other shape.
+
+    The Hessian has the shape of `inputs` twice: of a 2 × 2 point it has four axes. Fold it to n × n
+    with n the number of entries, before its eigenvalues are asked for.
+    """
+    if inputs.dim() != 1:
+        raise ValueError("the matrix is not square")
+    if _slopes(func, inputs).abs().max() > 1e-6:
+        return "not critical"
+    return _kind(*_signs(_hessian(func, inputs)))
+
+
+@mistake("classify_critical_point")
 def gradient_exactly_zero(func: Function, inputs: Tensor) -> str:
     """You turn away a point at which no entry of the gradient is larger than 1e-6 in size.
 
@@ -623,6 +649,8 @@ MISTAKES: tuple[Mistake, ...] = (
     critical_linear_is_degenerate,
     gradient_forgotten,
     gradient_sign_forgotten,
+    gradient_summed,
+    point_for_vectors_only,
     gradient_exactly_zero,
     gradient_norm_measured,
     gradient_mean_measured,

@@ -312,10 +312,10 @@ def hessian_materialised(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 @_for_both(Symptom.ROW_LIST)
 def list_of_rows(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
-    """The numbers are right, but all rows of H were in memory at the same time.
+    """All rows of H were in memory at the same time: together they are the Hessian.
 
-    No single tensor is large, yet together they are the Hessian again. You never need a row by
-    itself: where can `v` come in so early that one backward pass gives the whole product?
+    You never need a row by itself, nor all of them: where can `v` come in so early that one
+    backward pass gives the whole product?
     """
     x = _own(inputs)
     slopes = _recorded_gradient(func, x).reshape(-1)
@@ -624,10 +624,10 @@ def parameter_hessian_materialised(loss: Tensor, parameters: Parameters, v: Para
 
 @mistake("parameter_hvp", symptom=Symptom.ROW_LIST)
 def parameter_list_of_rows(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
-    """The numbers are right, but all rows of H were in memory at the same time.
+    """All rows of H were in memory at the same time: together they are the Hessian.
 
-    No single tensor is large, yet together they are the Hessian again. You never need a row by
-    itself: where can `v` come in so early that one backward pass gives the whole product?
+    You never need a row by itself, nor all of them: where can `v` come in so early that one
+    backward pass gives the whole product?
     """
     rows, direction = _rows(loss, parameters), _flat(v)
     return _split(torch.stack([row @ direction for row in rows]), parameters)

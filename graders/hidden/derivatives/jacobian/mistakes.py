@@ -111,6 +111,16 @@ def vjp_weighs_the_sum(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 
 @mistake("vjp")
+def vjp_of_the_mean(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your answer is vᵀJ divided by the number of outputs.
+
+    The rows of J are weighed by `v` and added up; a mean divides what was added. Look for `mean` in
+    your code, where a sum is due.
+    """
+    return torch.tensordot(v, _jacobian(func, inputs), dims=v.dim()) / max(1, v.numel())
+
+
+@mistake("vjp")
 def vjp_sign_turned(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Every number of your answer has the wrong sign.
 
@@ -394,6 +404,19 @@ def singleton_axes_lost(func: Function, inputs: Tensor) -> Tensor:
     return _jacobian(func, inputs).squeeze()
 
 
+@mistake("jacobian")
+def columns_reshaped(func: Function, inputs: Tensor) -> Tensor:
+    """The numbers are right, and they lie in the wrong places.
+
+    Yours run through the outputs first and the inputs second, as in a transposed J, and were then
+    given a new shape in that order. `reshape` moves no number to another place in the row: stack
+    the rows along the first axis before you give them their shape.
+    """
+    jacobian = _jacobian(func, inputs)
+    rows = jacobian.reshape(-1, max(1, inputs.numel()))
+    return rows.T.reshape(jacobian.shape)
+
+
 @mistake("jacobian", symptom=Symptom.VECTORS_ONLY)
 def jacobian_for_vectors_only(func: Function, inputs: Tensor) -> Tensor:
     """Your function works for vectors, and not for every other shape.
@@ -645,6 +668,28 @@ def jvp_zeros_shaped_as_inputs(func: Function, inputs: Tensor, v: Tensor) -> Ten
     return torch.tensordot(_jacobian(func, inputs), v, dims=v.dim())
 
 
+@mistake("jvp")
+def jvp_v_normalised(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your answer has the right direction, but the length of `v` is lost.
+
+    J v grows with `v`: twice as long a `v` gives twice as long an answer. Look for a place where
+    `v` is divided by its norm.
+    """
+    unit = v / v.norm()
+    return torch.tensordot(_jacobian(func, inputs), unit, dims=v.dim())
+
+
+@mistake("jvp")
+def jvp_zero_for_want_of_a_graph(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your answer is zero everywhere, as if the outputs did not depend on the inputs.
+
+    They do. If you go backwards twice: the first pass is not recorded unless you ask for it, and
+    where the second finds no graph, code that then gives zeros hides that. Look at whether the
+    result of your first pass has a `grad_fn`.
+    """
+    return torch.zeros_like(torch.tensordot(_jacobian(func, inputs), v, dims=v.dim()))
+
+
 @mistake("jvp", symptom=Symptom.VECTORS_ONLY)
 def jvp_for_vectors_only(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your function works for vectors, and not for every other shape.
@@ -794,6 +839,7 @@ MISTAKES: tuple[Mistake, ...] = (
     vjp_ignores_v,
     jvp_for_vjp,
     vjp_weighs_the_sum,
+    vjp_of_the_mean,
     vjp_sign_turned,
     vjp_value_times_v,
     vjp_value_dot_v,
@@ -815,6 +861,7 @@ MISTAKES: tuple[Mistake, ...] = (
     rows_share_the_total,
     rows_share_the_last,
     transposed,
+    columns_reshaped,
     sum_of_rows,
     jacobian_sign_turned,
     diagonal_only,
@@ -832,6 +879,8 @@ MISTAKES: tuple[Mistake, ...] = (
     jvp_ready_made,
     jvp_ignores_v,
     vjp_for_jvp,
+    jvp_v_normalised,
+    jvp_zero_for_want_of_a_graph,
     jvp_weighs_the_sum,
     jvp_sign_turned,
     jvp_value_times_v,

@@ -338,6 +338,34 @@ def curvature_of_the_outer_loss_2(
     return like(torch.linalg.solve(matrix, side), own)
 
 
+def losses_swapped_in_the_equation_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    row = as_vector(own)
+    h = torch.func.hessian(lambda u: outer_loss(like(u, own)))(row)
+    matrix = strength * torch.eye(len(row), dtype=row.dtype, device=row.device) + h
+    side = strength * as_vector(gradient(inner_loss, own))
+    return like(torch.linalg.solve(matrix, side), own)
+
+
+def losses_swapped_in_the_equation_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> object:
+    own = tuple(p.detach() for p in adapted)
+    row = as_vector(own)
+    h = torch.func.jacrev(torch.func.grad(lambda u: outer_loss(like(u, own))))(row)
+    matrix = torch.eye(len(row), dtype=row.dtype, device=row.device) + h / strength
+    side = as_vector(torch.func.grad(inner_loss)(own))
+    return like(torch.linalg.solve(matrix, side[:, None])[:, 0], own)
+
+
 def slope_of_the_inner_loss_1(
     inner_loss: Callable[..., Tensor],
     outer_loss: Callable[..., Tensor],
@@ -683,6 +711,10 @@ WRONG: dict[str, list[Answer]] = {
     "multiplied_by_the_strength": [multiplied_by_the_strength_1, multiplied_by_the_strength_2],
     "minus_in_the_matrix": [minus_in_the_matrix_1, minus_in_the_matrix_2],
     "curvature_of_the_outer_loss": [curvature_of_the_outer_loss_1, curvature_of_the_outer_loss_2],
+    "losses_swapped_in_the_equation": [
+        losses_swapped_in_the_equation_1,
+        losses_swapped_in_the_equation_2,
+    ],
     "slope_of_the_inner_loss": [slope_of_the_inner_loss_1, slope_of_the_inner_loss_2],
     "diagonal_curvature": [diagonal_curvature_1, diagonal_curvature_2],
     "each_tensor_solved_alone": [each_tensor_solved_alone_1, each_tensor_solved_alone_2],

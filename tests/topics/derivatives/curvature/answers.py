@@ -1165,6 +1165,38 @@ def gradient_exactly_zero_2(func: Callable[[Tensor], Tensor], inputs: Tensor) ->
     return "degenerate"
 
 
+def gradient_summed_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach()
+    if abs(float(torch.func.grad(func)(x).sum())) > 1e-6:
+        return "not critical"
+    hessian = torch.func.hessian(func)(x).reshape(x.numel(), -1)
+    return classify_hessian(hessian)  # type: ignore[name-defined]  # noqa: F821
+
+
+def gradient_summed_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach()
+    slopes = torch.func.grad(func)(x)
+    if (slopes @ torch.ones_like(slopes) if x.dim() == 1 else slopes.sum()).abs() > 1e-6:
+        return "not critical"
+    hessian = torch.func.hessian(func)(x).reshape(x.numel(), -1)
+    return classify_hessian(hessian)  # type: ignore[name-defined]  # noqa: F821
+
+
+def point_for_vectors_only_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach()
+    if torch.func.grad(func)(x).abs().max() > 1e-6:
+        return "not critical"
+    return classify_hessian(torch.func.hessian(func)(x))  # type: ignore[name-defined]  # noqa: F821
+
+
+def point_for_vectors_only_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach()
+    if torch.func.grad(func)(x).abs().max() > 1e-6:
+        return "not critical"
+    hessian = torch.func.hessian(func)(x).reshape(len(x), len(x))
+    return classify_hessian(hessian)  # type: ignore[name-defined]  # noqa: F821
+
+
 def gradient_mean_measured_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
     x = inputs.detach()
     slopes = torch.func.grad(func)(x)
@@ -1642,6 +1674,11 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("classify_hessian", "zero_limit_too_wide"): [
         zero_limit_too_wide_1,
         zero_limit_too_wide_2,
+    ],
+    ("classify_critical_point", "gradient_summed"): [gradient_summed_1, gradient_summed_2],
+    ("classify_critical_point", "point_for_vectors_only"): [
+        point_for_vectors_only_1,
+        point_for_vectors_only_2,
     ],
     ("classify_critical_point", "gradient_mean_measured"): [
         gradient_mean_measured_1,

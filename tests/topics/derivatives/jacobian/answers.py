@@ -428,6 +428,83 @@ def vjp_none_for_zeros_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Te
     return x.grad
 
 
+def vjp_of_the_mean_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(x)
+    return torch.autograd.grad((y * v).mean(), x, materialize_grads=True)[0]
+
+
+def vjp_of_the_mean_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(x)
+    return torch.autograd.grad(y, x, v / v.numel(), materialize_grads=True)[0]
+
+
+def columns_reshaped_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros(y.shape + x.shape, dtype=y.dtype, device=y.device)
+    rows = [
+        torch.autograd.grad(one, x, retain_graph=True, materialize_grads=True)[0]
+        for one in y.reshape(-1)
+    ]
+    return torch.stack(rows, dim=-1).reshape(y.shape + x.shape)
+
+
+def columns_reshaped_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros(y.shape + x.shape, dtype=y.dtype, device=y.device)
+    columns = torch.zeros(x.numel(), y.numel(), dtype=y.dtype)
+    for place, one in enumerate(y.flatten()):
+        (row,) = torch.autograd.grad(one, x, retain_graph=True, materialize_grads=True)
+        columns[:, place] = row.flatten()
+    return columns.reshape(y.shape + x.shape)
+
+
+def jvp_v_normalised_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach()
+    rows = torch.autograd.functional.jacobian(func, x).reshape(*func(x).shape, -1)
+    return rows @ (v / v.norm()).reshape(-1)
+
+
+def jvp_v_normalised_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    length = torch.linalg.vector_norm(v)
+    jacobian = torch.func.jacfwd(func)(inputs.detach())
+    return torch.tensordot(jacobian, v, dims=v.dim()) / length
+
+
+def jvp_zero_for_want_of_a_graph_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    zeros = torch.zeros_like(y)
+    if not y.requires_grad:
+        return zeros
+    u = torch.zeros_like(y, requires_grad=True)
+    (s,) = torch.autograd.grad(y, x, u, materialize_grads=True)
+    if not s.requires_grad:
+        return zeros.detach()
+    return torch.autograd.grad(s, u, v)[0]
+
+
+def jvp_zero_for_want_of_a_graph_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    with torch.autograd.forward_ad.dual_level():
+        dual = torch.autograd.forward_ad.make_dual(inputs.detach(), v)
+        y = func(torch.autograd.forward_ad.unpack_dual(dual).primal)
+        tangent = torch.autograd.forward_ad.unpack_dual(y).tangent
+        return (torch.zeros_like(y) if tangent is None else tangent).detach()
+
+
 def vjp_refuses_constants_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -1300,6 +1377,13 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("vjp", "vjp_in_float32"): [vjp_in_float32_1, vjp_in_float32_2],
     ("vjp", "vjp_by_differences"): [vjp_by_differences_1, vjp_by_differences_2],
     ("vjp", "vjp_refuses_unused"): [vjp_refuses_unused_1, vjp_refuses_unused_2],
+    ("vjp", "vjp_of_the_mean"): [vjp_of_the_mean_1, vjp_of_the_mean_2],
+    ("jacobian", "columns_reshaped"): [columns_reshaped_1, columns_reshaped_2],
+    ("jvp", "jvp_v_normalised"): [jvp_v_normalised_1, jvp_v_normalised_2],
+    ("jvp", "jvp_zero_for_want_of_a_graph"): [
+        jvp_zero_for_want_of_a_graph_1,
+        jvp_zero_for_want_of_a_graph_2,
+    ],
     ("vjp", "vjp_none_for_zeros"): [vjp_none_for_zeros_1, vjp_none_for_zeros_2],
     ("vjp", "vjp_refuses_constants"): [vjp_refuses_constants_1, vjp_refuses_constants_2],
     ("jacobian", "jacobian_ready_made"): [
