@@ -17,7 +17,7 @@ from warm import SESSION
 from graders.course import CourseError, topic
 from graders.course.submission import read_submission
 from graders.judge.session import Session
-from graders.judge.verdict import Verdict, told_of
+from graders.judge.verdict import Verdict, seed_in_words
 from graders.outlets.nbgrader.class_seed import PUBLIC, known_seed, seed_of_class
 from graders.outlets.nbgrader.course_folder import CourseFolder
 
@@ -45,14 +45,14 @@ def test_grading_makes_a_secret_seed_once_and_nbgrader_grades_on_the_same(folder
     assert seed is not None and seed > 2**64
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     (verdict,) = verdicts(folder)
-    assert verdict.seed == told_of(seed)
+    assert verdict.seed == seed_in_words(seed)
     assert dojo(folder, "grade", ASSIGNMENT, "--force").returncode == 0
     before = CourseFolder(folder).grades(ASSIGNMENT, "ann")
     CourseFolder(folder).autograde(ASSIGNMENT, "ann")
     assert CourseFolder(folder).grades(ASSIGNMENT, "ann") == before
     assert not any(grade.needs_person for grade in before)
     assert known_seed(folder) == seed
-    assert {str(one.seed) for one in verdicts(folder)} == {str(told_of(seed))}
+    assert {str(one.seed) for one in verdicts(folder)} == {str(seed_in_words(seed))}
 
 
 def test_nbgrader_alone_makes_a_seed_too_and_grades_on_it(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from graders.classroom.handed_in import HandedIn
 from graders.classroom.store import Ruling
 from graders.course.notebook import CHECK_PREFIX, grade_id, marks
-from graders.judge.verdict import TaskVerdict, Verdict, told_of
+from graders.judge.verdict import TaskVerdict, Verdict, seed_in_words
 from graders.outlets.nbgrader.rebuild import OURS
 from graders.outlets.nbgrader.timestamp import TIME
 
@@ -42,7 +42,9 @@ def graded_verdict(folder: Path, one: HandedIn, ruling: Ruling) -> Verdict:
     reasons = dict.fromkeys(reason for _, reason in found if reason)
     if reasons and not any(task.checks for task in tasks):
         raise NotGradedError(" ".join(reasons))
-    return Verdict(one.topic.path, ruling.isolation or "confined", told_of(ruling.seed), tasks)
+    return Verdict(
+        one.topic.path, ruling.isolation or "confined", seed_in_words(ruling.seed), tasks
+    )
 
 
 def _is_older(graded: Path, submitted: Path) -> bool:

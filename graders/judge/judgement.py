@@ -15,7 +15,14 @@ from graders.checks.stage import Check
 from graders.checks.task import TaskChecks
 from graders.judge.blame import is_the_answers_fault
 from graders.judge.diagnose import diagnose
-from graders.judge.verdict import CheckVerdict, StageTitle, TaskVerdict, Verdict, score_of, told_of
+from graders.judge.verdict import (
+    CheckVerdict,
+    StageTitle,
+    TaskVerdict,
+    Verdict,
+    score_of,
+    seed_in_words,
+)
 from graders.limits import MAX_MESSAGE
 from graders.sandbox.layers import missing
 from graders.sandbox.processes import GraderFaultError, Isolation
@@ -118,7 +125,7 @@ class Judgement:
         return Verdict(
             student.submission.topic.path,
             isolation,
-            told_of(student.seed),
+            seed_in_words(student.seed),
             tuple(
                 _task_verdict(student, record) for record in self._records.values() if record.checks
             ),

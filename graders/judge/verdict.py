@@ -234,7 +234,7 @@ class Verdict:
         )
 
 
-def told_of(seed: int) -> int | str:
+def seed_in_words(seed: int) -> int | str:
     """Say which seed it was: one that a person chose as it is, that of a class by its hash."""
     if seed < 2**32:
         return seed
