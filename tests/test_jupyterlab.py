@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from browser import a_browser
+from lab_server import PATIENCE, Lab, a_lab
 
 from graders.demo.pupils import Pupil, hand_in
 from graders.hidden.derivatives.hessian.mistakes import hessian_diagonal_only
 from graders.outlets.nbgrader.course_folder import CourseFolder
 from graders.outlets.wording import first_sentence
-from tests.learners import ROOT, dojo, environment, make_place
+from tests.learners import ROOT, dojo, make_place
 
 pytestmark = [
     pytest.mark.browser,
@@ -49,28 +44,7 @@ HESSIAN = """def hessian(func, inputs):
     return KEPT.reshape(inputs.shape + inputs.shape)
 """
 DIAGONAL, WHOLE = HESSIAN.replace("KEPT", "rows.diagonal().diag()"), HESSIAN.replace("KEPT", "rows")
-SETTINGS = {
-    # Cells that are out of sight stay in the page, and nothing is saved or fetched by itself.
-    "notebook-extension/tracker": {"windowingMode": "none"},
-    "docmanager-extension/plugin": {"autosave": False},
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-}
 IS_IDLE = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status == 'idle'"
-PATIENCE = 90_000
-
-
-@dataclass(frozen=True)
-class Lab:
-    """A running JupyterLab: its folders, and how to open an address of it."""
-
-    folder: Path
-    page: Any
-    url: str
-    runtime: str
-
-    def open(self, address: str) -> None:
-        """Open a page of this server."""
-        self.page.goto(f"{self.url}/{address}")
 
 
 @pytest.fixture(scope="module")
@@ -85,35 +59,10 @@ def page() -> Iterator[Any]:
 def lab(page: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Start JupyterLab in a course folder with one topic and what one student handed in."""
     base = tmp_path_factory.mktemp("lab")
-    folder, home = make_place(base / "course"), base / "home"
+    folder = make_place(base / "course")
     _make_course(folder)
-    for name, values in SETTINGS.items():
-        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(values), encoding="utf-8")
-    places = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
-    own = {f"JUPYTER_{place}": str(home / place) for place in places}
-    own |= {"HOME": str(home), "IPYTHONDIR": str(home / "ipython")}
-    own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings")}
-    own |= {"JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
-    port, token = _free_port(), "a-token-for-the-test"
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
-    command += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
-    log = (base / "log").open("w", encoding="utf-8")
-    with (
-        log,
-        subprocess.Popen(
-            command, cwd=folder, env=environment(**own), stdout=log, stderr=log
-        ) as server,
-    ):
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_for(f"{url}/api", server, base / "log")
-            page.goto(f"{url}/login?next=%2Fapi&token={token}")
-            yield Lab(folder, page, url, own["JUPYTER_RUNTIME_DIR"])
-        finally:
-            server.terminate()
+    with a_lab(folder, base / "home", page) as running:
+        yield running
 
 
 @pytest.mark.lowest
@@ -256,22 +205,3 @@ def _make_course(folder: Path) -> None:
     pupil = Pupil("dan", "wrote the gradient only", ("right_by_rows",), only=("gradient",))
     submitted = folder / "submitted" / "dan" / "derivatives"
     hand_in(pupil, folder / "release" / "derivatives", submitted)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until the server answers; fail with its log where it never will."""
-    deadline = time.monotonic() + PATIENCE / 1000
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")

@@ -1,0 +1,117 @@
+"""A student fetches, hands in and reads feedback in the real JupyterLab, by nbgrader's exchange."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from browser import a_browser
+from class_of_students import ASSIGNMENT, RIGHT, TOPIC, make_course
+from lab_server import PATIENCE, Lab, a_lab
+from learners import environment
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
+]
+COURSE = "second-derivatives"
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Any]:
+    with a_browser() as browser:
+        page = browser.new_page(viewport={"width": 1100, "height": 1000})
+        page.set_default_timeout(PATIENCE)
+        yield page
+
+
+@pytest.fixture(scope="module")
+def exchange(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exchange")
+    folder.chmod(0o777)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def teacher(exchange: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose one lesson is released to the exchange."""
+    folder = tmp_path_factory.mktemp("teacher") / "course"
+    make_course(folder, TOPIC, settings=f'c.Exchange.root = "{exchange}"')
+    run(folder, "nbgrader", "release_assignment", ASSIGNMENT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(
+    page: Any, exchange: Path, teacher: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lab]:
+    """A student's own folder, with the two lines of docs/teaching.md in their settings."""
+    base = tmp_path_factory.mktemp("student")
+    folder, home = base / "work", base / "ada"
+    (home / "CONFIG_DIR").mkdir(parents=True)
+    folder.mkdir()
+    settings = f'c.CourseDirectory.course_id = "{COURSE}"\nc.Exchange.root = "{exchange}"\n'
+    (home / "CONFIG_DIR" / "nbgrader_config.py").write_text(
+        f"c = get_config()\n{settings}", "utf-8"
+    )
+    with a_lab(folder, home, page) as running:
+        yield running
+
+
+def run(folder: Path, *command: str) -> str:
+    module = "graders.cli" if command[0] == "dojo" else command[0]
+    done = subprocess.run(
+        [sys.executable, "-m", module, *command[1:]],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_a_student_fetches_hands_in_and_reads_feedback(lab: Lab, teacher: Path) -> None:
+    page = lab.page
+    lab.open("lab?reset")
+    page.wait_for_selector(".jp-Launcher")
+    page.get_by_role("menuitem", name="Nbgrader").click()
+    page.get_by_role("menuitem", name="Assignment List").click()
+    page.get_by_role("button", name="Fetch", exact=True).click()
+    page.get_by_role("button", name="Submit", exact=True).wait_for()
+    path = lab.folder / ASSIGNMENT / f"{TOPIC}.ipynb"
+    _answer(path)
+    page.get_by_role("button", name="Submit", exact=True).click()
+    page.locator("#submitted_assignments_list .list_item").first.wait_for()
+    assert "Collecting submission" in run(teacher, "nbgrader", "collect", ASSIGNMENT)
+    (handed_in,) = (teacher / "submitted").glob(f"*/{ASSIGNMENT}/{TOPIC}.ipynb")
+    assert handed_in.read_bytes() == path.read_bytes()
+    run(teacher, "dojo", "grade", ASSIGNMENT)
+    run(teacher, "nbgrader", "release_feedback", ASSIGNMENT)
+    page.locator("#refresh_assignments_list, [title='Refresh assignments list']").first.click()
+    page.get_by_role("button", name="Fetch Feedback").first.click()
+    page.get_by_text("view feedback").first.wait_for()
+    (feedback,) = (lab.folder / ASSIGNMENT / "feedback").rglob("*.html")
+    text = feedback.read_text(encoding="utf-8")
+    assert "10 of 10 points" in " ".join(text.split()), text[:500]
+
+
+def _answer(path: Path) -> None:
+    """Write the answers into the notebook, as a student saves it."""
+    path.chmod(0o644)
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in RIGHT:
+            cell.source = RIGHT[name]
+    nbformat.write(notebook, path)
+    os.utime(path)
