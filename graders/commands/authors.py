@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from graders.commands.learners import sentences
+from graders.commands.speaking import sentences
 
 if TYPE_CHECKING:
     from graders.authoring.verify import TaskProof

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from graders.commands.learners import sentences
+from graders.commands.speaking import sentences
 
 
 def register(app: typer.Typer) -> None:

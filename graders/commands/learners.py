@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from graders.commands.last_word import can_draw
+from graders.commands.speaking import (
+    blank,
+    complain,
+    console,
+    fail,
+    is_plain,
+    sentences,
+    show,
+    write,
+)
 from graders.commands.topics_in_help import NamesTopics
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from graders.course import Topic
     from graders.judge.verdict import Verdict
     from graders.learners.checking import WarmJudge
     from graders.learners.progress import Progress
     from graders.learners.targets import Target
     from graders.learners.workplace import Workplace
-    from graders.outlets.terminal import Line
 
 _PANEL = "For learners"
 
@@ -90,7 +94,7 @@ def list_(folder: _Folder = None, plain: _Plain = False) -> None:
 
     with sentences():
         progress = load_progress(_place(folder).progress_file)
-        _show(overview_lines(topics(), progress), plain)
+        show(overview_lines(topics(), progress), plain)
 
 
 def check(
@@ -145,13 +149,13 @@ def _check_one(
     if wanted.task is not None:
         verdict = only_task(verdict, wanted.task.name)
     if as_json:
-        _write(verdict.to_json() + "\n")
+        write(verdict.to_json() + "\n")
     else:
         following = _after(wanted.topic, place)
         onward = [*place_of_stub(verdict, submission, path), *advice(verdict, following)]
-        _show([*verdict_lines(verdict, submission), BLANK, *onward], plain)
+        show([*verdict_lines(verdict, submission), BLANK, *onward], plain)
     if verdict.needs_person:
-        _complain("a check could not be done, for a reason that is not yours")
+        complain("a check could not be done, for a reason that is not yours")
     raise typer.Exit(exit_status(verdict))
 
 
@@ -168,9 +172,9 @@ def _check_all(
         if verdict is not None:
             _remember(place, _noting(verdict))
         if as_json:
-            _write(verdict.to_json() + "\n") if verdict else _complain(one.reason)
+            write(verdict.to_json() + "\n") if verdict else complain(one.reason)
     if not as_json:
-        _show(all_lines(found), plain)
+        show(all_lines(found), plain)
     raise typer.Exit(worst_status(found))
 
 
@@ -211,8 +215,8 @@ def watch(
         place = _place(folder)
         topic = _target(target, place).topic
         if not place.exercises.is_dir():
-            _fail(f"there is no folder {place.exercises} to watch")
-        screen: Screen = PlainScreen() if _is_plain(plain) else LiveScreen(_console())
+            fail(f"there is no folder {place.exercises} to watch")
+        screen: Screen = PlainScreen() if is_plain(plain) else LiveScreen(console())
         judge = WarmJudge(isolation.value if isolation else None)
         try:
             session = Watch(topic, place, screen, judge, seed=seed)
@@ -234,7 +238,7 @@ def hint(target: _Target = None, folder: _Folder = None, plain: _Plain = False) 
         wanted = _target(target, place)
         lines, progress = next_hint(wanted, load_progress(place.progress_file))
         _remember(place, lambda _: progress)
-        _show(lines, plain)
+        show(lines, plain)
 
 
 def solution(
@@ -256,7 +260,7 @@ def solution(
         name = wanted.topic.name
         shown = [t.name for t in tasks if peek or progress.of(wanted.topic, t.name).passed]
         if not shown:
-            _fail(f"not passed yet: `dojo hint {name}` helps, `dojo solution {name} --peek` tells")
+            fail(f"not passed yet: `dojo hint {name}` helps, `dojo solution {name} --peek` tells")
         judge = WarmJudge()
         try:
             from graders.learners.comparison import comparison_lines, ways
@@ -264,7 +268,7 @@ def solution(
             for task in shown:
                 path = place.exercise(wanted.topic)
                 found = ways(wanted.topic, task, path, judge.launcher, seed)
-                _show([*comparison_lines(wanted.topic, task, found, seed), _blank()], plain)
+                show([*comparison_lines(wanted.topic, task, found, seed), blank()], plain)
         finally:
             judge.close()
 
@@ -281,12 +285,12 @@ def reset(
         place = _place(folder)
         wanted = find_target(topic)
         if wanted.task is not None:
-            _fail(f"only a whole topic can begin anew: dojo reset {wanted.topic.name}")
+            fail(f"only a whole topic can begin anew: dojo reset {wanted.topic.name}")
         backup = place.reset(wanted.topic)
         _remember(place, lambda progress: progress.without(wanted.topic))
-        _write(f"{shown(place.exercise(wanted.topic))} is as it was in the beginning.\n")
+        write(f"{shown(place.exercise(wanted.topic))} is as it was in the beginning.\n")
         if backup is not None:
-            _write(f"Your file is kept as {shown(backup)}\n")
+            write(f"Your file is kept as {shown(backup)}\n")
 
 
 def _place(folder: Path | None) -> Workplace:
@@ -317,71 +321,4 @@ def _remember(place: Workplace, change: Callable[[Progress], Progress]) -> None:
         try:
             save_progress(path, change(load_progress(path)))
         except OSError as error:
-            _complain(f"your progress could not be written to {path}: {error.strerror}")
-
-
-@contextmanager
-def sentences() -> Iterator[None]:
-    """Turn what a learner can do something about into one sentence and exit status 2."""
-    from graders.course import CourseError
-    from graders.course.submission import UnreadableSubmissionError
-    from graders.sandbox.processes import GraderFaultError
-
-    try:
-        yield
-    except (CourseError, UnreadableSubmissionError, GraderFaultError) as error:
-        _fail(str(error))
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
-
-
-def _fail(sentence: str) -> NoReturn:
-    _complain(sentence)
-    raise typer.Exit(2)
-
-
-def _complain(sentence: str) -> None:
-    from graders.outlets.terminal import clean
-
-    sys.stderr.write(clean(sentence) + "\n")
-
-
-def _blank() -> Line:
-    from graders.outlets.terminal import BLANK
-
-    return BLANK
-
-
-def _is_plain(plain: bool) -> bool:
-    return plain or not can_draw()
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False, markup=False, emoji=False)
-
-
-def _show(lines: Sequence[Line], plain: bool) -> None:
-    from graders.outlets.terminal import to_plain, to_rich
-
-    if _is_plain(plain):
-        _write(to_plain(lines))
-    else:
-        _console().print(to_rich(lines))
-
-
-def _write(text: str) -> None:
-    """Write UTF-8 into a pipe or file, whatever the system's own encoding is.
-
-    A terminal is asked in its own encoding: there is nobody else to decode what it shows.
-    """
-    sys.stdout.flush()
-    stream = getattr(sys.stdout, "buffer", None)
-    if stream is None or sys.stdout.isatty():
-        sys.stdout.write(text)
-    else:
-        stream.write(text.encode("utf-8", errors="replace"))
-    sys.stdout.flush()
+            complain(f"your progress could not be written to {path}: {error.strerror}")

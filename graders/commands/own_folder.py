@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from graders.commands.learners import sentences
+from graders.commands.speaking import sentences
 
 _PANEL = "For learners"
 

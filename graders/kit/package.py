@@ -19,7 +19,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _LEFT_OUT = ("authoring", "carried", "classroom", "demo", "kit")
 _COMMANDS = (
     *("__init__.py", "last_word.py", "learners.py", "notebook_magic.py", "own_folder.py"),
-    "pytest_plugin.py",
+    *("pytest_plugin.py", "speaking.py", "topics_in_help.py"),
 )
 _BUILD_FILES = ("hatch_build.py", "LICENSE")
 _BUILD = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
