@@ -20,7 +20,7 @@ class Shell:
     """A person at a terminal: where they are stays from one block to the next."""
 
     def __init__(self, folder: Path, home: Path) -> None:
-        self.folder = folder
+        self.folder, self.where = folder, home / "where"
         path = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
         self.variables = environment(
             PATH=path, HOME=str(home), JUPYTER_CONFIG_DIR=str(home / ".jupyter"), USER=home.name
@@ -28,7 +28,7 @@ class Shell:
 
     def run(self, commands: str) -> str:
         done = subprocess.run(
-            ["bash", "-e", "-c", f"{commands}\npwd > where"],
+            ["bash", "-e", "-c", f"{commands}\npwd > {self.where}"],
             cwd=self.folder,
             env=self.variables,
             capture_output=True,
@@ -37,9 +37,7 @@ class Shell:
         )
         said = done.stdout + done.stderr
         assert done.returncode == 0, f"{commands}\n{said}"
-        (where,) = self.folder.rglob("where")
-        self.folder = Path(where.read_text(encoding="utf-8").strip())
-        where.unlink()
+        self.folder = Path(self.where.read_text(encoding="utf-8").strip())
         return said
 
 
@@ -67,7 +65,7 @@ def test_every_command_of_the_page_does_what_it_says(tmp_path: Path) -> None:
     student, teacher = Shell(homes[0], homes[0]), Shell(clone, homes[1])
     for is_student, commands in BLOCK.findall(PAGE):
         (student if is_student else teacher).run(commands)
-    klass = clone / "class"
+    klass = tmp_path / "class"
     assert (klass / "class_seed.txt").is_file() and (klass / "derivatives-kit.zip").is_file()
     assert "ada" in (klass / "grades.csv").read_text(encoding="utf-8")
     assert len(list((klass / "feedback" / "ada" / "derivatives").glob("*.html"))) == 4

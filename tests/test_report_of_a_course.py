@@ -159,7 +159,7 @@ def test_an_assignment_that_the_course_has_not_is_one_sentence(folder: Path) -> 
         patch.chdir(folder)
         done = CliRunner().invoke(app, ["report", "derivative"])
     assert done.exit_code == 2
-    assert "there is no assignment 'derivative'; the course has" in done.stderr
+    assert "there is no assignment 'derivative'; did you mean derivatives?" in done.stderr
 
 
 def test_nothing_graded_is_one_sentence_and_makes_no_gradebook(folder: Path) -> None:

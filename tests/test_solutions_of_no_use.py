@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graders import course
-from graders.checks.references import reference_functions
+from graders.checks.solution import reference_functions
 from graders.course import CourseError
 
 
