@@ -7,10 +7,11 @@ else
 BIN := $(VENV)/bin
 endif
 LOWEST := .venv-lowest
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 TORCH := $(shell sed -n 's/^\(torch==[^ ;]*\).*/\1/p' constraints.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help install system-packages demo lab test test-lowest bench clean
+.PHONY: help install system-packages demo lab test test-all test-lowest bench clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -43,10 +44,13 @@ test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/dojo verify --mutants 8
-	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+	$(BIN)/pytest -m "not long" $(SIDE_BY_SIDE)
+
+test-all: $(VENV)/installed ## Run every test, those of minutes too: Gradescope, exports, exchange, the teaching page
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 test-lowest: $(LOWEST)/installed ## Run the marked part of the tests with the lowest versions that pyproject.toml allows; downloads several GB
-	$(LOWEST)/$(notdir $(BIN))/pytest -m lowest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+	$(LOWEST)/$(notdir $(BIN))/pytest -m lowest $(SIDE_BY_SIDE)
 
 # On Linux torch comes with its CUDA packages. For Python 3.13 these versions have no wheels.
 $(LOWEST)/installed: pyproject.toml tests/lowest_versions.py

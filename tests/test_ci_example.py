@@ -23,6 +23,7 @@ TOPICS = course.assignment(JOB["env"]["ASSIGNMENT"])
 IN_ALL = sum(task.points for topic in TOPICS for task in topic.tasks)
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform != "linux", reason="the example is for Linux"),
     pytest.mark.timeout(900),
 ]

@@ -41,7 +41,7 @@ class Shell:
         return said
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_every_command_of_the_page_does_what_it_says(tmp_path: Path) -> None:
     clone = tmp_path / "course"

@@ -17,6 +17,7 @@ from lab_server import PATIENCE, Lab, a_lab
 from learners import environment
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.timeout(600),

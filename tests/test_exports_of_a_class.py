@@ -11,6 +11,7 @@ from gradescope_harness import ROOT, dojo
 from graders.outlets.nbgrader.course_folder import CourseFolder
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.timeout(600),
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
 ]

@@ -37,6 +37,7 @@ _TAKEN = "-sys_admin,-sys_ptrace,-net_admin"
 AS_IN_A_CONTAINER = ("setpriv", f"--bounding-set={_TAKEN}", f"--inh-caps={_TAKEN}")
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform != "linux", reason="grading others takes Linux"),
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
     pytest.mark.timeout(900),

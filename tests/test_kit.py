@@ -167,7 +167,7 @@ def test_the_kit_holds_neither_source_nor_solutions_nor_what_grades_a_class(made
 
 
 def wrong_answers(folder: Path) -> Iterator[tuple[Topic, Path]]:
-    """A right answer, a stub, and of each task two known mistakes, as files."""
+    """A right answer, a stub, and of each task a known mistake, as files."""
     for topic in TOPICS:
         path = folder / f"{topic.name}-right.py"
         path.write_text(as_script(specimens.solution(topic)), encoding="utf-8")
@@ -175,7 +175,7 @@ def wrong_answers(folder: Path) -> Iterator[tuple[Topic, Path]]:
         yield topic, topic.exercise
         for task in topic.tasks:
             mistakes = [one for one in specimens.catalogue(topic) if one.task == task.name]
-            for mistake in mistakes[:: max(1, len(mistakes) // 2)][:2]:
+            for mistake in mistakes[len(mistakes) // 2 :][:1]:
                 path = folder / f"{topic.name}-{mistake.name}.py"
                 path.write_text(as_script(specimens.mistake_submission(topic, mistake)), "utf-8")
                 yield topic, path
@@ -208,7 +208,7 @@ def test_verdicts_from_sheets_are_those_from_solutions_to_the_byte(
     site: Path, tmp_path: Path
 ) -> None:
     answers = list(wrong_answers(tmp_path))
-    assert len(answers) > 50
+    assert len(answers) > 40
     asked = "\n".join(f"{topic.path} {path}" for topic, path in answers)
     by_sheet, by_solution = (judged(asked, where, tmp_path) for where in (str(site), None))
     assert len(by_sheet) == len(answers)
