@@ -38,14 +38,16 @@ class AnswerSheet:
 
     path: Path
     trees: Mapping[str, Mapping[str, Any]]
+    # Left open: the list of tensors, which is long, is read whenever a file is opened.
+    file: Any
 
     @classmethod
     def read(cls, path: Path) -> AnswerSheet:
         """Read what a sheet holds, but for its tensors; CourseError where it is broken."""
         try:
-            with safe_open(path, "pt") as file:
-                trees = json.loads((file.metadata() or {})["trees"])
-            return cls(path, {kind: trees[kind] for kind in (_VALUES, _OUTCOMES)})
+            file = safe_open(path, "pt")
+            trees = json.loads((file.metadata() or {})["trees"])
+            return cls(path, {kind: trees[kind] for kind in (_VALUES, _OUTCOMES)}, file)
         except (OSError, SafetensorError, ValueError, KeyError, TypeError):
             raise CourseError(
                 f"the answer sheet {path} is damaged; install the kit again"
@@ -73,8 +75,8 @@ class AnswerSheet:
             ) from None
 
     def _decoded(self, found: Mapping[str, Any]) -> Any:
-        with safe_open(self.path, "pt") as file:
-            tensors = {str(i): file.get_tensor(name) for i, name in enumerate(found["tensors"])}
+        names = enumerate(found["tensors"])
+        tensors = {str(i): self.file.get_tensor(name) for i, name in names}
         value = decode_tree(found["tree"], tensors)
         return namedtuple(found["name"], found["fields"])(*value) if "fields" in found else value
 

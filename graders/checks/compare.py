@@ -78,16 +78,18 @@ def kind_fault(got: Any, expected: Any) -> str:
     """Say how the kind of value differs, or nothing where it does not."""
     if isinstance(expected, (tuple, dict)):
         return _container_fault(got, expected)
-    if isinstance(expected, Tensor) and not isinstance(got, Tensor):
-        # What torch.autograd.grad gives: a tuple, also of one.
-        is_wrapped = isinstance(got, tuple) and len(got) == 1 and isinstance(got[0], Tensor)
-        due = "the tensor that is in it, without the tuple round it"
-        return f"it returned {describe(got)}, expected {due if is_wrapped else 'a tensor'}"
     if isinstance(expected, Tensor):
-        return ""
+        return "" if isinstance(got, Tensor) else f"it returned {describe(got)}, {_tensor_due(got)}"
     if type(got) is type(expected) or (type(got), type(expected)) == (int, float):
         return ""
     return f"it returned {describe(got)}, expected {_kind(expected)}"
+
+
+def _tensor_due(got: Any) -> str:
+    # torch.autograd.grad gives a tuple, also of one.
+    if isinstance(got, tuple) and len(got) == 1 and isinstance(got[0], Tensor):
+        return "expected the tensor that is in it, without the tuple round it"
+    return "expected a tensor"
 
 
 def shape_fault(got: Any, expected: Any) -> str:

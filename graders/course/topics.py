@@ -24,8 +24,9 @@ from graders.course.notebook import (
 )
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-# What an installed course carries; a clone has the folders beside the package.
 CARRIED = _PACKAGE / "carried"
+"""What an installed course carries, not to be edited; a clone has it beside the package."""
+
 _HIDDEN = Path("graders", "hidden")
 
 
@@ -107,12 +108,7 @@ def root() -> Path:
     for folder in (here, *here.parents):
         if (folder / "source").is_dir() and (folder / "solutions").is_dir():
             return folder
-    return CARRIED if is_installed() else _PACKAGE.parent
-
-
-def is_installed() -> bool:
-    """Whether this course was installed as a package: its own files are not to be edited."""
-    return CARRIED.is_dir()
+    return CARRIED if CARRIED.is_dir() else _PACKAGE.parent
 
 
 def hidden_folder(course: Path) -> Path:

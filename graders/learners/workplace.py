@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graders.course import CourseError, Topic, root
 from graders.course.backups import back_up
-from graders.course.topics import CARRIED, is_installed
+from graders.course.topics import CARRIED
 
 GIVEN = Path(".dojo", "given")
 """In a learner's own folder: its files as they were given."""
@@ -81,7 +81,7 @@ def find_workplace(folder: Path | None = None) -> Workplace:
     for candidate in (here, *here.parents):
         if (candidate / GIVEN).is_dir() or any((candidate / "exercises").glob("*/*.py")):
             return Workplace(candidate)
-    if is_installed() and root() == CARRIED:
+    if root() == CARRIED:
         raise CourseError(
             "there are no exercises here; `dojo init FOLDER` makes a folder of your own"
         )

@@ -114,8 +114,8 @@ def _made(check: CheckVerdict | None) -> list[tuple[str, str]]:
     """Give the mistakes of an answer with their hints, one without a name where there is none."""
     if check is None:
         return [("", "")]
-    both = ((check.mistake, check.hint), (check.second_mistake, check.second_hint))
-    return [(name, hint or "") for name, hint in both if name]
+    hints = (check.hint or "", check.second_hint or "")
+    return list(zip(check.mistakes, hints, strict=False))
 
 
 def summarise_costs(verdicts: Verdicts) -> tuple[CostSummary, ...]:
