@@ -1,4 +1,6 @@
-"""What a wheel of the course carries beside its package: the folders of notebooks and scripts.
+"""What a wheel of the course carries beside its package: the folders of notebooks and solutions.
+
+Exercises are made from the notebooks, and those of a clone may hold what a learner wrote.
 
 A kit for students is built by the same hook from a tree that has no solutions; there, and there
 alone, lie answer sheets.
@@ -11,7 +13,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_FOLDERS = ("source", "solutions", "release", "exercises", "sheets")
+_FOLDERS = ("source", "solutions", "release", "sheets")
 _PLACE = "graders/carried"
 
 

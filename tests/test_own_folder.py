@@ -234,7 +234,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course as `pip install` of its wheel leaves it, built from what git would have."""
     base = tmp_path_factory.mktemp("wheel")
     tree = base / "tree"
-    for name in ("graders", "source", "solutions", "release", "exercises"):
+    for name in ("graders", "source", "solutions", "release"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tree)

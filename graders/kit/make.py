@@ -32,7 +32,7 @@ def make_kit(topics: Sequence[Topic], session: Session, output: Path) -> Path:
     with tempfile.TemporaryDirectory(prefix="dojo-kit-") as base:
         tree, kit = Path(base, "tree"), Path(base, "out", name)
         readme = _readme(topics, name)
-        write_package(topics, session, _lessons(files, Path(base, "lessons")), readme, tree)
+        write_package(topics, session, files, readme, tree)
         wheel = build_wheel(tree, Path(base, "wheel"))
         begin(kit, files)
         shutil.copy(wheel, kit)
@@ -56,15 +56,6 @@ def _files(topics: Sequence[Topic]) -> Files:
         page = start_page(words.read_text(encoding="utf-8"), lessons)
         files[_START] = nbformat.writes(page).encode()
     return files
-
-
-def _lessons(files: Files, folder: Path) -> Path:
-    """Lay the files where a course has them: notebooks in `release`, scripts in `exercises`."""
-    for path, content in files.items():
-        place = folder / (path if path.suffix == ".py" else PurePosixPath("release") / path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-    return folder
 
 
 def _readme(topics: Sequence[Topic], name: str) -> str:

@@ -13,6 +13,8 @@ from graders.checks.mistakes import Mistake
 from graders.course import CourseError, Topic
 from graders.judge.session import Session
 from graders.kit.sheets import make_sheet
+from graders.learners.own_folder import Files
+from graders.learners.workplace import write_bytes_atomically
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # Who makes a course or grades a class; some of it holds whole answers.
@@ -36,11 +38,11 @@ MISTAKES = (
 
 
 def write_package(
-    topics: Sequence[Topic], session: Session, lessons: Path, readme: str, folder: Path
+    topics: Sequence[Topic], session: Session, files: Files, readme: str, folder: Path
 ) -> None:
     """Write the tree of a package that judges these topics and holds no solution of them.
 
-    `lessons` holds what it carries, `release` and `exercises`; `readme` is its description.
+    Of the `files` of a learner's folder it carries the notebooks; `readme` is its description.
     """
     shutil.copytree(_PACKAGE, folder / "graders", ignore=_not_for_students)
     for hidden in {topic.hidden.parent for topic in topics}:
@@ -48,7 +50,9 @@ def write_package(
     for topic in topics:
         _without_answers(topic, folder)
         make_sheet(topic, session, folder)
-    shutil.copytree(lessons, folder, dirs_exist_ok=True)
+    for path, content in files.items():
+        if path.suffix == ".ipynb":
+            write_bytes_atomically(folder / "release" / path, content)
     for name in _BUILD_FILES:
         shutil.copy(_beside_the_package(name), folder)
     project = _beside_the_package("pyproject.toml").read_text(encoding="utf-8")
