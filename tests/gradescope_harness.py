@@ -20,7 +20,6 @@ from zipfile import ZipFile
 
 from jsonschema import Draft202012Validator
 
-ROOT = Path(__file__).resolve().parent.parent
 _SHOWN = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
 _FORM = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
 # What Gradescope reads, and `score` for each entry, which it asks for where there is no total.
@@ -87,11 +86,6 @@ class Run:
     def told(self, task: str) -> str:
         """Give what is told of a task."""
         return next(test["output"] for test in self.tasks if test["name"].endswith(f": {task}"))
-
-
-def dojo(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "graders.cli", *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def unpack(package: Path, root: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import a_browser
 from learners import environment
 
 SETTINGS = {
@@ -38,6 +39,15 @@ class Lab:
     def open(self, address: str) -> None:
         """Open a page of this server."""
         self.page.goto(f"{self.url}/{address}")
+
+
+@contextmanager
+def a_page() -> Iterator[Any]:
+    """Open a page of a browser, with the patience that JupyterLab asks for."""
+    with a_browser() as browser:
+        page = browser.new_page(viewport={"width": 1100, "height": 1000})
+        page.set_default_timeout(PATIENCE)
+        yield page
 
 
 @contextmanager

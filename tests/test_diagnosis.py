@@ -20,16 +20,22 @@ from graders.judge.declared import declared_task
 NEWTON = course.topic("newton")
 
 
-def test_a_mistake_that_the_first_wrong_problem_rules_out_is_not_run_on_the_others(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    runs, run = [], Solution.outcome
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of known mistakes, as often as they are run."""
+    names, run = [], Solution.outcome
 
     def counted(self: Solution, mistake: Any, call: Any) -> Any:
-        runs.append((mistake.name, call.spec))
+        names.append(mistake.name)
         return run(self, mistake, call)
 
     monkeypatch.setattr(Solution, "outcome", counted)
+    return names
+
+
+def test_a_mistake_that_the_first_wrong_problem_rules_out_is_not_run_on_the_others(
+    runs: list[str],
+) -> None:
     (wrong,) = (one for one in catalogue(NEWTON) if one.name == "no_line_search")
     # With a seed of its own, so that no other test has run them already.
     with SESSION.judgement(mistake_submission(NEWTON, wrong), seed=77) as judgement:
@@ -42,15 +48,8 @@ def test_a_mistake_that_the_first_wrong_problem_rules_out_is_not_run_on_the_othe
 
 
 def test_looking_for_two_mistakes_runs_none_on_a_problem_more(
-    monkeypatch: pytest.MonkeyPatch,
+    runs: list[str],
 ) -> None:
-    runs, run = [], Solution.outcome
-
-    def counted(self: Solution, mistake: Any, call: Any) -> Any:
-        runs.append((mistake.name, call.spec))
-        return run(self, mistake, call)
-
-    monkeypatch.setattr(Solution, "outcome", counted)
     unknown = with_cell(
         "derivatives/hessian",
         "hessian",

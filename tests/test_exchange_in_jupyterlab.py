@@ -11,9 +11,8 @@ from typing import Any
 
 import nbformat
 import pytest
-from browser import a_browser
 from class_of_students import ASSIGNMENT, RIGHT, TOPIC, make_course
-from lab_server import PATIENCE, Lab, a_lab
+from lab_server import Lab, a_lab, a_page
 from learners import environment
 
 pytestmark = [
@@ -28,9 +27,7 @@ COURSE = "second-derivatives"
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Any]:
-    with a_browser() as browser:
-        page = browser.new_page(viewport={"width": 1100, "height": 1000})
-        page.set_default_timeout(PATIENCE)
+    with a_page() as page:
         yield page
 
 

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from gradescope_harness import ROOT, dojo
+from learners import ROOT, dojo
 
 from graders.outlets.nbgrader.course_folder import CourseFolder
 

@@ -16,7 +16,8 @@ from zipfile import ZipFile
 
 import pytest
 from class_of_students import RIGHT
-from gradescope_harness import ROOT, dojo, hand_over, run_autograder, unpack
+from gradescope_harness import hand_over, run_autograder, unpack
+from learners import ROOT, dojo
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from browser import a_browser
-from lab_server import PATIENCE, Lab, a_lab
+from lab_server import PATIENCE, Lab, a_lab, a_page
 
 from graders.demo.pupils import Pupil, hand_in
 from graders.hidden.derivatives.hessian.mistakes import hessian_diagonal_only
@@ -49,9 +48,7 @@ IS_IDLE = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.stat
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Any]:
-    with a_browser() as browser:
-        page = browser.new_page(viewport={"width": 1100, "height": 1000})
-        page.set_default_timeout(PATIENCE)
+    with a_page() as page:
         yield page
 
 

@@ -33,18 +33,23 @@ def export(
 ) -> None:
     """Write the gradebook's points as CSV: for a spreadsheet, or as Canvas or Moodle read it."""
     folder = course_folder("export")
-    from sqlalchemy.exc import SQLAlchemyError
-
+    from graders.classroom.opened import file_of, opened
+    from graders.classroom.settings import course_directory
+    from graders.course import CourseError
     from graders.outlets.csv_export import waiting
-    from graders.outlets.nbgrader.course_folder import CourseFolder, quiet
+    from graders.outlets.nbgrader.course_folder import quiet
 
     path = output or Path("grades.csv" if form is Form.csv else f"{form.value}.csv")
     wanted = assignment or []
     plugin = _plugin(form)
     plugin.to, plugin.assignment = str(path), wanted
-    _require_gradebook(folder)
     try:
-        with CourseFolder(folder).gradebook() as gradebook, quiet("traitlets"):
+        coursedir = course_directory(folder)
+        place = file_of(coursedir)
+        if place is not None and not place.is_file():
+            # Opening one would make it.
+            refuse("export", f"there is no gradebook {place}; run `dojo grade` first")
+        with opened(coursedir) as gradebook, quiet("traitlets"):
             known = [one.name for one in gradebook.assignments]
             unknown = [name for name in wanted if name not in known]
             if unknown or not known:
@@ -53,8 +58,8 @@ def export(
                 refuse("export", f"the gradebook knows {what}; {there}")
             plugin.export(gradebook)
             students, open_points = len(gradebook.students), waiting(gradebook, wanted)
-    except SQLAlchemyError as error:
-        refuse("export", f"the gradebook cannot be read ({type(error).__name__})")
+    except CourseError as error:
+        refuse("export", str(error))
     except OSError as error:
         refuse("export", f"{path} cannot be written ({error.strerror}); name another with --output")
     typer.echo(f"{path}: {students} students")
@@ -72,12 +77,3 @@ def _plugin(form: Form) -> ExportPlugin:
 
     kinds = {Form.csv: TaskCsvExport, Form.canvas: CanvasExporter, Form.moodle: MoodleExporter}
     return kinds[form]()
-
-
-def _require_gradebook(folder: Path) -> None:
-    """Refuse where there is no gradebook: opening one would make it."""
-    from graders.classroom.settings import course_directory
-
-    kind, _, place = str(course_directory(folder).db_url).partition(":///")
-    if kind == "sqlite" and not Path(place).is_file():
-        refuse("export", f"there is no gradebook {place}; run `dojo grade` first")

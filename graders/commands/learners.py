@@ -314,11 +314,10 @@ def _target(name: str | None, place: Workplace) -> Target:
 
 def _remember(place: Workplace, change: Callable[[Progress], Progress]) -> None:
     """Write the progress file anew, where there are exercises to write it beside."""
-    from graders.learners.progress import load_progress, save_progress
+    from graders.learners.memory import Memory
 
     path = place.progress_file
     if path.parent.is_dir():
-        try:
-            save_progress(path, change(load_progress(path)))
-        except OSError as error:
-            complain(f"your progress could not be written to {path}: {error.strerror}")
+        warning = Memory(path).change(change)
+        if warning:
+            complain(warning)

@@ -123,7 +123,8 @@ def write_atomically(path: Path, text: str) -> None:
 def write_bytes_atomically(path: Path, content: bytes) -> None:
     """Write a file at once, as `write_atomically` does, in a folder that is made where need be.
 
-    It has the mode of any new file: a learner may want to share it.
+    Unlike `course.whole_files.write_whole` it gives the mode of any new file, for a learner may
+    want to share it, and does not wait for the disk, for a learner waits for it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
