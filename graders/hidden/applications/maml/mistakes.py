@@ -824,7 +824,7 @@ def adapted_twice_at_every_step(
 def step_matrices(
     inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
 ) -> Tensors:
-    """The numbers are right, but the whole Hessian was in memory to get them.
+    """Something as large as the whole Hessian was in memory.
 
     For 10⁶ parameters that is 4 TB, and one for each step. The way back only multiplies it by one
     vector; autograd does that whenever it walks back through a recorded gradient.
@@ -1315,7 +1315,7 @@ def series_grows(inner: Function, outer: Function, adapted: Many, strength: floa
 
 @mistake("implicit_maml_gradient", symptom=Symptom.DENSE)
 def hessian_solved(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensors:
-    """The numbers are right, but the whole Hessian was in memory to get them.
+    """Something as large as the whole Hessian was in memory.
 
     For 10⁶ parameters that is 4 TB. Conjugate gradients ask for products with vectors only, and a
     few dozen of them are enough.

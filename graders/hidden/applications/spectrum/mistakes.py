@@ -977,7 +977,7 @@ def linear_loss_refused(model: Function, loss: Function, inputs: Tensor, v: Tens
 
 @mistake("ggn_vp", symptom=Symptom.ROW_LIST)
 def jacobian_held(model: Function, loss: Function, inputs: Tensor, v: Tensor) -> Tensor:
-    """The numbers are right, but the whole Jacobian of the model was in memory.
+    """Something as large as the whole Jacobian of the model was in memory.
 
     It has a row for each output of each example, as long as the parameters. You need its product
     with one vector from the right and with one from the left; both can be had without a row.

@@ -430,18 +430,18 @@ def gradient_forgotten(func: Function, inputs: Tensor) -> str:
     """You classify a point at which the function is still going downhill.
 
     The eigenvalues only mean something where the gradient is zero. At (2, 2) the Hessian of
-    x² + y² looks like a minimum, but the gradient there is (4, 4). Does your function ask for that
-    first, and with the limit of the task?
+    x² + y² looks like a minimum, but the gradient there is (4, 4). Does your function ask for the
+    gradient first, for all of its entries, and with the limit of the task?
     """
     return _kind(*_signs(_hessian(func, inputs)))
 
 
 @mistake("classify_critical_point")
 def gradient_sign_forgotten(func: Function, inputs: Tensor) -> str:
-    """You miss a gradient that points the other way: a slope of -6 is not small.
+    """You take a point for critical although one of its slopes is far below zero.
 
-    A number below the limit can still be far from zero. Compare the size of each slope, whatever
-    its sign.
+    A slope of -6 is below the limit, and not small. Compare the size of each slope, whatever its
+    sign; a single one above the limit is enough to say no.
     """
     if _slopes(func, inputs).max() > 1e-6:
         return "not critical"
@@ -512,10 +512,10 @@ def gradient_mean_measured(func: Function, inputs: Tensor) -> str:
 
 @mistake("classify_critical_point")
 def gradient_limit_scaled(func: Function, inputs: Tensor) -> str:
-    """You take a point for critical although its slopes are above the limit of the task.
+    """You take a point for critical although its largest slope is above the limit of the task.
 
-    They are small beside other numbers there: the value of `func`, the inputs, the curvature. A
-    limit that grows with one of these may be wise elsewhere; here it is a plain 1e-6.
+    Is it the size of the slopes themselves that you compare, and with 1e-6? A limit that grows with
+    the value of `func`, the inputs or the curvature may be wise elsewhere; here it is a plain 1e-6.
     """
     hessian = _hessian(func, inputs)
     if _slopes(func, inputs).abs().max() > 1e-6 * max(1.0, float(hessian.abs().max())):

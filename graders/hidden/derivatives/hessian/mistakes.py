@@ -223,8 +223,9 @@ def gradient_overwrites_inputs(func: Function, inputs: Tensor) -> Tensor:
 def zeros_for_want_of_a_graph(func: Function, inputs: Tensor) -> Tensor:
     """Your Hessian is zero everywhere, as if the gradient did not depend on the point.
 
-    It does, but the gradient you differentiate has been cut off from its history: a backward pass
-    is not recorded unless you ask for it. Look at whether your gradient has a `grad_fn`.
+    It does, and that is lost on the way. A backward pass is not recorded unless you ask for it: has
+    your gradient a `grad_fn`? If so, do you differentiate it by the very tensor that `func` was
+    given, and do the rows reach your answer?
     """
     return torch.zeros_like(_hessian(func, inputs))
 
@@ -315,8 +316,9 @@ def hessian_sign_turned(func: Function, inputs: Tensor) -> Tensor:
 def hessian_rows_pile_up(func: Function, inputs: Tensor) -> Tensor:
     """Every row after the first also contains the rows above it.
 
-    Something is not cleared between two rows. Either `.grad` still holds the last row when the
-    next one is added to it, or the vector that picks a row still has the old ones set.
+    Ask what goes on from one row to the next. It may be a `.grad` that still holds the last row, a
+    vector that picks a row and has the old ones set, or a sum of your own. Or is more than output i
+    alone differentiated for row i?
     """
     return _as_hessian(_matrix(func, inputs).cumsum(dim=0), inputs)
 
@@ -336,7 +338,8 @@ def hessian_for_vectors_only(func: Function, inputs: Tensor) -> Tensor:
     """Your function works for vectors, and not for every other shape.
 
     What comes in may be a matrix, or a single number without an axis. Look for a
-    step that takes one axis for granted: `len`, a single index, `@`, a shape written by hand.
+    step that takes one axis for granted: `len`, a single index, `@`, a shape written by
+    hand, or `*shape`, which of a single number is nothing at all.
     Number the entries in one row for the work, and give the answer its shape at the end.
     """
     x = _own(inputs)

@@ -141,8 +141,8 @@ def matrix_made_to_be_measured(n: int, dtype: torch.dtype) -> int:
 def zeros_for_want_of_a_graph(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your product is zero everywhere, as if the gradient did not depend on the point.
 
-    It does, but the gradient that you differentiate has been cut off from its history. Look for a
-    `detach`, a backward pass that is not recorded, or a zero that stands in for a missing answer.
+    It does, and that is lost on the way. Look for a `detach`, a backward pass that is not recorded,
+    another tensor than the one that went in, or a zero that stands in for a missing answer.
     """
     return torch.zeros_like(inputs)
 
@@ -283,7 +283,8 @@ def product_for_vectors_only(func: Function, inputs: Tensor, v: Tensor) -> Tenso
     """Your function works for vectors, and not for every other shape.
 
     What comes in may be a matrix, or a single number without an axis. Look for a
-    step that takes one axis for granted: `len`, a single index, `@`, a shape written by hand.
+    step that takes one axis for granted: `len`, a single index, `@`, a shape written by
+    hand, or `*shape`, which of a single number is nothing at all.
     Number the entries in one row for the work, and give the answer its shape at the end.
     """
     x = _own(inputs)
@@ -302,10 +303,10 @@ def product_ready_made(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 
 @_for_both(Symptom.DENSE)
 def hessian_materialised(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
-    """The numbers are right, but the whole Hessian was in memory to get them.
+    """Something as large as the whole Hessian was in memory.
 
-    For 10⁶ inputs that is 4 TB. You only need its effect on one `v`: where can `v` come in so
-    early that no matrix is ever made?
+    For 10⁶ inputs that is 4 TB. You only need the effect of H on one `v`: where can `v` come in so
+    early that no matrix is ever made, neither H nor another one?
     """
     return (_matrix(func, inputs) @ v.reshape(-1)).reshape(inputs.shape)
 
@@ -496,8 +497,8 @@ def _rows(loss: Tensor, parameters: Parameters) -> list[Tensor]:
 def parameter_zeros(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
     """Your product is zero for every parameter, as if the gradient did not depend on them.
 
-    It does, but the gradient that you differentiate has been cut off from its history. Look for a
-    `detach`, a backward pass that is not recorded, or a zero that stands in for a missing answer.
+    It does, and that is lost on the way. Look for a `detach`, a backward pass that is not recorded,
+    another tensor than the one that went in, or a zero that stands in for a missing answer.
     """
     return tuple(torch.zeros_like(parameter) for parameter in parameters)
 
@@ -614,10 +615,10 @@ def parameter_flat(loss: Tensor, parameters: Parameters, v: Parameters) -> Tenso
 
 @mistake("parameter_hvp", symptom=Symptom.DENSE)
 def parameter_hessian_materialised(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
-    """The numbers are right, but the whole Hessian was in memory to get them.
+    """Something as large as the whole Hessian was in memory.
 
-    For 10⁶ parameters that is 4 TB. You only need its effect on one `v`: where can `v` come in so
-    early that no matrix is ever made?
+    For 10⁶ parameters that is 4 TB. You only need the effect of H on one `v`: where can `v` come in
+    so early that no matrix is ever made, neither H nor another one?
     """
     return _split(torch.stack(_rows(loss, parameters)) @ _flat(v), parameters)
 

@@ -114,8 +114,8 @@ def vjp_weighs_the_sum(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 def vjp_of_the_mean(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your answer is vᵀJ divided by the number of outputs.
 
-    The rows of J are weighed by `v` and added up; a mean divides what was added. Look for `mean` in
-    your code, where a sum is due.
+    The rows of J are weighed by `v` and added up, and nothing is divided. Look for a `mean` where a
+    sum is due, or for a division of `v` or of the answer.
     """
     return torch.tensordot(v, _jacobian(func, inputs), dims=v.dim()) / max(1, v.numel())
 
@@ -176,7 +176,8 @@ def vjp_for_vectors_only(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your function works for vectors, and not for every other shape.
 
     What comes in or out may be a matrix, or a single number without an axis. Look for a
-    step that takes one axis for granted: `len`, a single index, `@`, a shape written by hand.
+    step that takes one axis for granted: `len`, a single index, `@`, a shape written by
+    hand, or `*shape`, which of a single number is nothing at all.
     Number the entries in one row for the work, and give the answer its shape at the end.
     """
     y, x = _own_output(func, inputs)
@@ -314,8 +315,9 @@ def vjp_overwrites_inputs(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 def rows_pile_up(func: Function, inputs: Tensor) -> Tensor:
     """Every row after the first also contains the rows above it.
 
-    Something is not cleared between two rows. Either `.grad` still holds the last row when the
-    next one is added to it, or the vector that picks a row still has the old ones set.
+    Ask what goes on from one row to the next. It may be a `.grad` that still holds the last row, a
+    vector that picks a row and has the old ones set, or a sum of your own. Or is more than output i
+    alone differentiated for row i?
     """
     return _rows(func, inputs).cumsum(dim=0).reshape(_jacobian(func, inputs).shape)
 
@@ -335,8 +337,9 @@ def rows_share_the_total(func: Function, inputs: Tensor) -> Tensor:
 def rows_share_the_last(func: Function, inputs: Tensor) -> Tensor:
     """All rows of your answer are the same: each is the last row of J.
 
-    You kept a list of one tensor and changed that tensor between two rows, so all entries of the
-    list changed with it. Look at the vector that picks a row, and at the row you store.
+    Perhaps one tensor stands in your list many times and changes, or each pass writes over all
+    rows, or every row is computed only when the loop is over. Look at the row you store, and where
+    and when you store it.
     """
     return _rows(func, inputs)[-1].expand(_jacobian(func, inputs).shape).clone()
 
@@ -409,8 +412,8 @@ def columns_reshaped(func: Function, inputs: Tensor) -> Tensor:
     """The numbers are right, and they lie in the wrong places.
 
     Yours run through the outputs first and the inputs second, as in a transposed J, and were then
-    given a new shape in that order. `reshape` moves no number to another place in the row: stack
-    the rows along the first axis before you give them their shape.
+    given a new shape in that order. `reshape` only cuts the row of numbers anew: when you give the
+    answer its shape, each row of J must lie along the first axis, and not be turned.
     """
     jacobian = _jacobian(func, inputs)
     rows = jacobian.reshape(-1, max(1, inputs.numel()))
@@ -422,7 +425,8 @@ def jacobian_for_vectors_only(func: Function, inputs: Tensor) -> Tensor:
     """Your function works for vectors, and not for every other shape.
 
     What comes in or out may be a matrix, or a single number without an axis. Look for a
-    step that takes one axis for granted: `len`, a single index, `@`, a shape written by hand.
+    step that takes one axis for granted: `len`, a single index, `@`, a shape written by
+    hand, or `*shape`, which of a single number is nothing at all.
     Number the entries in one row for the work, and give the answer its shape at the end.
     """
     y, x = _own_output(func, inputs)
@@ -683,9 +687,9 @@ def jvp_v_normalised(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 def jvp_zero_for_want_of_a_graph(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your answer is zero everywhere, as if the outputs did not depend on the inputs.
 
-    They do. If you go backwards twice: the first pass is not recorded unless you ask for it, and
-    where the second finds no graph, code that then gives zeros hides that. Look at whether the
-    result of your first pass has a `grad_fn`.
+    They do. Something is lost on the way: a first pass that is not recorded unless you ask for it,
+    a `detach`, a `v` that never comes in, or zeros that stand in where no graph is found. Print
+    what each step gives, and its `grad_fn`.
     """
     return torch.zeros_like(torch.tensordot(_jacobian(func, inputs), v, dims=v.dim()))
 
@@ -695,7 +699,8 @@ def jvp_for_vectors_only(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your function works for vectors, and not for every other shape.
 
     What comes in or out may be a matrix, or a single number without an axis. Look for a
-    step that takes one axis for granted: `len`, a single index, `@`, a shape written by hand.
+    step that takes one axis for granted: `len`, a single index, `@`, a shape written by
+    hand, or `*shape`, which of a single number is nothing at all.
     Number the entries in one row for the work, and give the answer its shape at the end.
     """
     y, x = _own_output(func, inputs)
