@@ -81,6 +81,8 @@ def test_ctrl_c_ends_quietly(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         env=environment(),
         start_new_session=True,
+        # Who runs the tests in the background has it ignored, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(1)
     # torch swallows one that comes in the middle of its import; so a user presses again.
