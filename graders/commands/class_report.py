@@ -63,6 +63,7 @@ def report(
 
 
 def _look_up(folder: Path, assignment: str) -> Overview:
+    ruling = ruling_of("report", folder, None, None)
     from graders.classroom.handed_in import read_class, students_of
     from graders.classroom.overview import overview
     from graders.course import CourseError
@@ -72,7 +73,7 @@ def _look_up(folder: Path, assignment: str) -> Overview:
         handed_in, unread = read_class(submitted, students_of(submitted, assignment), assignment)
     except CourseError as error:
         refuse("report", str(error))
-    found = overview(folder, handed_in, ruling_of("report", folder, None, None))
+    found = overview(folder, handed_in, ruling)
     if not found.verdicts:
         command = f"`dojo grade {assignment}` or `nbgrader autograde {assignment}`"
         refuse("report", f"nothing is judged yet; run {command} first")

@@ -19,6 +19,7 @@ from graders.commands.course_folder import (
     course_folder,
     refuse,
     ruling_of,
+    settings_of,
 )
 from graders.commands.export import export
 from graders.commands.gradescope import gradescope
@@ -68,6 +69,8 @@ def grade(
     """Judge a whole class and bring the grades into nbgrader's gradebook and feedback."""
     folder = course_folder("grade")
     assignment = assignment_of("grade", assignment)
+    # Before anything is started or imported that takes seconds.
+    settings_of("grade", folder)
     from graders.classroom.local_processes import begin, local_processes
 
     if any(folder.glob(f"submitted/*/{escape(assignment)}")):

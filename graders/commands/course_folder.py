@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from traitlets.config import Config
+
     from graders.classroom.store import Ruling
     from graders.sandbox.processes import Isolation
 
@@ -32,6 +34,17 @@ def assignment_of(command: str, name: str) -> str:
         refuse(command, str(error))
 
 
+def settings_of(command: str, folder: Path) -> Config:
+    """Read the course's settings; where they are broken, that is the one sentence."""
+    from graders.course import CourseError
+    from graders.outlets.nbgrader.settings import read_settings
+
+    try:
+        return read_settings(folder)
+    except CourseError as error:
+        refuse(command, str(error))
+
+
 def ruling_of(
     command: str, folder: Path, seed: int | None, isolation: str | None, *, begin: bool = False
 ) -> Ruling:
@@ -39,15 +52,11 @@ def ruling_of(
 
     The seed of the class comes last; whoever grades may `begin` with a new one.
     """
-    from graders.classroom.settings import load_config
     from graders.classroom.store import Ruling
     from graders.course import CourseError
     from graders.outlets.nbgrader.class_seed import PUBLIC, known_seed, private
 
-    try:
-        settings = load_config(folder).JudgeCells
-    except CourseError as error:
-        refuse(command, str(error))
+    settings = settings_of(command, folder).JudgeCells
     wanted: Any = settings.get("isolation") if isolation is None else isolation
     if wanted not in (None, "confined", "process"):
         refuse(command, f"c.JudgeCells.isolation is {wanted!r}; say 'confined' or 'process'")

@@ -10,10 +10,13 @@ import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graders.course import CourseError, Topic, topics
 from graders.course.submission import read_submission
-from graders.judge.session import Session
+
+if TYPE_CHECKING:
+    from graders.judge.session import Session
 
 PUBLIC = 0
 """The seed that everybody practises with."""
