@@ -135,6 +135,18 @@ def test_broken_settings_are_told_with_their_line_before_any_judging(
     assert not (folder / ".dojo").exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="sets the environment by env")
+def test_broken_settings_are_told_before_what_takes_seconds_is_imported(folder: Path) -> None:
+    (folder / "nbgrader_config.py").write_text("c.x = (", encoding="utf-8")
+    for command in ("grade", "report"):
+        by = ("env", "PYTHONPROFILEIMPORTTIME=1")
+        status, _, errors = dojo(folder, command, ASSIGNMENT, by=by)
+        imported = {line.rpartition("|")[2].strip() for line in errors.splitlines()}
+        assert status == 2
+        assert "graders.outlets.nbgrader.settings" in imported
+        assert not imported & {"torch", "nbgrader.api"}, command
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -171,14 +183,14 @@ def test_a_folder_that_may_not_be_written_to_is_one_sentence(folder: Path) -> No
     assert f"{folder / '.dojo'} may not be read or written to; give yourself the right" in errors
 
 
-@pytest.mark.parametrize("output", ["nowhere/page.html", "."])
-def test_a_report_that_cannot_be_written_says_so(folder: Path, output: str) -> None:
+def test_a_report_that_cannot_be_written_says_so(folder: Path) -> None:
     assert grade(folder)[0] == 0
-    status, _, errors = dojo(folder, "report", ASSIGNMENT, "--output", output)
-    assert status == 2
-    assert errors.count("\n") == 1
-    assert f"{output} cannot be written" in errors
-    assert "name another with --output" in errors
+    for output in ("nowhere/page.html", "."):
+        status, _, errors = dojo(folder, "report", ASSIGNMENT, "--output", output)
+        assert status == 2
+        assert errors.count("\n") == 1
+        assert f"{output} cannot be written" in errors
+        assert "name another with --output" in errors
 
 
 def test_an_assignment_may_be_named_in_capitals_or_by_its_folder(folder: Path) -> None:
