@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import forked
+
 ROOT = Path(__file__).resolve().parent.parent
+_NOT_IN_A_FORK = {"PYTHONPATH", "PYTHONIOENCODING", "LC_ALL"}
 DOJO = [sys.executable, "-m", "graders.cli"]
 WRONG_VJP = "def vjp(func, inputs, v):\n    return inputs * 0 + 1"
 RIGHT_VJP = """def vjp(func, inputs, v):
@@ -21,6 +24,10 @@ STUB = 'raise NotImplementedError("This function is still yours to write.")'
 SUM_OF_ROWS = (
     "x = inputs.detach().requires_grad_()\n    return torch.autograd.grad(func(x).sum(), x)[0]"
 )
+
+
+def quick_dojo(*arguments: str) -> list[str]:
+    return forked.command("graders.cli", *arguments)
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -54,8 +61,9 @@ def write_first_stub(place: Path, topic: str, body: str) -> None:
 def dojo(
     place: Path, *arguments: str, typed: str = "", **variables: str
 ) -> subprocess.CompletedProcess[str]:
+    started = [*DOJO, *arguments] if _NOT_IN_A_FORK & set(variables) else quick_dojo(*arguments)
     return subprocess.run(
-        [*DOJO, *arguments],
+        started,
         cwd=place,
         input=typed,
         capture_output=True,

@@ -6,12 +6,12 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import forked
 import pytest
-from learners import DOJO, ROOT, STUB, dojo, environment
+from learners import ROOT, STUB, dojo, environment, quick_dojo
 
 PAGE = ROOT / "docs" / "authoring.md"
 BLOCK = re.compile(r"\*\*`(?P<path>[^`]+)`\*\*\n\n```\w+\n(?P<text>.*?)```\n", re.DOTALL)
@@ -116,7 +116,7 @@ def test_pytest_lists_every_check_under_its_own_id(course: Path) -> None:
     (course / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
     solution = course / "solutions/warmup/laplacian.py"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "graders/hidden", "--submission", str(solution), "-v"],
+        forked.command("pytest", "graders/hidden", "--submission", str(solution), "-v"),
         cwd=course, env=environment(), capture_output=True, text=True, check=False, timeout=200,
     )  # fmt: skip
     (course / "conftest.py").unlink()
@@ -136,7 +136,7 @@ def test_a_learner_has_hints_a_comparison_and_a_way_back(course: Path) -> None:
 
 def test_watch_judges_a_save(course: Path) -> None:
     answer(course, STUB)
-    command = [*DOJO, "watch", "laplacian", "--plain"]
+    command = quick_dojo("watch", "laplacian", "--plain")
     pipe = subprocess.PIPE
     with subprocess.Popen(
         command, cwd=course, env=environment(), stdin=pipe, stdout=pipe, text=True, encoding="utf-8"
@@ -167,7 +167,7 @@ def test_a_class_is_graded_and_reported_on(course: Path) -> None:
         text = released.replace(json.dumps(STUB)[1:-1], json.dumps(body)[1:-1])
         (folder / "laplacian.ipynb").write_text(text, encoding="utf-8")
     subprocess.run(
-        [sys.executable, "-m", "nbgrader", "generate_assignment", "warmup", "--force", "--create"],
+        forked.command("nbgrader", "generate_assignment", "warmup", "--force", "--create"),
         cwd=course, env=environment(), capture_output=True, check=True, timeout=120,
     )  # fmt: skip
     graded = dojo(course, "grade", "warmup")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
+import forked
 import pytest
 from class_of_students import ASSIGNMENT, RIGHT, TOPIC, hand_in, make_course
 from learners import dojo, environment
@@ -24,13 +25,18 @@ from graders.outlets.nbgrader.course_folder import CourseFolder
 SECRET = 2**90 + 12_345
 
 
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_course(tmp_path_factory.mktemp("released") / "course").folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(released: Path, tmp_path: Path) -> Path:
     """A course in which one has handed in, and which has no seed yet."""
-    course = make_course(tmp_path / "course")
-    (course.folder / "class_seed.txt").unlink()
-    hand_in(course.folder, "ann", RIGHT)
-    return course.folder
+    folder = Path(shutil.copytree(released, tmp_path / "course"))
+    (folder / "class_seed.txt").unlink()
+    hand_in(folder, "ann", RIGHT)
+    return folder
 
 
 def verdicts(folder: Path) -> list[Verdict]:
@@ -57,7 +63,7 @@ def test_grading_makes_a_secret_seed_once_and_nbgrader_grades_on_the_same(folder
 
 def test_nbgrader_alone_makes_a_seed_too_and_grades_on_it(folder: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT],
+        forked.command("nbgrader", "autograde", ASSIGNMENT),
         cwd=folder,
         env=environment(),
         capture_output=True,

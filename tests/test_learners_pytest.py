@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
+import forked
 import pytest
 
 from tests.learners import ROOT, SUM_OF_ROWS, environment, exercise, make_place, write_first_stub
@@ -16,7 +16,7 @@ CHECKS = "graders/hidden/derivatives/jacobian/test_jacobian.py"
 
 def run_pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+        forked.command("pytest", "-p", "no:cacheprovider", *arguments),
         cwd=ROOT,
         capture_output=True,
         text=True,

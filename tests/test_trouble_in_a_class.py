@@ -16,7 +16,7 @@ from class_of_students import ASSIGNMENT, RIGHT, hand_in, make_course
 from sqlalchemy.exc import OperationalError
 
 from graders.classroom.failures import in_words
-from tests.learners import DOJO, environment
+from tests.learners import DOJO, environment, quick_dojo
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def folder(released: Path, tmp_path: Path) -> Path:
 
 def dojo(folder: Path, *arguments: str, by: tuple[str, ...] = ()) -> tuple[int, str, str]:
     done = subprocess.run(
-        [*by, *DOJO, *arguments],
+        [*by, *DOJO, *arguments] if by else quick_dojo(*arguments),
         cwd=folder,
         capture_output=True,
         text=True,
