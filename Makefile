@@ -11,7 +11,7 @@ SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadsc
 TORCH := $(shell sed -n 's/^\(torch==[^ ;]*\).*/\1/p' constraints.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help install system-packages demo lab test test-all test-lowest bench clean
+.PHONY: help install system-packages hub demo lab test test-all test-lowest bench clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -32,6 +32,11 @@ system-packages: ## On Debian or Ubuntu, as root: what the browser, terminal and
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 		bubblewrap chromium tmux libseccomp2 >/dev/null
 
+hub: $(BIN)/configurable-http-proxy ## With npm: JupyterHub's proxy, for the test of a class on a hub
+
+$(BIN)/configurable-http-proxy: | $(VENV)/installed
+	npm install --silent --no-fund --no-audit --global --prefix $(VENV) configurable-http-proxy@5
+
 demo: $(VENV)/installed ## Grade a sample class from start to finish, in demo/
 	$(BIN)/dojo demo
 
@@ -46,7 +51,9 @@ test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
 	$(BIN)/dojo verify --mutants 8
 	$(BIN)/pytest -m "not long" $(SIDE_BY_SIDE)
 
-test-all: $(VENV)/installed ## Run every test, those of minutes too: Gradescope, exports, exchange, the teaching page
+test-all: $(VENV)/installed ## Run every test, those of minutes too: Gradescope, exports, exchange, a hub, the teaching page
+	@test -x $(BIN)/configurable-http-proxy || $(MAKE) --no-print-directory hub || \
+		echo "No proxy for JupyterHub: the test of a class on a hub will be skipped."
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 test-lowest: $(LOWEST)/installed ## Run the marked part of the tests with the lowest versions that pyproject.toml allows; downloads several GB

@@ -53,16 +53,13 @@ def a_page() -> Iterator[Any]:
 @contextmanager
 def a_lab(folder: Path, home: Path, page: Any) -> Iterator[Lab]:
     """Start JupyterLab in a folder, with a home of its own, and log a page in."""
-    for name, values in SETTINGS.items():
-        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(values), encoding="utf-8")
+    write_settings(home / "settings")
     places = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
     own = {f"JUPYTER_{place}": str(home / place) for place in places}
     own |= {"HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "USER": home.name}
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings")}
     own |= {"JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
-    port, token = _free_port(), "a-token-for-the-test"
+    port, token = free_port(), "a-token-for-the-test"
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
     command += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
@@ -75,20 +72,29 @@ def a_lab(folder: Path, home: Path, page: Any) -> Iterator[Lab]:
     ):
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait_for(f"{url}/api", server, place)
+            wait_for(f"{url}/api", server, place)
             page.goto(f"{url}/login?next=%2Fapi&token={token}")
             yield Lab(folder, page, url, own["JUPYTER_RUNTIME_DIR"])
         finally:
             server.terminate()
 
 
-def _free_port() -> int:
+def write_settings(folder: Path) -> None:
+    """Write the settings of the tests into a folder of user settings."""
+    for name, values in SETTINGS.items():
+        path = folder / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(values), encoding="utf-8")
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     """Wait until the server answers; fail with its log where it never will."""
     deadline = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < deadline and server.poll() is None:
@@ -98,4 +104,4 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
             time.sleep(0.2)
         else:
             return
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
+    pytest.fail(f"no answer from {url}:\n{log.read_text(encoding='utf-8')}")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from class_of_students import ASSIGNMENT, RIGHT, TOPIC, make_course
+from assignment_list import COURSE, answer, fetch, fetch_feedback, submit
+from class_of_students import ASSIGNMENT, TOPIC, make_course
 from lab_server import Lab, a_lab, a_page
 from learners import environment
 
@@ -22,7 +21,6 @@ pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
 ]
-COURSE = "second-derivatives"
 
 
 @pytest.fixture(scope="module")
@@ -79,37 +77,12 @@ def run(folder: Path, *command: str) -> str:
 
 
 def test_a_student_fetches_hands_in_and_reads_feedback(lab: Lab, teacher: Path) -> None:
-    page = lab.page
-    lab.open("lab?reset")
-    page.wait_for_selector(".jp-Launcher")
-    page.get_by_role("menuitem", name="Nbgrader").click()
-    page.get_by_role("menuitem", name="Assignment List").click()
-    page.get_by_role("button", name="Fetch", exact=True).click()
-    page.get_by_role("button", name="Submit", exact=True).wait_for()
-    path = lab.folder / ASSIGNMENT / f"{TOPIC}.ipynb"
-    _answer(path)
-    page.get_by_role("button", name="Submit", exact=True).click()
-    page.locator("#submitted_assignments_list .list_item").first.wait_for()
+    path = fetch(lab)
+    answer(path)
+    submit(lab.page)
     assert "Collecting submission" in run(teacher, "nbgrader", "collect", ASSIGNMENT)
     (handed_in,) = (teacher / "submitted").glob(f"*/{ASSIGNMENT}/{TOPIC}.ipynb")
     assert handed_in.read_bytes() == path.read_bytes()
     run(teacher, "dojo", "grade", ASSIGNMENT)
     run(teacher, "nbgrader", "release_feedback", ASSIGNMENT)
-    page.locator("#refresh_assignments_list, [title='Refresh assignments list']").first.click()
-    page.get_by_role("button", name="Fetch Feedback").first.click()
-    page.get_by_text("view feedback").first.wait_for()
-    (feedback,) = (lab.folder / ASSIGNMENT / "feedback").rglob("*.html")
-    text = feedback.read_text(encoding="utf-8")
-    assert "10 of 10 points" in " ".join(text.split()), text[:500]
-
-
-def _answer(path: Path) -> None:
-    """Write the answers into the notebook, as a student saves it."""
-    path.chmod(0o644)
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in RIGHT:
-            cell.source = RIGHT[name]
-    nbformat.write(notebook, path)
-    os.utime(path)
+    assert "10 of 10 points" in fetch_feedback(lab)
