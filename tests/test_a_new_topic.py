@@ -113,13 +113,11 @@ def test_a_plain_test_is_graded_with_its_assertion_s_message(course: Path) -> No
 
 
 def test_pytest_lists_every_check_under_its_own_id(course: Path) -> None:
-    (course / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
     solution = course / "solutions/warmup/laplacian.py"
     done = subprocess.run(
         forked.command("pytest", "graders/hidden", "--submission", str(solution), "-v"),
         cwd=course, env=environment(), capture_output=True, text=True, check=False, timeout=200,
     )  # fmt: skip
-    (course / "conftest.py").unlink()
     assert done.returncode == 0, done.stdout + done.stderr
     for check_id in ("exists", "values[waves]", "edge[waves(float32)]", "of_a_plane"):
         assert f"test_laplacian.py::laplacian::{check_id} PASSED" in done.stdout

@@ -146,6 +146,22 @@ def test_run_all_goes_on_past_the_stubs_and_every_figure_has_its_words(lab: Lab)
     assert page.locator(".jp-OutputArea .widget-slider").count() == 1
 
 
+def test_the_slider_turns_the_picture_below_it(lab: Lab) -> None:
+    page = _fresh(lab, "with_a_slider.ipynb")
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_selector(".jp-OutputArea figcaption >> text=Softplus spreads")
+    page.wait_for_function(IS_IDLE)
+    picture = page.locator(".jp-OutputArea:has(.widget-slider) figure img")
+    before = picture.get_attribute("src")
+    page.locator(".widget-slider .noUi-handle").press("ArrowRight")
+    page.wait_for_function(
+        "before => document.querySelector('.jp-OutputArea:has(.widget-slider) figure img')?.src"
+        " != before",
+        arg=before,
+    )
+    assert picture.count() == 1
+
+
 def test_validate_shows_a_mistake_in_a_few_lines(lab: Lab) -> None:
     """nbgrader shows the whole check cell above what it says."""
     page = _fresh(lab, "with_a_mistake.ipynb", gradient=GRADIENT, hessian=DIAGONAL)

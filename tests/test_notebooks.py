@@ -86,6 +86,22 @@ def test_a_solved_lesson_runs_from_top_to_bottom(ran: Ran, topic: str) -> None:
 
 
 @pytest.mark.slow
+def test_a_slider_asks_nothing_of_whoever_runs_the_notebook() -> None:
+    """Of an Output widget the client is asked, and may then miss that the cell has ended.
+
+    nbgrader's Validate waited half a minute for such a cell, one time in ten.
+    """
+    setup, *others = cells_of("hessian", "solved")
+    cells = [setup, *(cell for cell in others if "play(" in cell.source)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    assert errors(cells) == {}
+    ((_, state),) = notebook.metadata.widgets.items()
+    names = {model["model_name"] for model in state["state"].values()}
+    assert "SelectionSliderModel" in names and "OutputModel" not in names
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", TOPICS)
 def test_each_visible_check_says_what_held_of_the_solution(ran: Ran, topic: str) -> None:
     for cell in ran[topic, "solved"]:

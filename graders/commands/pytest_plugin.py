@@ -1,7 +1,7 @@
 """For whoever likes pytest: `pytest --topic hvp`, `pytest graders/hidden --submission PATH`.
 
-A conftest brings this in as a plugin. Every check is an item of its own: a file of hidden tests is
-collected as its tasks, and a task as its checks.
+An entry point of the package brings this in as a plugin. Every check is an item of its own: a file
+of hidden tests is collected as its tasks, and a task as its checks.
 """
 
 from __future__ import annotations

@@ -214,8 +214,11 @@ def check_tensor(
     print(f"✓ {call}")
 
 
-def show_figure(figure, alt: str, caption: str) -> None:
-    """Show a matplotlib figure with alt text and a caption; in a plain script, do nothing."""
+def show_figure(figure, alt: str, caption: str, place: object = None) -> object:
+    """Show a matplotlib figure with alt text and a caption; in a plain script, do nothing.
+
+    Gives the place where it is shown; given one, it replaces the figure there.
+    """
     import matplotlib.pyplot as plt
 
     if "get_ipython" in globals():
@@ -229,8 +232,13 @@ def show_figure(figure, alt: str, caption: str) -> None:
         source = f"data:image/png;base64,{b64encode(picture.getvalue()).decode()}"
         image = f'<img src="{source}" alt="{escape(alt)}">'
         page = f"<figure>{image}<figcaption><em>{escape(caption)}</em></figcaption></figure>"
-        display({"text/html": page, "text/plain": f"{caption} ({alt})"}, raw=True)
+        shown = {"text/html": page, "text/plain": f"{caption} ({alt})"}
+        if place is None:
+            place = display(shown, raw=True, display_id=True)
+        else:
+            place.update(shown, raw=True)
     plt.close(figure)
+    return place
 
 
 def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) -> None:
@@ -239,7 +247,7 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         return
     import matplotlib.pyplot as plt
 
-    def show(*chosen: object) -> None:
+    def show(*chosen: object, place: object = None) -> object:
         across = 3 if len(chosen) in (5, 6) else min(len(chosen), 4)
         down = -(-len(chosen) // across)
         size = (5.6, 3.4) if len(chosen) == 1 else (2.3 * across, 2.6 * down)
@@ -250,15 +258,19 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
             axes.set_title(f"{name} = {value}", fontsize=10)
             draw(axes, value)
         figure.tight_layout()
-        show_figure(figure, alt, caption)
+        return show_figure(figure, alt, caption, place)
 
     try:
-        from ipywidgets import SelectionSlider, interact
+        from ipywidgets import SelectionSlider
     except ImportError:
         show(*values)
     else:
+        from IPython.display import display
+
         slider = SelectionSlider(options=list(values), description=name, continuous_update=False)
-        interact(lambda value: show(value), value=slider)
+        display(slider)
+        place = show(values[0])
+        slider.observe(lambda change: show(change.new, place=place), "value")
 
 # %% [markdown]
 # The parameters of a model are several tensors, and a Hessian wants one long vector. These two

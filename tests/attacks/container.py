@@ -20,7 +20,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 COURSE = "/tmp/course"
 NOBODY = 65534
-_COURSE_PARTS = ("graders", "source", "solutions", "tests", "nbgrader_config.py", "conftest.py")
+_COURSE_PARTS = ("graders", "source", "solutions", "tests", "nbgrader_config.py")
 _MEMORY_BYTES = 24 * 2**30
 _FILE_BYTES = 4 * 2**30
 _CPU_SECONDS = 900
