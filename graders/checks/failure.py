@@ -32,6 +32,7 @@ class Symptom(str, Enum):
     ROW_LIST = "memory near n × n in many small tensors"
     MANY_PASSES = "the number of passes grows with n"
     NOT_REFUSED = "bad input is accepted"
+    LOST_AMONG_MANY = "bad input is accepted where one entry of many is bad"
     COMPLEX = "a complex answer to a real question"
     NOT_A_TUPLE = "a flat tensor in place of a tuple of tensors"
     A_LIST = "a list of tensors in place of a tuple"

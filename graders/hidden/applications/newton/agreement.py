@@ -102,6 +102,10 @@ class _Run:
             yield from self._at_a_critical_start(begin)
             return
         yield from self._of_the_status()
+        if not self.steps:
+            if not torch.equal(self.x, begin):
+                yield "It counts no step, and yet x is not the start."
+            return
         if bool(torch.isnan(form.value(self.x))):
             yield (
                 "f is not a number at x: a step led to where f is not defined, and was kept. If f "

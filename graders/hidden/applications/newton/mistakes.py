@@ -175,6 +175,10 @@ def _halved(func: Function, x: Tensor, step: Tensor) -> float:
     return t
 
 
+def _largest(slope: Tensor) -> Tensor:
+    return slope.abs().max()
+
+
 def _run(
     func: Function,
     inputs: Tensor,
@@ -182,12 +186,13 @@ def _run(
     maxiter: int,
     direction: Direction = _convex_direction,
     length: Callable[[Function, Tensor, Tensor], float] = _halved,
+    size: Callable[[Tensor], Tensor] = _largest,
 ) -> Run:
-    """Run the method with one thing changed: the direction, or how far to go along it."""
+    """Run the method with one thing changed: the direction, how far to go along it, the end."""
     x, steps = inputs.detach().clone(), 0
     while True:
         slope = _gradient(func, x)
-        if slope.abs().max() <= gtol:
+        if size(slope) <= gtol:
             return x, steps, "converged"
         if steps == maxiter:
             return x, steps, "maxiter"
@@ -363,6 +368,18 @@ def silent_at_maxiter(
     """
     x, steps, _ = _run(func, inputs, gtol, maxiter)
     return x, steps, "converged"
+
+
+@mistake("newton")
+def length_against_gtol(
+    func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Run:
+    """You ask more of the gradient than the task does.
+
+    It has converged where the *largest entry*, max|∇f|, is at most gtol. Do you compare the length
+    of the gradient, or a sum? Both can be larger than gtol where no entry is.
+    """
+    return _run(func, inputs, gtol, maxiter, size=torch.linalg.vector_norm)
 
 
 @mistake("newton")
@@ -876,6 +893,7 @@ MISTAKES: tuple[Mistake, ...] = (
     frozen_hessian,
     diagonal_newton,
     silent_at_maxiter,
+    length_against_gtol,
     never_looks_at_gtol,
     raises_at_maxiter,
     one_step_too_many,

@@ -122,6 +122,7 @@ newton = TaskChecks(
         spec("bowl", n=6, power=6, maxiter=10),
         spec("valley", maxiter=3),
         spec("bowl", there=True),
+        spec("gentle_plane", maxiter=4),
         spec("bowl", maxiter=1, core=False),
         spec("cones", maxiter=40, core=False),
         spec("barrier", maxiter=40, core=False),

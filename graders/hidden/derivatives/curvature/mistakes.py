@@ -106,6 +106,21 @@ def symmetry_not_checked(matrix: Tensor) -> Tensor:
     return torch.linalg.eigvalsh(matrix)
 
 
+@mistake("eigenvalues", symptom=Symptom.LOST_AMONG_MANY)
+def asymmetry_averaged(matrix: Tensor) -> Tensor:
+    """You let a matrix through in which a single pair of entries is too far apart.
+
+    The task asks for the *largest* difference across the diagonal, against the largest entry. Do
+    you add the differences up, or take a mean? Among the many zeros of a large matrix one pair
+    hardly shows in that.
+    """
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if (matrix - matrix.T).abs().mean() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+
+
 @mistake("eigenvalues")
 def asymmetry_measured_in_pairs(matrix: Tensor) -> Tensor:
     """You refuse a matrix whose two halves differ by nothing but rounding.
@@ -628,6 +643,7 @@ _SHARED = (
 MISTAKES: tuple[Mistake, ...] = (
     complex_eigenvalues,
     symmetry_not_checked,
+    asymmetry_averaged,
     asymmetry_measured_in_pairs,
     rounding_refused,
     asymmetry_in_fixed_units,

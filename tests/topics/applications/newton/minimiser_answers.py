@@ -578,6 +578,41 @@ def silent_at_maxiter_2(
     return x, maxiter, "converged"
 
 
+def length_against_gtol_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    x, steps = inputs.detach().clone(), 0
+    while gradient(func, x).norm() > gtol:
+        if steps == maxiter:
+            return Result(x, steps, "maxiter")
+        values, vectors = torch.linalg.eigh(hessian_matrix(func, x))
+        slopes = vectors.T @ gradient(func, x).flatten()
+        d = -(vectors @ (slopes / values.abs().clamp(min=1e-8))).view(x.shape)
+        t = 1.0
+        while t > 1e-10 and not func(x + t * d) <= func(x):
+            t = t / 2
+        x, steps = x + t * d, steps + 1
+    return Result(x, steps, "converged")
+
+
+def length_against_gtol_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> tuple[Tensor, int, str]:
+    x, n = inputs.detach().clone(), inputs.numel()
+    for step in range(maxiter + 1):
+        g = torch.func.grad(func)(x).reshape(n)
+        if g.abs().sum() <= gtol:
+            return x, step, "converged"
+        if step < maxiter:
+            values, axes = torch.linalg.eigh(torch.func.hessian(func)(x).reshape(n, n))
+            d = axes @ torch.diag(1 / values.abs().clamp(min=1e-8)) @ axes.T @ -g
+            d, k = d.reshape(x.shape), 0
+            while k < 34 and not func(x + d / 2**k) <= func(x):
+                k += 1
+            x = x + d / 2**k
+    return x, maxiter, "maxiter"
+
+
 def never_looks_at_gtol_1(
     func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
 ) -> Result:
@@ -810,6 +845,7 @@ WRONG: dict[str, list[Answer]] = {
     "half_steps": [half_steps_1, half_steps_2],
     "frozen_hessian": [frozen_hessian_1, frozen_hessian_2],
     "diagonal_newton": [diagonal_newton_1, diagonal_newton_2],
+    "length_against_gtol": [length_against_gtol_1, length_against_gtol_2],
     "silent_at_maxiter": [silent_at_maxiter_1, silent_at_maxiter_2],
     "never_looks_at_gtol": [never_looks_at_gtol_1, never_looks_at_gtol_2],
     "raises_at_maxiter": [raises_at_maxiter_1, raises_at_maxiter_2],

@@ -93,6 +93,23 @@ def symmetry_not_checked_3(matrix: Tensor) -> Tensor:
     return torch.linalg.eigvalsh(matrix)
 
 
+def asymmetry_averaged_1(matrix: Tensor) -> Tensor:
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("not square")
+    if (matrix - matrix.T).norm() > 1e-4 * matrix.norm():
+        raise ValueError("not symmetric")
+    return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+
+
+def asymmetry_averaged_2(matrix: Tensor) -> Tensor:
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("not square")
+    apart = torch.mean(torch.abs(matrix - matrix.mT)).item()
+    if apart > 1e-4 * matrix.abs().max().item():
+        raise ValueError("not symmetric")
+    return torch.linalg.eigvalsh(0.5 * matrix + 0.5 * matrix.mT)
+
+
 def asymmetry_measured_in_pairs_1(matrix: Tensor) -> Tensor:
     if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
@@ -1563,6 +1580,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         symmetry_not_checked_2,
         symmetry_not_checked_3,
     ],
+    ("eigenvalues", "asymmetry_averaged"): [asymmetry_averaged_1, asymmetry_averaged_2],
     ("eigenvalues", "asymmetry_measured_in_pairs"): [
         asymmetry_measured_in_pairs_1,
         asymmetry_measured_in_pairs_2,

@@ -121,6 +121,23 @@ def plane(draw: Draw, **keywords: Any) -> Values:
     return {"func": straight, "inputs": draw.uniform(1.0, 2.0, 3), **keywords}
 
 
+def gentle(x: Tensor, slopes: Tensor) -> Tensor:
+    """Give s · x."""
+    return slopes @ x
+
+
+@problem("f(x) = s · x, where each entry of s is 0.8 gtol or -0.8 gtol")
+def gentle_plane(draw: Draw, n: int = 6, gtol: float = 1e-2, **keywords: Any) -> Values:
+    """Build a slope no entry of which is larger than gtol, while its length is, wherever one is."""
+    slopes = 0.8 * gtol * draw.tensor([(-1.0) ** place for place in range(n)])
+    return {
+        "func": partial(gentle, slopes=slopes),
+        "inputs": draw.normal(n),
+        "gtol": gtol,
+        **keywords,
+    }
+
+
 def rosenbrock(x: Tensor) -> Tensor:
     """Σ 100 (xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)²."""
     return (100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2).sum()

@@ -163,6 +163,16 @@ def nearly_alike(draw: Draw) -> Values:
     return {"matrix": draw.tensor([[2, 1.004], [1, 3]])}
 
 
+@problem("the second-difference matrix of 12, one entry of which is 4 · 10⁻⁴ off its mirror image")
+def one_pair_apart(draw: Draw) -> Values:
+    """Hold a single pair beyond the limit, which a mean over all entries loses."""
+    matrix = 2 * torch.eye(12, dtype=torch.float64)
+    matrix -= torch.diag(torch.ones(11, dtype=torch.float64), 1)
+    matrix -= torch.diag(torch.ones(11, dtype=torch.float64), -1)
+    matrix[3, 4] += 4e-4
+    return {"matrix": draw.tensor(matrix.tolist())}
+
+
 @problem("10⁻¹⁵ · [[1, 2], [0, 3]], which is not symmetric in any unit")
 def small_upper_triangle(draw: Draw) -> Values:
     """Hold an asymmetry that only a comparison with the entries' own size can see."""
@@ -218,6 +228,7 @@ EIGENVALUE_PROBLEMS = (
 REFUSED_PROBLEMS = (
     spec("upper_triangle"),
     spec("nearly_alike"),
+    spec("one_pair_apart"),
     spec("small_upper_triangle"),
     spec("two_by_three"),
     spec("three_by_two"),
