@@ -80,6 +80,7 @@ REFUSED = frozenset(
     {
         "upper_triangle",
         "nearly_alike",
+        "one_pair_apart",
         "small_upper_triangle",
         "two_by_three",
         "three_by_two",
