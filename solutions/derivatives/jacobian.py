@@ -203,10 +203,7 @@ def check_tensor(
 
 
 def show_figure(figure, alt: str, caption: str, place: object = None) -> object:
-    """Show a matplotlib figure with alt text and a caption; in a plain script, do nothing.
-
-    Gives the place where it is shown; given one, it replaces the figure there.
-    """
+    """Show a figure with alt text and a caption, and give its place; or replace the one there."""
     import matplotlib.pyplot as plt
 
     if "get_ipython" in globals():

@@ -33,7 +33,9 @@ _LIKELY_IMPORTS = (
     # root. The rest it reads when it is needed.
     "concurrent.futures.process",
     "configparser",
+    "csv",
     "importlib.readers",
+    "importlib.resources._adapters",
     "email.headerregistry",
     "multiprocessing.managers",
     "multiprocessing.pool",
