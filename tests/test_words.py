@@ -53,6 +53,15 @@ DEVICE = Failure(
     meaning="on a GPU this fails",
     symptom=Symptom.OTHER_DEVICE,
 )
+
+
+@pytest.mark.parametrize("said", ["of a plane it is 0.", "is this a step?", "of a plane it is 0"])
+def test_a_sentence_ends_once(said: str) -> None:
+    whole = sentence(Failure(said, call="laplacian(f, x)", meaning=said))
+    assert ".." not in whole and "?." not in whole
+    assert whole.count("of a plane it is 0.") in (0, 2)
+
+
 FAILURES = {
     "values": half_right(),
     "values, revealed": half_right(expected="[12, 6]"),

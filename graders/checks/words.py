@@ -15,7 +15,12 @@ FAULTY_CELLS = "These cells did not run:"
 def sentence(failure: Failure) -> str:
     """Say all of a failure in one paragraph."""
     called = f"{called_words(failure)} " if failure.call else ""
-    return " ".join([f"{called}{clause(failure)}.", *remarks(failure)])
+    return " ".join([f"{called}{stopped(clause(failure))}", *remarks(failure)])
+
+
+def stopped(text: str) -> str:
+    """End a text with a full stop, unless a stop of its own ends it already."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def called_words(failure: Failure) -> str:
@@ -52,7 +57,7 @@ def remarks(failure: Failure) -> list[str]:
     if failure.cells:
         found.append(f"{FAULTY_CELLS} {'; '.join(failure.cells)}.")
     if failure.meaning:
-        found.append(f"{IN_OTHER_WORDS} {failure.meaning}.")
+        found.append(f"{IN_OTHER_WORDS} {stopped(failure.meaning)}")
     return found
 
 

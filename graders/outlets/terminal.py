@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from graders.checks.words import called_words, clause, first_words, remarks
+from graders.checks.words import called_words, clause, first_words, remarks, stopped
 from graders.judge.verdict import CheckVerdict, TaskVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _short(check: CheckVerdict, width: int = 120) -> str:
     said = check.message
     if failure is not None:
         without_cells = replace(failure, cells=())
-        said = " ".join([f"{clause(failure)}.", *remarks(without_cells)])
+        said = " ".join([stopped(clause(failure)), *remarks(without_cells)])
     text = " ".join(said.split())
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
