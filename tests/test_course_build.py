@@ -86,8 +86,8 @@ def keep_only(course: Path, *topics: str) -> None:
         for path in (course / folder).rglob("*.*"):
             if path.is_file() and path.stem not in topics:
                 path.unlink()
-    for path in (course / "graders" / "hidden").glob("*/*/"):
-        if path.name not in topics:
+    for path in (course / "graders" / "hidden").glob("*/*"):
+        if path.is_dir() and path.name not in topics:
             shutil.rmtree(path)
 
 
