@@ -32,6 +32,8 @@ RUN_BY = {
     "%load_ext graders": "test_learners_notebook.py",
     "%check hvp": "test_learners_notebook.py",
 }
+# Named in the text by their first words; some are run on a smaller course.
+ALSO = {"dojo build", "dojo verify", "dojo check", "dojo update"}
 LEARNER = "pip install git+https://ADDRESS/OF/THIS/REPOSITORY"
 
 
@@ -56,10 +58,6 @@ def test_every_command_is_run_by_a_test() -> None:
     every = {line for block in blocks() for line in block} | set(INLINE.findall(PAGE))
     left = {one for one in every - run_here - set(RUN_BY) if one not in started | ALSO}
     assert left == set()
-
-
-# Named in the text by their first words; some are run on a smaller course.
-ALSO = {"dojo build", "dojo verify", "dojo check", "dojo update"}
 
 
 def by_the_teacher() -> list[str]:
