@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from lab_server import Lab, free_port, wait_for, write_settings
 from learners import ROOT, environment
+from shell import in_bash
 
 PASSWORD = "a-password-for-the-test"
 # What the page leaves to each hub: who logs in, where the homes are, which ports are free.
@@ -64,7 +65,7 @@ class Hub:
 
     def terminal(self, name: str, folder: Path, commands: str) -> str:
         """Run commands as in a terminal of the user's server, and give what they print."""
-        done = _run(f". '{self.home(name)}/.server'\n{commands}", folder, {})
+        done = in_bash(f". '{self.home(name)}/.server'\n{commands}", folder, {})
         said = done.stdout + done.stderr
         assert done.returncode == 0, f"{commands}\n{said}"
         return said
@@ -126,20 +127,7 @@ def _need(*modules: str) -> None:
 
 def _install_packages(commands: str, folder: Path, path: str) -> None:
     """Run the page's command, or skip the test where pip finds nothing to install from."""
-    done = _run(commands, folder, environment(PATH=path))
+    done = in_bash(commands, folder, environment(PATH=path))
     if "No matching distribution found" in done.stderr:
         pytest.skip(f"pip reaches no index: {done.stderr.strip().splitlines()[-1]}")
     assert done.returncode == 0, done.stderr
-
-
-def _run(
-    commands: str, folder: Path, variables: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["bash", "-e", "-c", commands],
-        cwd=folder,
-        env=variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 
 from learners import ROOT, environment
@@ -30,18 +31,25 @@ class Shell:
 
     def run(self, commands: str) -> str:
         """Run commands, all of which must succeed, and give what they say."""
-        done = subprocess.run(
-            ["bash", "-e", "-c", f"{commands}\npwd > '{self.where}'"],
-            cwd=self.folder,
-            env=self.variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = in_bash(f"{commands}\npwd > '{self.where}'", self.folder, self.variables)
         said = done.stdout + done.stderr
         assert done.returncode == 0, f"{commands}\n{said}"
         self.folder = Path(self.where.read_text(encoding="utf-8").strip())
         return said
+
+
+def in_bash(
+    commands: str, folder: Path, variables: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run commands up to the first that fails."""
+    return subprocess.run(
+        ["bash", "-e", "-c", commands],
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def make_clone(folder: Path, exchange: Path) -> Path:

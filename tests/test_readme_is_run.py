@@ -56,8 +56,7 @@ def test_every_command_is_run_by_a_test() -> None:
     run_here = {*block_with(LEARNER), *by_the_teacher(), "dojo check hvp", "pytest --topic hvp"}
     started = {" ".join(command.split()[:2]) for command in run_here}
     every = {line for block in blocks() for line in block} | set(INLINE.findall(PAGE))
-    left = {one for one in every - run_here - set(RUN_BY) if one not in started | ALSO}
-    assert left == set()
+    assert every - run_here - set(RUN_BY) - started - ALSO == set()
 
 
 def by_the_teacher() -> list[str]:

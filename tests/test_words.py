@@ -53,15 +53,6 @@ DEVICE = Failure(
     meaning="on a GPU this fails",
     symptom=Symptom.OTHER_DEVICE,
 )
-
-
-@pytest.mark.parametrize("said", ["of a plane it is 0.", "is this a step?", "of a plane it is 0"])
-def test_a_sentence_ends_once(said: str) -> None:
-    whole = sentence(Failure(said, call="laplacian(f, x)", meaning=said))
-    assert ".." not in whole and "?." not in whole
-    assert whole.count("of a plane it is 0.") in (0, 2)
-
-
 FAILURES = {
     "values": half_right(),
     "values, revealed": half_right(expected="[12, 6]"),
@@ -104,6 +95,13 @@ SHOWN_ON: dict[str, Callable[[TaskVerdict], str]] = {
     "feedback as text": task_feedback_text,
     "JSON": message_in_json,
 }
+
+
+@pytest.mark.parametrize("said", ["of a plane it is 0.", "is this a step?", "of a plane it is 0"])
+def test_a_sentence_ends_once(said: str) -> None:
+    whole = sentence(Failure(said, call="laplacian(f, x)", meaning=said))
+    assert ".." not in whole and "?." not in whole
+    assert whole.count("of a plane it is 0.") in (0, 2)
 
 
 @pytest.mark.parametrize("screen", SHOWN_ON)

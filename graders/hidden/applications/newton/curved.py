@@ -162,15 +162,10 @@ def _unused_third() -> Curved:
     return Curved(lambda x: torch.cosh(x[0] - 1) + x[0] * x[1] + x[1] ** 2, slope, bend)
 
 
-def _gentle(slopes: Tensor) -> Curved:
+def _straight(slopes: Tensor) -> Curved:
     return Curved(
         lambda x: slopes @ x, lambda _: slopes, lambda x: x.new_zeros(len(slopes), len(slopes))
     )
-
-
-def _straight() -> Curved:
-    slopes = torch.tensor([1.0, 2.0, -3.0], dtype=torch.float64)
-    return Curved(lambda x: slopes @ x, lambda _: slopes, lambda _: torch.zeros(3, 3).double())
 
 
 def _rosenbrock() -> Curved:
@@ -202,7 +197,6 @@ _FORMS: dict[str, Callable[..., Curved]] = {
             _ridge_line,
             _unused_third,
             _straight,
-            _gentle,
             _rosenbrock,
         ),
     )

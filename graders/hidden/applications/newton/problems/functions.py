@@ -98,9 +98,9 @@ def unused_third(x: Tensor) -> Tensor:
     return torch.cosh(x[0] - 1) + x[0] * x[1] + x[1] ** 2
 
 
-def straight(x: Tensor) -> Tensor:
-    """X + 2y − 3z."""
-    return x[0] + 2 * x[1] - 3 * x[2]
+def straight(x: Tensor, slopes: Tensor) -> Tensor:
+    """Give s · x."""
+    return slopes @ x
 
 
 @problem("f(x, y) = ½ (x + 2y)² + x")
@@ -118,12 +118,8 @@ def unused(draw: Draw, **keywords: Any) -> Values:
 @problem("f(x, y, z) = x + 2y - 3z")
 def plane(draw: Draw, **keywords: Any) -> Values:
     """Build a function without curvature and without a lowest point."""
-    return {"func": straight, "inputs": draw.uniform(1.0, 2.0, 3), **keywords}
-
-
-def gentle(x: Tensor, slopes: Tensor) -> Tensor:
-    """Give s · x."""
-    return slopes @ x
+    func = partial(straight, slopes=draw.tensor([1, 2, -3]))
+    return {"func": func, "inputs": draw.uniform(1.0, 2.0, 3), **keywords}
 
 
 @problem("f(x) = s · x, where each entry of s is 0.8 gtol or -0.8 gtol")
@@ -131,7 +127,7 @@ def gentle_plane(draw: Draw, n: int = 6, gtol: float = 1e-2, **keywords: Any) ->
     """Build a slope no entry of which is larger than gtol, while its length is, wherever one is."""
     slopes = 0.8 * gtol * draw.tensor([(-1.0) ** place for place in range(n)])
     return {
-        "func": partial(gentle, slopes=slopes),
+        "func": partial(straight, slopes=slopes),
         "inputs": draw.normal(n),
         "gtol": gtol,
         **keywords,

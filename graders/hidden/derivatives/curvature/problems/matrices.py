@@ -46,8 +46,7 @@ def unequal_sizes(draw: Draw) -> Values:
 @problem("the 4 × 4 matrix with 2 on the diagonal and -1 beside it")
 def second_difference(draw: Draw) -> Values:
     """Hold the discrete second derivative."""
-    rows = [[2, -1, 0, 0], [-1, 2, -1, 0], [0, -1, 2, -1], [0, 0, -1, 2]]
-    return {"matrix": draw.tensor(rows)}
+    return {"matrix": draw.tensor(_second_difference(4))}
 
 
 @problem("[[1, 0, 3, 0], [0, 1, 0, 2], [3, 0, 1, 0], [0, 2, 0, 1]]")
@@ -166,11 +165,9 @@ def nearly_alike(draw: Draw) -> Values:
 @problem("the second-difference matrix of 12, one entry of which is 4 · 10⁻⁴ off its mirror image")
 def one_pair_apart(draw: Draw) -> Values:
     """Hold a single pair beyond the limit, which a mean over all entries loses."""
-    matrix = 2 * torch.eye(12, dtype=torch.float64)
-    matrix -= torch.diag(torch.ones(11, dtype=torch.float64), 1)
-    matrix -= torch.diag(torch.ones(11, dtype=torch.float64), -1)
+    matrix = draw.tensor(_second_difference(12))
     matrix[3, 4] += 4e-4
-    return {"matrix": draw.tensor(matrix.tolist())}
+    return {"matrix": matrix}
 
 
 @problem("10⁻¹⁵ · [[1, 2], [0, 3]], which is not symmetric in any unit")
@@ -201,6 +198,14 @@ def one_by_three(draw: Draw) -> Values:
 def vector(draw: Draw) -> Values:
     """Hold a single axis, so that there is no second length to compare."""
     return {"matrix": draw.tensor([1, 2, 3])}
+
+
+def _second_difference(n: int) -> list[list[int]]:
+    by_distance = (2, -1)
+    return [
+        [by_distance[apart] if (apart := abs(row - column)) < 2 else 0 for column in range(n)]
+        for row in range(n)
+    ]
 
 
 def _identity(n: int) -> list[list[int]]:
