@@ -107,12 +107,12 @@ def symmetry_not_checked(matrix: Tensor) -> Tensor:
 
 
 @mistake("eigenvalues", symptom=Symptom.LOST_AMONG_MANY)
-def asymmetry_averaged(matrix: Tensor) -> Tensor:
+def one_pair_overlooked(matrix: Tensor) -> Tensor:
     """You let a matrix through in which a single pair of entries is too far apart.
 
-    The task asks for the *largest* difference across the diagonal, against the largest entry. Do
-    you add the differences up, or take a mean? Among the many zeros of a large matrix one pair
-    hardly shows in that.
+    The task asks for the *largest* difference across the diagonal, of all pairs, against the
+    largest entry. Do you look at every pair? And do you take the largest difference, or a sum or a
+    mean? Among the many zeros of a large matrix one pair hardly shows in those.
     """
     if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError("the matrix is not square")
@@ -643,7 +643,7 @@ _SHARED = (
 MISTAKES: tuple[Mistake, ...] = (
     complex_eigenvalues,
     symmetry_not_checked,
-    asymmetry_averaged,
+    one_pair_overlooked,
     asymmetry_measured_in_pairs,
     rounding_refused,
     asymmetry_in_fixed_units,

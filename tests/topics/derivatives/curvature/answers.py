@@ -93,7 +93,7 @@ def symmetry_not_checked_3(matrix: Tensor) -> Tensor:
     return torch.linalg.eigvalsh(matrix)
 
 
-def asymmetry_averaged_1(matrix: Tensor) -> Tensor:
+def one_pair_overlooked_1(matrix: Tensor) -> Tensor:
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError("not square")
     if (matrix - matrix.T).norm() > 1e-4 * matrix.norm():
@@ -101,13 +101,21 @@ def asymmetry_averaged_1(matrix: Tensor) -> Tensor:
     return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
 
 
-def asymmetry_averaged_2(matrix: Tensor) -> Tensor:
+def one_pair_overlooked_2(matrix: Tensor) -> Tensor:
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError("not square")
     apart = torch.mean(torch.abs(matrix - matrix.mT)).item()
     if apart > 1e-4 * matrix.abs().max().item():
         raise ValueError("not symmetric")
     return torch.linalg.eigvalsh(0.5 * matrix + 0.5 * matrix.mT)
+
+
+def one_pair_overlooked_3(matrix: Tensor) -> Tensor:
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.numel() == 0:
+        raise ValueError("square matrix required")
+    if (matrix[0] - matrix[:, 0]).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("symmetric matrix required")
+    return torch.linalg.eigvalsh((matrix + matrix.mT) / 2)
 
 
 def asymmetry_measured_in_pairs_1(matrix: Tensor) -> Tensor:
@@ -1580,7 +1588,11 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         symmetry_not_checked_2,
         symmetry_not_checked_3,
     ],
-    ("eigenvalues", "asymmetry_averaged"): [asymmetry_averaged_1, asymmetry_averaged_2],
+    ("eigenvalues", "one_pair_overlooked"): [
+        one_pair_overlooked_1,
+        one_pair_overlooked_2,
+        one_pair_overlooked_3,
+    ],
     ("eigenvalues", "asymmetry_measured_in_pairs"): [
         asymmetry_measured_in_pairs_1,
         asymmetry_measured_in_pairs_2,
