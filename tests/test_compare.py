@@ -17,6 +17,7 @@ from graders.checks.compare import (
     relative_error,
     shape_fault,
     show,
+    show_both,
     tolerance,
 )
 from graders.sandbox.values import Unsendable
@@ -161,3 +162,26 @@ def test_small_values_are_shown_with_numbers_and_large_ones_without() -> None:
     assert show(torch.zeros(25)) == "a tensor of shape (25,) and dtype float32"
     assert show("saddle") == "'saddle'"
     assert len(describe("x" * 1000)) == 200
+
+
+def test_a_negative_zero_is_shown_as_zero() -> None:
+    assert show(torch.tensor([-0.0, 0.0, -1e-300], dtype=torch.float64)) == "[0, 0, -1e-300]"
+
+
+@pytest.mark.parametrize(("value", "shown"), [(7.0, "7"), (math.nan, "nan")])
+def test_two_large_tensors_are_shown_where_they_differ_most(value: float, shown: str) -> None:
+    expected = torch.ones(5, 6, dtype=torch.float64)
+    got = expected.clone()
+    got[0, 0], got[3, 4] = 2.0, value
+    of = "a tensor of shape (5, 6) and dtype float64"
+    assert show_both(got, expected) == (f"{shown} at [3, 4] of {of}", "1 there")
+    both = show_both({"a": ONES, "w": got}, {"a": ONES, "w": expected})
+    assert both == (f"{shown} at [3, 4] of w, {of}", "1 there")
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [(ONES, 2 * ONES), (torch.ones(30), torch.ones(31)), ("saddle", "saddle"), (PAIR, PAIR)],
+)
+def test_what_is_small_or_does_not_differ_is_shown_as_it_is(got: Any, expected: Any) -> None:
+    assert show_both(got, expected) == (show(got), show(expected))

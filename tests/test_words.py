@@ -136,6 +136,13 @@ def test_a_sentence_says_all_parts_in_one_paragraph() -> None:
     )
 
 
+def test_what_the_students_line_raises_is_quoted_once() -> None:
+    line = Place("cell hvp", 2, 'raise ValueError("not square")')
+    refused = replace(RAISED, raised="ValueError", said="not square", place=line, call="")
+    assert sentence(refused).count("not square") == 1
+    assert sentence(replace(refused, said="square")).count("square") == 2
+
+
 def test_a_revealed_answer_takes_the_place_of_what_is_said_of_its_form() -> None:
     assert sentence(half_right(expected="[12, 6]")).endswith(
         "got [4, 12], expected [12, 6]. 1 of 2 entries are right."

@@ -163,9 +163,37 @@ def show(value: Any) -> str:
     return texts[0] if len(texts) == 1 else "(" + ", ".join(texts) + ")"
 
 
+def show_both(got: Any, expected: Any) -> tuple[str, str]:
+    """Print two values of one form; large tensors by the entry in which they differ most."""
+    shown = show(got), show(expected)
+    if shown[0] != shown[1]:
+        return shown
+    differing = [part for part in paired(got, expected) if _differ(part.got, part.expected)]
+    if not differing:
+        return shown
+    worst = max(differing, key=lambda part: _error(part.got, part.expected))
+    return _worst_entry(worst, described=shown[0])
+
+
 def dtype_name(dtype: torch.dtype) -> str:
     """Write "float64" for torch.float64."""
     return str(dtype).removeprefix("torch.")
+
+
+def _differ(mine: Any, theirs: Any) -> bool:
+    """Whether these are floating tensors of one shape with other numbers."""
+    if not isinstance(mine, Tensor) or not isinstance(theirs, Tensor):
+        return False
+    both_float = mine.is_floating_point() and theirs.is_floating_point()
+    return both_float and mine.shape == theirs.shape and not torch.equal(mine, theirs)
+
+
+def _worst_entry(part: Part, described: str) -> tuple[str, str]:
+    mine, theirs = part.got.detach(), part.expected.detach()
+    flat = (mine - theirs).abs().reshape(-1).argmax()
+    index = tuple(int(one) for one in torch.unravel_index(flat, theirs.shape))
+    whole = f"{part.name}, {describe(theirs)}" if part.name else described
+    return f"{show(mine[index])} at {list(index)} of {whole}", f"{show(theirs[index])} there"
 
 
 def _container_fault(got: Any, expected: tuple[Any, ...] | dict[str, Any]) -> str:
@@ -248,4 +276,5 @@ def _short(numbers: Any) -> str:
     """Write numbers, nested in lists or not, to four significant digits."""
     if isinstance(numbers, list):
         return "[" + ", ".join(_short(number) for number in numbers) + "]"
-    return f"{numbers:.4g}"
+    text = f"{numbers:.4g}"
+    return "0" if text == "-0" else text

@@ -22,6 +22,7 @@ from graders.checks.compare import (
     relative_error,
     shape_fault,
     show,
+    show_both,
 )
 from graders.checks.explain import raised_failure
 from graders.checks.failure import CheckFailed, Failure, Symptom
@@ -171,12 +172,13 @@ def _of_other_value(asking: Asking, spec: Spec, deviation: Deviation, whole: Par
     words = asking.task.parts.get(deviation.part, "")
     told = {part.name: part for part in _told(asking.task, whole.got, whole.expected)}
     part = told.get(words, whole)
+    got, expected = show_both(part.got, part.expected) if asking.reveal else (show(part.got), "")
     return asking.failed(
         spec,
         values_fault(part.expected),
         deviation.symptom,
-        got=f"{show(part.got)} for {part.name}" if part.name else show(part.got),
-        expected=show(part.expected) if asking.reveal else "",
+        got=f"{got} for {part.name}" if part.name else got,
+        expected=expected,
         difference=deviation.sentence,
     )
 

@@ -47,7 +47,10 @@ def clause(failure: Failure) -> str:
 def raised_words(failure: Failure) -> str:
     """Say which exception came from where."""
     where = f" at {failure.place}" if failure.place else ""
-    said = f" — {failure.said}" if failure.said else ""
+    # A line such as `raise ValueError("not square")` has said it.
+    line = failure.place.text if failure.place else ""
+    quoted = any(f"{mark}{failure.said}{mark}" in line for mark in "'\"")
+    said = f" — {failure.said}" if failure.said and not quoted else ""
     return f"it raised {failure.raised}{where}{said}"
 
 
