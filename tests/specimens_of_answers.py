@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,6 +43,18 @@ def wrong_answers(topic: str) -> Iterator[Specimen]:
     for (task, name), spellings in answers.WRONG.items():
         for function in spellings:
             yield Specimen(task, name, function)
+
+
+def one_spelling_each(topic: str) -> Iterator[Specimen]:
+    """Give each mistake in one spelling, by turns; EVERY_SPELLING=1 asks for all, for minutes.
+
+    `dojo verify` has the catalogue's own spelling as well.
+    """
+    place: dict[tuple[str, str], int] = {}
+    for number, one in enumerate(wrong_answers(topic)):
+        spelling = place[one.task, one.name] = place.get((one.task, one.name), -1) + 1
+        if "EVERY_SPELLING" in os.environ or spelling == (number // 2) % 2:
+            yield one
 
 
 # Each function keeps the others as they are now: a wrong `eigenvalues` is no excuse for a right

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import pytest
-from specimens_of_answers import TOPICS, Specimen, in_one, right_answers, wrong_answers
+from specimens_of_answers import (
+    TOPICS,
+    Specimen,
+    in_one,
+    one_spelling_each,
+    right_answers,
+    wrong_answers,
+)
 from warm import judge
 
 from graders import course
@@ -59,22 +65,10 @@ def test_every_task_has_at_least_three_right_methods(topic: str) -> None:
     assert min(counts.values()) >= 3, counts
 
 
-def _one_spelling_each(topic: str) -> Iterator[Specimen]:
-    """Give each mistake in one spelling, by turns; EVERY_SPELLING=1 asks for all, for minutes.
-
-    `dojo verify` has the catalogue's own spelling as well.
-    """
-    place: dict[tuple[str, str], int] = {}
-    for number, one in enumerate(wrong_answers(topic)):
-        spelling = place[one.task, one.name] = place.get((one.task, one.name), -1) + 1
-        if "EVERY_SPELLING" in os.environ or spelling == (number // 2) % 2:
-            yield one
-
-
 @EACH_TOPIC
 def test_a_mistake_is_named_in_another_spelling(topic: str) -> None:
     """That a mistake costs nothing on other tasks, `dojo verify` proves for each by itself."""
-    together = side_by_side(_one_spelling_each(topic))
+    together = side_by_side(one_spelling_each(topic))
     faults = []
     for one, verdict in zip(together, judge_each(topic, together), strict=True):
         for task in verdict.tasks:
