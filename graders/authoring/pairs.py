@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 
 from graders.authoring.agreed import agreed_before, digest_of
 from graders.course import CourseError
+from graders.course.light_imports import import_jupytext
 from graders.course.notebook import SCRIPT
 
 Form = Literal["source", "solutions"]
@@ -93,7 +93,7 @@ def cells_of(path: Path, text: str | None = None) -> list[NotebookNode]:
     try:
         said = path.read_text(encoding="utf-8") if text is None else text
         is_script = path.suffix == ".py"
-        made = jupytext.reads(said, fmt=SCRIPT) if is_script else nbformat.reads(said, 4)
+        made = import_jupytext().reads(said, fmt=SCRIPT) if is_script else nbformat.reads(said, 4)
         cells: list[NotebookNode] = list(made.cells)
     except Exception as error:
         first = (str(error).strip().splitlines() or [""])[0][:200]

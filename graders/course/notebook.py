@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from graders.course.light_imports import import_jupytext
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -93,7 +95,7 @@ def without_hidden_tests(source: str) -> str:
 
 def as_exercise(notebook: NotebookNode) -> str:
     """Write a student notebook as a percent script, without metadata and what only folds there."""
-    import jupytext
+    jupytext = import_jupytext()
     from nbformat import from_dict
 
     filters = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "-all"}

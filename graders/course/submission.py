@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graders.course.light_imports import import_jsonschema
+from graders.course.light_imports import import_jupytext
 from graders.course.notebook import fingerprint, grade_id, source_of, without_our_magics
 from graders.course.topics import Topic
 from graders.limits import MAX_CELLS, MAX_CODE_BYTES, MAX_FILE_BYTES, MAX_JSON_PARTS
@@ -238,9 +238,7 @@ def _cells_of(text: str, name: str) -> list[Any]:
 
 
 def _script(text: str, name: str) -> Iterator[Cell]:
-    import_jsonschema()
-    import jupytext
-
+    jupytext = import_jupytext()
     try:
         notebook = jupytext.reads(text, fmt={"extension": ".py", "format_name": "percent"})
     except Exception as error:

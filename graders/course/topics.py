@@ -47,8 +47,16 @@ class Topic:
     name: str
     tasks: tuple[Task, ...]
     setup: tuple[str, ...]
-    ours: frozenset[str]
+    our_cells: tuple[str, ...]
     our_ids: frozenset[str]
+
+    @property
+    def ours(self) -> frozenset[str]:
+        """The fingerprints of the course's own cells of code, as instructors and students see them.
+
+        Taken when a submission is read, and not of every topic by every command.
+        """
+        return _fingerprints(self.our_cells)
 
     @property
     def path(self) -> str:
@@ -211,11 +219,16 @@ def _topic_of(course: Path, path: Path, cells: Sequence[Mapping[str, Any]]) -> T
         path.stem,
         tasks=tuple(_task(cell) for cell in code if marks(cell).get("grade")),
         setup=tuple(source_of(cell) for cell in locked if not is_for_reading(cell)),
-        ours=frozenset(
-            fingerprint(text) for cell in (*locked, *to_try) for text in _versions(cell)
+        our_cells=tuple(
+            dict.fromkeys(text for cell in (*locked, *to_try) for text in _versions(cell))
         ),
         our_ids=frozenset(grade_id(cell) for cell in locked),
     )
+
+
+@cache
+def _fingerprints(cells: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fingerprint, cells))
 
 
 def _task(cell: Mapping[str, Any]) -> Task:

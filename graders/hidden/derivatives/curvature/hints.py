@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.sandbox.problem import Spec, spec
+from graders.sandbox.spec import Spec, spec
 
 MEASURED_ON: dict[str, Spec] = {
     "eigenvalues": spec("second_difference"),

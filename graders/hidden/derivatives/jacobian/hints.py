@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.sandbox.problem import Spec, spec
+from graders.sandbox.spec import Spec, spec
 
 _LAYER = spec("tanh_layer", inputs=200, outputs=50)
 
