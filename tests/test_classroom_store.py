@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -93,37 +92,6 @@ def test_the_key_depends_on_everything_that_a_verdict_does(monkeypatch: pytest.M
     monkeypatch.setattr(store_module, "graders_fingerprint", lambda _topic: "other graders")
     keys.add(key_of(DIGEST, hessian, Ruling()))
     assert len(keys) == 7
-
-
-@pytest.mark.parametrize(
-    ("changed", "concerned"),
-    [
-        ("hidden/derivatives/hvp/test_hvp.py", {"hvp"}),
-        ("hidden/derivatives/hessian/mistakes.py", {"hessian"}),
-        ("hidden/derivatives/hessian/problems.py", {"hvp", "hessian"}),
-        ("hidden/derivatives/hvp/problems/functions.py", {"hvp", "hessian"}),
-        ("hidden/derivatives/training.py", {"hvp", "hessian"}),
-        ("checks/compare.py", {"hvp", "hessian"}),
-        ("sandbox/worker/answer.py", {"hvp", "hessian"}),
-        ("limits.py", {"hvp", "hessian"}),
-        ("outlets/terminal.py", set()),
-    ],
-)
-def test_a_change_of_the_graders_concerns_the_topics_that_it_can_touch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str, concerned: set[str]
-) -> None:
-    package = tmp_path / "graders"
-    shutil.copytree(store_module._PACKAGE, package)
-    for folder in ("source", "solutions"):
-        shutil.copytree(store_module._PACKAGE.parent / folder, tmp_path / folder)
-    monkeypatch.setattr(store_module, "_PACKAGE", package)
-    monkeypatch.chdir(tmp_path)
-    fingerprint = store_module.graders_fingerprint.__wrapped__
-    before = {name: fingerprint(topic(name)) for name in ("hvp", "hessian")}
-    with (package / changed).open("a", encoding="utf-8") as file:
-        file.write("\n# changed\n")
-    after = {name: fingerprint(topic(name)) for name in ("hvp", "hessian")}
-    assert {name for name in after if after[name] != before[name]} == concerned
 
 
 @pytest.mark.parametrize(("count", "jobs"), [(0, 1), (1, 2), (20, 2), (500, 2), (1000, 8)])

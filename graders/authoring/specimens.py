@@ -5,12 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
 from graders.course import Topic
 from graders.course.parts import load_part
-from graders.course.submission import Cell, Submission, read_submission
+from graders.course.submission import (
+    Cell,
+    Submission,
+    parse_submission,
+    read_bytes,
+    read_submission,
+)
 
 _BEGIN = "### BEGIN SOLUTION"
 
@@ -26,8 +33,13 @@ class Mutant:
 
 
 def solution(topic: Topic) -> Submission:
-    """Hand in the reference solution."""
-    return read_submission(topic.solution, topic)
+    """Hand in the reference solution; what is read again for every specimen is parsed once."""
+    return _parsed(read_bytes(topic.solution), topic)
+
+
+@lru_cache(maxsize=16)
+def _parsed(content: bytes, topic: Topic) -> Submission:
+    return parse_submission(content, topic.solution.name, topic)
 
 
 def stub(topic: Topic) -> Submission:

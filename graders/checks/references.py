@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from graders.checks.answer_sheet import AnswerSheet, sheet_file
+from graders.checks.kept_outcomes import SolutionWithKeptOutcomes
 from graders.checks.mistakes import Mistake
 from graders.checks.solution import Solution
 from graders.course import CourseError, Topic
@@ -42,7 +43,8 @@ def problems_of(topic: Topic) -> Problems:
 def answers_of(topic: Topic, seed: int) -> Answers:
     """Take the solution, or where a course has none the answer sheet; CourseError without both."""
     if topic.solution.is_file():
-        return Solution(topic, problems_of(topic), seed)
+        solution = Solution(topic, problems_of(topic), seed)
+        return SolutionWithKeptOutcomes(topic, solution, seed)
     path = sheet_file(topic, seed)
     if path.is_file():
         return AnswerSheet.read(path)

@@ -9,20 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from graders.checks.fingerprint import graders_fingerprint
 from graders.course import Topic
-from graders.course.topics import hidden_folder
 from graders.course.whole_files import write_whole
 from graders.judge.verdict import Verdict
 from graders.sandbox.processes import Isolation
 
 FOLDER = ".dojo"
-_PACKAGE = Path(__file__).resolve().parent.parent
-# What has a part in judging; who shows a verdict, or stores it, has none.
-_DECIDING = ("course", "limits.py", "meter", "sandbox", "checks", "judge")
 
 
 @dataclass(frozen=True)
@@ -75,35 +71,3 @@ def key_of(digest: str, topic: Topic, ruling: Ruling) -> str:
     """Name the verdict on a submission by all that it depends on; `digest` is the SHA-256 of it."""
     parts = [digest, graders_fingerprint(topic), ruling.seed, ruling.isolation, version("torch")]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-@cache
-def graders_fingerprint(topic: Topic) -> str:
-    """Hash what decides on submissions of a topic: the judge, its hidden tests, its reference.
-
-    Of other topics, only their problems have a part in it: some are asked by several topics. So
-    has what stands right in the folder of an assignment.
-    """
-    files = [topic.source, topic.solution]
-    files += [path for part in _DECIDING for path in _modules(_PACKAGE / part)]
-    hidden = hidden_folder(topic.course)
-    files += [
-        path
-        for path in _modules(hidden)
-        if topic.hidden in path.parents or _is_shared(path.relative_to(hidden))
-    ]
-    digest = hashlib.sha256(topic.path.encode())
-    for path in files:
-        content = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"\0{path.name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def _is_shared(path: Path) -> bool:
-    """Whether several topics may use it: problems, and what stands right in an assignment."""
-    return len(path.parts) <= 2 or "problems" in path.with_suffix("").parts
-
-
-def _modules(place: Path) -> list[Path]:
-    return [place] if place.suffix else sorted(place.rglob("*.py"))

@@ -1,0 +1,144 @@
+"""What known mistakes gave, kept on this machine: to run them all again takes seconds.
+
+It only names what is wrong: expected values are computed anew by whoever judges. A file belongs to
+one topic, one seed and one state of the graders, and is found by a hash of these. Where it can be
+neither read nor written, everything is computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sqlite3
+import time
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load
+
+from graders.checks.as_data import key_of_call, outcome_from_data, outcome_to_data
+from graders.checks.fingerprint import graders_fingerprint
+from graders.checks.mistakes import Mistake
+from graders.checks.solution import Solution
+from graders.course import Topic
+from graders.course.parts import part_name
+from graders.sandbox.answers import Raised, Returned
+from graders.sandbox.call import Call
+from graders.sandbox.channel import ChannelError
+
+_KEPT_DAYS = 30
+# Another process writes for less than a millisecond.
+_BUSY_SECONDS = 0.5
+_TABLE = "CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data TEXT, tensors BLOB)"
+
+
+def kept_file(topic: Topic, seed: int) -> Path:
+    """Name the file of a topic and a seed: the seed of a class is not to be read off it."""
+    from platformdirs import user_cache_path
+
+    parts = [graders_fingerprint(topic), seed, version("torch"), platform.machine()]
+    digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+    folder = user_cache_path("second-derivatives-dojo", appauthor=False) / "outcomes"
+    return folder / f"{topic.assignment}-{topic.name}-{digest}.sqlite"
+
+
+class KeptOutcomes:
+    """Outcomes in an SQLite file, safe to use from many processes at once; never a reason to fail.
+
+    None of its methods raises: what the file cannot do is not done.
+    """
+
+    def __init__(self, topic: Topic, seed: int) -> None:
+        """Open the file, or make it; those of the topic that were not used for long are deleted."""
+        self._connection: sqlite3.Connection | None = None
+        self._process = os.getpid()
+        try:
+            self._open(kept_file(topic, seed))
+        except (OSError, sqlite3.Error):
+            self._give_up()
+
+    def _open(self, path: Path) -> None:
+        if not path.is_absolute():
+            # Nobody's home is known.
+            return
+        # What a mistake gives where it does no harm is the right answer.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _delete_unused(path)
+        self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        # A file that a power cut breaks is a file less.
+        self._connection.execute("PRAGMA synchronous=OFF")
+        self._connection.execute(_TABLE)
+
+    def get(self, mistake: Mistake, call: Call) -> Returned | Raised | None:
+        """Give what a mistake gave for a call; None where that is not known."""
+        connection = self._usable()
+        if connection is None:
+            return None
+        query = "SELECT data, tensors FROM outcomes WHERE key = ?"
+        try:
+            found = connection.execute(query, [key_of_call(call, mistake.name)]).fetchone()
+            if found is None:
+                return None
+            data, payload = found
+            return outcome_from_data(json.loads(data), load(payload) if payload else {})
+        except (sqlite3.Error, SafetensorError, ChannelError, ValueError, KeyError, TypeError):
+            self._give_up()
+            return None
+
+    def put(self, mistake: Mistake, call: Call, outcome: Returned | Raised) -> None:
+        """Keep what a mistake gave for a call."""
+        connection = self._usable()
+        if connection is None:
+            return
+        data, payload = outcome_to_data(outcome)
+        row = [key_of_call(call, mistake.name), json.dumps(data), payload]
+        try:
+            connection.execute("INSERT OR IGNORE INTO outcomes VALUES (?, ?, ?)", row)
+        except sqlite3.Error:
+            self._give_up()
+
+    def _usable(self) -> sqlite3.Connection | None:
+        """Give the connection, but not to a fork of the process that opened it."""
+        return self._connection if self._process == os.getpid() else None
+
+    def _give_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+
+class SolutionWithKeptOutcomes:
+    """Answers calls by running the solution, and known mistakes by looking them up where it can."""
+
+    def __init__(self, topic: Topic, solution: Solution, seed: int) -> None:
+        """Open the topic's file when the first mistake is asked for."""
+        self._topic, self._solution, self._seed = topic, solution, seed
+        self._catalogue = part_name(topic, "mistakes")
+        self._kept: KeptOutcomes | None = None
+        self.value = solution.value
+
+    def outcome(self, mistake: Mistake, call: Call) -> Returned | Raised:
+        """Give what a known mistake returns or raises for a call."""
+        if mistake.function.__module__ != self._catalogue:
+            return self._solution.outcome(mistake, call)
+        if self._kept is None:
+            self._kept = KeptOutcomes(self._topic, self._seed)
+        outcome = self._kept.get(mistake, call)
+        if outcome is None:
+            outcome = self._solution.outcome(mistake, call)
+            self._kept.put(mistake, call, outcome)
+        return outcome
+
+
+def _delete_unused(path: Path) -> None:
+    """Delete files of the same topic that nobody has opened for a month, and mark this as used."""
+    topic = path.name.rpartition("-")[0]
+    for other in path.parent.glob(f"{topic}-*.sqlite"):
+        if time.time() - other.stat().st_mtime > _KEPT_DAYS * 86400:
+            other.unlink(missing_ok=True)
+    path.touch()
