@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from specimens_of_answers import (
@@ -13,7 +13,7 @@ from specimens_of_answers import (
     right_answers,
     wrong_answers,
 )
-from warm import judge
+from warm import SESSION
 
 from graders import course
 from graders.authoring.specimens import catalogue
@@ -35,12 +35,13 @@ def side_by_side(specimens: Iterable[Specimen]) -> list[Together]:
     return found
 
 
-def by(together: Together, task: str) -> str:
-    return together[task].name if task in together else "the solution"
-
-
-def judge_each(topic: str, together: list[Together]) -> list[Verdict]:
-    return judge([in_one(topic, list(group.values())) for group in together])
+def judge_each(topic: str, together: list[Together]) -> Iterator[Verdict]:
+    """Judge the tasks that are answered otherwise than by the solution, and no other."""
+    for group in together:
+        with SESSION.judgement(in_one(topic, list(group.values()))) as judgement:
+            for task in group:
+                judgement.run_all(task)
+            yield judgement.verdict(SESSION.launcher.isolation)
 
 
 @pytest.mark.lowest
@@ -48,7 +49,7 @@ def judge_each(topic: str, together: list[Together]) -> list[Verdict]:
 def test_every_right_method_earns_full_marks_and_no_hint(topic: str) -> None:
     together = side_by_side(right_answers(topic))
     faults = [
-        f"{task.name} by {by(one, task.name)}: {check.name} {check.status}: {check.message}"
+        f"{task.name} by {one[task.name].name}: {check.name} {check.status}: {check.message}"
         for one, verdict in zip(together, judge_each(topic, together), strict=True)
         for task in verdict.tasks
         for check in task.checks
@@ -73,10 +74,8 @@ def test_a_mistake_is_named_in_another_spelling(topic: str) -> None:
     for one, verdict in zip(together, judge_each(topic, together), strict=True):
         for task in verdict.tasks:
             named = [check.mistake for check in task.checks if check.mistake]
-            wrong = one.get(task.name)
-            if wrong is None and not task.passed:
-                faults.append(f"{task.name} is right and loses points")
-            elif wrong is not None and (named != [wrong.name] or task.passed):
+            wrong = one[task.name]
+            if named != [wrong.name] or task.passed:
                 first = task.first_failure
                 told = f"{first.name}: {first.message[:200]}" if first else "no failure"
                 faults.append(f"{task.name}: {wrong.name} was named {named} ({told})")

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from graders.authoring.build import build, check, pairs
 from graders.cli import app
+from graders.course import CourseError
 
 pytestmark = pytest.mark.lowest
 
@@ -236,6 +237,21 @@ def test_saying_which_form_counts_keeps_a_copy_of_the_other(course: Path) -> Non
     assert "Eigenvalue" in (course / "source" / "derivatives" / "curvature.ipynb").read_text(
         "utf-8"
     )
+
+
+def test_what_nbgrader_does_not_take_is_told_by_notebook_and_reason(course: Path) -> None:
+    keep_only(course, "hessian")
+    path = course / "source" / "derivatives" / "hessian.ipynb"
+    change(path, '"grade_id": "hessian"', '"grade_id": "gradient"')
+    released = course / "release" / "derivatives" / "hessian.ipynb"
+    before = released.read_bytes()
+    with pytest.raises(CourseError) as told:
+        build(course, "source")
+    assert str(told.value) == (
+        "nbgrader could not make the student version of derivatives: hessian.ipynb: "
+        "jsonschema.exceptions.ValidationError: Duplicate grade id: gradient"
+    )
+    assert released.read_bytes() == before
 
 
 def nothing(path: Path) -> None:

@@ -1,15 +1,16 @@
 """Make `source/`, `solutions/`, `release/` and `exercises/` from one text, or check them.
 
-Two standard steps do the work: jupytext pairs `source/` with `solutions/`, and
-`nbgrader generate_assignment` makes `release/`, which jupytext turns into `exercises/`.
+Two standard steps do the work: jupytext pairs `source/` with `solutions/`, and nbgrader's
+`generate_assignment` makes `release/`, which jupytext turns into `exercises/`.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,8 @@ from graders.course.notebook import as_exercise, fold
 from graders.outlets.nbgrader.settings import read_settings
 
 PROGRESS_FILE = ".progress.json"
+_RELEASE = "release"
+_EXCEPTION = re.compile(r"\s*[\w.]+(Error|Exception): ")
 _LEFT_OUT = (PROGRESS_FILE, ".progress.broken.json")
 
 
@@ -81,8 +84,7 @@ def _synchronise(root: Path, pair: Pair, edited: Path | None) -> None:
     other.parent.mkdir(parents=True, exist_ok=True)
     # jupytext takes the newer form.
     os.utime(edited)
-    command = [sys.executable, "-m", "jupytext", "--sync", str(edited)]
-    _run(command, root, f"jupytext could not pair {edited.name}")
+    _pair_by_jupytext(edited)
     if digest(pair.notebook) != digest(pair.script):
         raise CourseError(
             f"{other.relative_to(root)} was written and does not say what "
@@ -90,18 +92,23 @@ def _synchronise(root: Path, pair: Pair, edited: Path | None) -> None:
         )
 
 
+def _pair_by_jupytext(edited: Path) -> None:
+    from jupytext.cli import jupytext
+
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            jupytext(["--sync", str(edited)])
+    except (Exception, SystemExit) as error:
+        last = _last_lines(f"{said.getvalue()}\n{error}")
+        raise CourseError(f"jupytext could not pair {edited.name}: {last}") from None
+
+
 def _make(root: Path, folder: Path) -> tuple[Path, Path]:
     """Make the student's notebooks and scripts in `folder`."""
-    release, exercises = folder / "release", folder / "exercises"
+    release, exercises = folder / _RELEASE, folder / "exercises"
     for assignment in sorted({pair.notebook.parent.name for pair in pairs(root)}):
-        command = [
-            sys.executable,
-            *("-m", "nbgrader", "generate_assignment", assignment, "--force", "--create"),
-            f"--CourseDirectory.root={root}",
-            f"--CourseDirectory.release_directory={release}",
-            f"--CourseDirectory.db_url=sqlite:///{folder / 'gradebook.db'}",
-        ]
-        _run(command, root, f"nbgrader could not make the student version of {assignment}")
+        _generate_by_nbgrader(root, assignment, folder)
     lessons = [_lesson(release, topic) for topic in topics(root)]
     complete(lessons, _repository(root))
     for lesson in lessons:
@@ -114,6 +121,33 @@ def _make(root: Path, folder: Path) -> tuple[Path, Path]:
         page = start_page(words.read_text(encoding="utf-8"), lessons)
         nbformat.write(page, release / f"{START}.ipynb")
     return release, exercises
+
+
+def _generate_by_nbgrader(root: Path, assignment: str, folder: Path) -> None:
+    """Make the student's notebooks of an assignment, by the settings of the course alone."""
+    from nbgrader.apps import NbGraderAPI
+
+    config = read_settings(root)
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.release_directory = str(folder / _RELEASE)
+    config.CourseDirectory.db_url = f"sqlite:///{folder / 'gradebook.db'}"
+    done = NbGraderAPI(config=config).generate_assignment(assignment, force=True, create=True)
+    if not done["success"]:
+        why = _first_error(f"{done.get('log')}\n{done.get('error')}")
+        raise CourseError(f"nbgrader could not make the student version of {assignment}: {why}")
+
+
+def _first_error(log: str) -> str:
+    """Say in which notebook nbgrader stopped and why: what it says last is to look above."""
+    before, _, after = log.partition("Traceback (most recent call last)")
+    notebook = before.rpartition("Converting notebook ")[2].splitlines()[:1]
+    errors = [line.strip() for line in after.splitlines() if _EXCEPTION.match(line)]
+    named = [f"{Path(one).name}: " for one in notebook]
+    return "".join([*named, *errors[:1]]) or _last_lines(log)
+
+
+def _last_lines(text: str) -> str:
+    return " ".join([line for line in text.splitlines() if line.strip()][-3:])
 
 
 def _lesson(release: Path, topic: Topic) -> Lesson:
@@ -130,13 +164,6 @@ def _repository(root: Path) -> str:
     """Read where the course lies on GitHub, "owner/name"; empty where that is not set."""
     config = read_settings(root)
     return str(config.Course.repository) if "Course" in config else ""
-
-
-def _run(command: list[str], folder: Path, complaint: str) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()][-3:]
-        raise CourseError(f"{complaint}: {' '.join(last)}")
 
 
 def _replace(made: Path, place: Path) -> None:
