@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +12,20 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
 from graders import course
+from graders.classroom.grade import Order, Outcome, grade
+from graders.classroom.local_processes import begin, local_processes
+from graders.classroom.pool import Crew, default_jobs
+from graders.classroom.store import Ruling
 from graders.demo.pupils import CLASS, Pupil, hand_in
+from graders.judge.session import Session
+from graders.outlets.nbgrader.class_seed import seed_of_class
 from graders.outlets.nbgrader.course_folder import CONFIG, CourseFolder, Grade
+from graders.sandbox.processes import Isolation
 
 ASSIGNMENTS = ("derivatives", "applications")
 _WIDE = 110
@@ -56,11 +64,13 @@ class Result:
 def run_cycle(
     base: Path, folder: Path, console: Console, pupils: Sequence[Pupil] = CLASS
 ) -> list[Result]:
-    """Release, hand in, autograde, give feedback and export, in a fresh folder.
+    """Release, hand in, grade as `dojo grade` does, and export, in a fresh folder.
 
-    CourseError where `folder` holds something that an earlier demonstration did not make.
+    CourseError where `folder` holds something that an earlier demonstration did not make, or where
+    somebody could not be graded.
     """
     class_folder = _fresh(base, folder)
+    begin()
     handed_in = [
         (pupil, assignment)
         for assignment in ASSIGNMENTS
@@ -72,12 +82,32 @@ def run_cycle(
     for pupil, assignment in handed_in:
         submitted = class_folder.folder / "submitted" / pupil.name / assignment
         hand_in(pupil, class_folder.folder / "release" / assignment, submitted)
-    for pupil, assignment in track(handed_in, "Grading", console=console, transient=True):
-        class_folder.autograde(assignment, pupil.name)
-    for pupil, assignment in track(handed_in, "Writing feedback", console=console, transient=True):
-        class_folder.feedback(assignment, pupil.name)
+    _grade(class_folder.folder, console)
     class_folder.export(class_folder.folder / "grades.csv")
     return [_result(class_folder, pupil, assignment) for pupil, assignment in handed_in]
+
+
+def _grade(folder: Path, console: Console) -> None:
+    # What the made-up students wrote came with the course, and is run where nothing confines it.
+    isolation: Isolation | None = None if sys.platform == "linux" else "process"
+    with Session(isolation) as session:
+        ruling = Ruling(seed_of_class(folder, session), isolation)
+    jobs = default_jobs()
+    with (
+        local_processes(jobs, isolation) as make,
+        Crew(make, jobs) as crew,
+        Progress(console=console, transient=True) as progress,
+    ):
+        for assignment in ASSIGNMENTS:
+            bar = progress.add_task(f"Grading {assignment}", total=None)
+
+            def watch(done: Outcome, bar: TaskID = bar) -> None:
+                steps = done.judged + done.written + len(done.failed)
+                progress.update(bar, total=done.notebooks + done.students, completed=steps)
+
+            outcome = grade(Order(folder, assignment, ruling), crew, crew, watch)
+            for student, why in outcome.failed.items():
+                raise course.CourseError(f"{student} could not be graded: {why}")
 
 
 def show_results(results: Sequence[Result], console: Console) -> None:
