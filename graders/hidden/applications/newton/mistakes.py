@@ -383,6 +383,87 @@ def length_against_gtol(
 
 
 @mistake("newton")
+def mean_against_gtol(
+    func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Run:
+    """You average over the gradient, and an average hides the entry that is still large.
+
+    It has converged where the *largest* entry, max|∇f|, is at most gtol: then every other one is.
+    """
+    return _run(func, inputs, gtol, maxiter, size=lambda slope: slope.abs().mean())
+
+
+@mistake("newton")
+def signed_maximum(
+    func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Run:
+    """You take the largest entry of the gradient with its sign.
+
+    An entry of -5 is smaller than gtol, and far from zero. Where all entries are negative, you
+    have arrived before you left. Take absolute values first: max|∇f|.
+    """
+    return _run(func, inputs, gtol, maxiter, size=torch.max)
+
+
+def _until_a_step_is_small(
+    func: Function, inputs: Tensor, maxiter: int, small: Callable[[Tensor, Tensor], bool]
+) -> Run:
+    """Run the method, and ask after each step, of the points before and behind it, for the end."""
+    x = inputs.detach().clone()
+    for steps in range(1, maxiter + 1):
+        step = _convex_direction(func, x, _gradient(func, x))
+        before, x = x, (x + _halved(func, x, step) * step).detach()
+        if small(before, x):
+            return x, steps, "converged"
+    return x, maxiter, "maxiter"
+
+
+@mistake("newton")
+def step_against_gtol(
+    func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Run:
+    """You stop where the step is small. The task asks where the gradient is.
+
+    A step can be small because the function is steep, or long where it is flat; and to see one you
+    have to take it, also from a point that is critical already. Look at max|∇f| before each step.
+    """
+
+    def small(before: Tensor, x: Tensor) -> bool:
+        return bool((x - before).abs().max() <= gtol)
+
+    return _until_a_step_is_small(func, inputs, maxiter, small)
+
+
+@mistake("newton")
+def change_of_f_against_gtol(
+    func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Run:
+    """You stop where f hardly changes. The task asks where the gradient is small.
+
+    How far f falls depends on its scale, and to see it you have to take a step, also from a point
+    that is critical already. Look at max|∇f| before each step.
+    """
+
+    def small(before: Tensor, x: Tensor) -> bool:
+        return bool((func(x) - func(before)).abs() <= gtol)
+
+    return _until_a_step_is_small(func, inputs, maxiter, small)
+
+
+@mistake("newton")
+def last_step_not_looked_at(
+    func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Run:
+    """You do not look at the gradient after the last step that is allowed.
+
+    That step may have arrived. Where a loop looks, steps, looks, steps, one look has to follow the
+    last step before you say "maxiter".
+    """
+    x, steps, status = _run(func, inputs, gtol, maxiter)
+    return x, steps, "maxiter" if steps == maxiter else status
+
+
+@mistake("newton")
 def never_looks_at_gtol(
     func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
 ) -> Run:
@@ -627,6 +708,19 @@ def silent_when_steps_run_out(
     """
     x, steps, status = _solve(matvec, b, rtol, maxiter)
     return x, steps, "converged" if status == "maxiter" else status
+
+
+@mistake("conjugate_gradient")
+def last_residual_not_looked_at(
+    matvec: Matvec, b: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
+) -> Run:
+    """You do not look at the residual after the last step that is allowed.
+
+    That step may have arrived: with three different eigenvalues the third one does. One look has to
+    follow the last step before you say "maxiter".
+    """
+    x, steps, status = _solve(matvec, b, rtol, maxiter)
+    return x, steps, "maxiter" if steps == maxiter and status == "converged" else status
 
 
 @mistake("conjugate_gradient")
@@ -894,6 +988,11 @@ MISTAKES: tuple[Mistake, ...] = (
     diagonal_newton,
     silent_at_maxiter,
     length_against_gtol,
+    mean_against_gtol,
+    signed_maximum,
+    step_against_gtol,
+    change_of_f_against_gtol,
+    last_step_not_looked_at,
     never_looks_at_gtol,
     raises_at_maxiter,
     one_step_too_many,
@@ -912,6 +1011,7 @@ MISTAKES: tuple[Mistake, ...] = (
     curvature_not_looked_at,
     zero_curvature_divided,
     silent_when_steps_run_out,
+    last_residual_not_looked_at,
     maxiter_is_n,
     residual_made_anew,
     matrix_made_first,

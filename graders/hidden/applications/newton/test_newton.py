@@ -123,6 +123,7 @@ newton = TaskChecks(
         spec("valley", maxiter=3),
         spec("bowl", there=True),
         spec("gentle_plane", maxiter=4),
+        spec("steep_in_one_entry", maxiter=4),
         spec("bowl", maxiter=1, core=False),
         spec("cones", maxiter=40, core=False),
         spec("barrier", maxiter=40, core=False),

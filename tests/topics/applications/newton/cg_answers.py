@@ -601,6 +601,43 @@ def silent_when_steps_run_out_2(
     return x.view(b.shape), k, status
 
 
+def last_residual_not_looked_at_1(
+    matvec: Callable[[Tensor], Tensor], b: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
+) -> Result:
+    maxiter = 10 * b.numel() if maxiter is None else maxiter
+    x, r, steps = torch.zeros_like(b), b.detach(), 0
+    p, rr = r, (r * r).sum()
+    while steps < maxiter:
+        if rr.sqrt() <= rtol * b.norm():
+            return Result(x, steps, "converged")
+        product = matvec(p)
+        curvature = (p * product).sum()
+        if curvature <= 0:
+            return Result(x, steps, "negative curvature")
+        x, r = x + rr / curvature * p, r - rr / curvature * product
+        new = (r * r).sum()
+        p, rr, steps = r + new / rr * p, new, steps + 1
+    return Result(x, steps, "maxiter")
+
+
+def last_residual_not_looked_at_2(
+    matvec: Callable[[Tensor], Tensor], b: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
+) -> tuple[Tensor, int, str]:
+    limit = 10 * b.numel() if maxiter is None else maxiter
+    x, r = torch.zeros_like(b).flatten(), b.detach().flatten().clone()
+    p = r.clone()
+    for k in range(limit):
+        if r.norm() <= rtol * b.norm():
+            return x.view(b.shape), k, "converged"
+        q = matvec(p.view(b.shape)).flatten()
+        if p.dot(q) <= 0:
+            return x.view(b.shape), k, "negative curvature"
+        rr = r.dot(r)
+        x, r = x + rr / p.dot(q) * p, r - rr / p.dot(q) * q
+        p = r + r.dot(r) / rr * p
+    return x.view(b.shape), limit, "maxiter"
+
+
 def maxiter_is_n_1(
     matvec: Callable[[Tensor], Tensor], b: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
 ) -> Result:
@@ -908,6 +945,10 @@ WRONG: dict[str, list[Answer]] = {
     "curvature_not_looked_at": [curvature_not_looked_at_1, curvature_not_looked_at_2],
     "zero_curvature_divided": [zero_curvature_divided_1, zero_curvature_divided_2],
     "silent_when_steps_run_out": [silent_when_steps_run_out_1, silent_when_steps_run_out_2],
+    "last_residual_not_looked_at": [
+        last_residual_not_looked_at_1,
+        last_residual_not_looked_at_2,
+    ],
     "maxiter_is_n": [maxiter_is_n_1, maxiter_is_n_2],
     "residual_made_anew": [residual_made_anew_1, residual_made_anew_2],
     "matrix_made_first": [matrix_made_first_1, matrix_made_first_2],

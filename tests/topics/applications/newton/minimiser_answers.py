@@ -613,6 +613,186 @@ def length_against_gtol_2(
     return x, maxiter, "maxiter"
 
 
+def mean_against_gtol_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    x, steps = inputs.detach().clone(), 0
+    while gradient(func, x).abs().mean() > gtol:
+        if steps == maxiter:
+            return Result(x, steps, "maxiter")
+        values, vectors = torch.linalg.eigh(hessian_matrix(func, x))
+        slopes = vectors.T @ gradient(func, x).flatten()
+        d = -(vectors @ (slopes / values.abs().clamp(min=1e-8))).view(x.shape)
+        t = 1.0
+        while t > 1e-10 and not func(x + t * d) <= func(x):
+            t = t / 2
+        x, steps = x + t * d, steps + 1
+    return Result(x, steps, "converged")
+
+
+def mean_against_gtol_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> tuple[Tensor, int, str]:
+    x, n = inputs.detach().clone(), inputs.numel()
+    for step in range(maxiter + 1):
+        g = torch.func.grad(func)(x).reshape(n)
+        if g.abs().sum() / n <= gtol:
+            return x, step, "converged"
+        if step < maxiter:
+            values, axes = torch.linalg.eigh(torch.func.hessian(func)(x).reshape(n, n))
+            d = axes @ torch.diag(1 / values.abs().clamp(min=1e-8)) @ axes.T @ -g
+            d, k = d.reshape(x.shape), 0
+            while k < 34 and not func(x + d / 2**k) <= func(x):
+                k += 1
+            x = x + d / 2**k
+    return x, maxiter, "maxiter"
+
+
+def signed_maximum_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    x, steps = inputs.detach().clone(), 0
+    while gradient(func, x).max() > gtol:
+        if steps == maxiter:
+            return Result(x, steps, "maxiter")
+        values, vectors = torch.linalg.eigh(hessian_matrix(func, x))
+        slopes = vectors.T @ gradient(func, x).flatten()
+        d = -(vectors @ (slopes / values.abs().clamp(min=1e-8))).view(x.shape)
+        t = 1.0
+        while t > 1e-10 and not func(x + t * d) <= func(x):
+            t = t / 2
+        x, steps = x + t * d, steps + 1
+    return Result(x, steps, "converged")
+
+
+def signed_maximum_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> tuple[Tensor, int, str]:
+    x, n = inputs.detach().clone(), inputs.numel()
+    for step in range(maxiter + 1):
+        g = torch.func.grad(func)(x).reshape(n)
+        if (g <= gtol).all():
+            return x, step, "converged"
+        if step < maxiter:
+            values, axes = torch.linalg.eigh(torch.func.hessian(func)(x).reshape(n, n))
+            d = axes @ torch.diag(1 / values.abs().clamp(min=1e-8)) @ axes.T @ -g
+            d, k = d.reshape(x.shape), 0
+            while k < 34 and not func(x + d / 2**k) <= func(x):
+                k += 1
+            x = x + d / 2**k
+    return x, maxiter, "maxiter"
+
+
+def step_against_gtol_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    x, steps = inputs.detach().clone(), 0
+    while steps < maxiter:
+        values, vectors = torch.linalg.eigh(hessian_matrix(func, x))
+        slopes = vectors.T @ gradient(func, x).flatten()
+        d = -(vectors @ (slopes / values.abs().clamp(min=1e-8))).view(x.shape)
+        t = 1.0
+        while t > 1e-10 and not func(x + t * d) <= func(x):
+            t = t / 2
+        y, steps = x + t * d, steps + 1
+        if (y - x).abs().max() <= gtol:
+            return Result(y, steps, "converged")
+        x = y
+    return Result(x, steps, "maxiter")
+
+
+def step_against_gtol_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> tuple[Tensor, int, str]:
+    x, n = inputs.detach().clone(), inputs.numel()
+    for step in range(maxiter):
+        g = torch.func.grad(func)(x).reshape(n)
+        values, axes = torch.linalg.eigh(torch.func.hessian(func)(x).reshape(n, n))
+        d = axes @ torch.diag(1 / values.abs().clamp(min=1e-8)) @ axes.T @ -g
+        d, k = d.reshape(x.shape), 0
+        while k < 34 and not func(x + d / 2**k) <= func(x):
+            k += 1
+        d = d / 2**k
+        is_small = d.norm(p=float("inf")) <= gtol
+        x = x + d
+        if is_small:
+            return x, step + 1, "converged"
+    return x, maxiter, "maxiter"
+
+
+def change_of_f_against_gtol_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    x, steps = inputs.detach().clone(), 0
+    while steps < maxiter:
+        values, vectors = torch.linalg.eigh(hessian_matrix(func, x))
+        slopes = vectors.T @ gradient(func, x).flatten()
+        d = -(vectors @ (slopes / values.abs().clamp(min=1e-8))).view(x.shape)
+        t = 1.0
+        while t > 1e-10 and not func(x + t * d) <= func(x):
+            t = t / 2
+        y, steps = x + t * d, steps + 1
+        if func(x) - func(y) <= gtol:
+            return Result(y, steps, "converged")
+        x = y
+    return Result(x, steps, "maxiter")
+
+
+def change_of_f_against_gtol_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> tuple[Tensor, int, str]:
+    x, n = inputs.detach().clone(), inputs.numel()
+    for step in range(maxiter):
+        g = torch.func.grad(func)(x).reshape(n)
+        values, axes = torch.linalg.eigh(torch.func.hessian(func)(x).reshape(n, n))
+        d = axes @ torch.diag(1 / values.abs().clamp(min=1e-8)) @ axes.T @ -g
+        d, k = d.reshape(x.shape), 0
+        while k < 34 and not func(x + d / 2**k) <= func(x):
+            k += 1
+        d = d / 2**k
+        is_small = torch.isclose(func(x + d), func(x), rtol=0, atol=gtol)
+        x = x + d
+        if is_small:
+            return x, step + 1, "converged"
+    return x, maxiter, "maxiter"
+
+
+def last_step_not_looked_at_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    x, status = inputs.detach().clone(), "maxiter"
+    steps = 0
+    while steps < maxiter:
+        if gradient(func, x).abs().max() <= gtol:
+            status = "converged"
+            break
+        values, vectors = torch.linalg.eigh(hessian_matrix(func, x))
+        slopes = vectors.T @ gradient(func, x).flatten()
+        d = -(vectors @ (slopes / values.abs().clamp(min=1e-8))).view(x.shape)
+        t = 1.0
+        while t > 1e-10 and not func(x + t * d) <= func(x):
+            t = t / 2
+        x, steps = x + t * d, steps + 1
+    return Result(x, steps, status)
+
+
+def last_step_not_looked_at_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> tuple[Tensor, int, str]:
+    x, n = inputs.detach().clone(), inputs.numel()
+    for step in range(maxiter):
+        g = torch.func.grad(func)(x).reshape(n)
+        if g.abs().max() <= gtol:
+            return x, step, "converged"
+        values, axes = torch.linalg.eigh(torch.func.hessian(func)(x).reshape(n, n))
+        d = axes @ torch.diag(1 / values.abs().clamp(min=1e-8)) @ axes.T @ -g
+        d, k = d.reshape(x.shape), 0
+        while k < 34 and not func(x + d / 2**k) <= func(x):
+            k += 1
+        x = x + d / 2**k
+    return x, maxiter, "maxiter"
+
+
 def never_looks_at_gtol_1(
     func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
 ) -> Result:
@@ -846,6 +1026,11 @@ WRONG: dict[str, list[Answer]] = {
     "frozen_hessian": [frozen_hessian_1, frozen_hessian_2],
     "diagonal_newton": [diagonal_newton_1, diagonal_newton_2],
     "length_against_gtol": [length_against_gtol_1, length_against_gtol_2],
+    "mean_against_gtol": [mean_against_gtol_1, mean_against_gtol_2],
+    "signed_maximum": [signed_maximum_1, signed_maximum_2],
+    "step_against_gtol": [step_against_gtol_1, step_against_gtol_2],
+    "change_of_f_against_gtol": [change_of_f_against_gtol_1, change_of_f_against_gtol_2],
+    "last_step_not_looked_at": [last_step_not_looked_at_1, last_step_not_looked_at_2],
     "silent_at_maxiter": [silent_at_maxiter_1, silent_at_maxiter_2],
     "never_looks_at_gtol": [never_looks_at_gtol_1, never_looks_at_gtol_2],
     "raises_at_maxiter": [raises_at_maxiter_1, raises_at_maxiter_2],

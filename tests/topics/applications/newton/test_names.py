@@ -39,20 +39,6 @@ OTHER_FAULTS = {
         "    found = conjugate_gradient(product, -g, rtol=rtol, maxiter=maxiter)\n"
         "    return found.x if found.status == 'converged' else -g\n",
     ),
-    "the last step of a minimisation not looked at": (
-        "newton",
-        "_right = newton\n"
-        "def newton(func, inputs, *, gtol=1e-6, maxiter=100):\n"
-        "    x, steps, status = _right(func, inputs, gtol=gtol, maxiter=maxiter)\n"
-        "    return x, steps, 'maxiter' if steps == maxiter else status\n",
-    ),
-    "the last conjugate direction not looked at": (
-        "conjugate_gradient",
-        "_right = conjugate_gradient\n"
-        "def conjugate_gradient(matvec, b, *, rtol=1e-8, maxiter=None):\n"
-        "    x, steps, status = _right(matvec, b, rtol=rtol, maxiter=maxiter)\n"
-        "    return x, steps, 'maxiter' if steps == maxiter else status\n",
-    ),
     "the matrix made first, and the steps taken with it": (
         "conjugate_gradient",
         "_right = conjugate_gradient\n"

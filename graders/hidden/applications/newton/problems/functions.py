@@ -134,6 +134,23 @@ def gentle_plane(draw: Draw, n: int = 6, gtol: float = 1e-2, **keywords: Any) ->
     }
 
 
+@problem("f(x) = ½ (x - c)ᵀ A (x - c), A symmetric positive definite")
+def steep_in_one_entry(draw: Draw, n: int = 5, gtol: float = 1e-2, **keywords: Any) -> Values:
+    """Build a start where one entry of the gradient, a negative one, is too large by itself.
+
+    Their mean is small enough, so is their root mean square, and so is the largest by sign.
+    """
+    matrix, _ = symmetric(draw, torch.logspace(0, 2, n, dtype=torch.float64))
+    centre = draw.normal(n)
+    slope = draw.tensor([0.0, 0.0, -1.5 * gtol, *[0.0] * (n - 3)])
+    return {
+        "func": partial(quadratic, matrix=matrix, centre=centre),
+        "inputs": centre + torch.linalg.solve(matrix, slope),
+        "gtol": gtol,
+        **keywords,
+    }
+
+
 def rosenbrock(x: Tensor) -> Tensor:
     """Σ 100 (xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)²."""
     return (100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2).sum()
