@@ -13,6 +13,7 @@ import torch
 
 from graders.authoring import specimens
 from graders.checks import kept_outcomes
+from graders.checks.fingerprint import graders_fingerprint
 from graders.checks.kept_outcomes import KeptOutcomes, kept_file
 from graders.checks.mistakes import Mistake
 from graders.checks.references import References
@@ -44,6 +45,10 @@ def asked(mistakes: int = 3) -> list[tuple[Mistake, Call]]:
     task = declared_tasks(JACOBIAN)[0]
     calls = [Call(JACOBIAN.path, task.name, one, task.given) for one in task.problems]
     return [(one, call) for one in task.mistakes[:mistakes] for call in calls]
+
+
+def file_of() -> Path:
+    return kept_file(JACOBIAN, graders_fingerprint(JACOBIAN), 0)
 
 
 def outcomes(seed: int = 0) -> list[Returned | Raised]:
@@ -96,7 +101,7 @@ def test_a_file_of_no_use_changes_nothing(
     trouble: str, cache: Path, runs: mock.Mock, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = outcomes()
-    file = kept_file(JACOBIAN, 0)
+    file = file_of()
     if trouble == "damaged":
         file.write_bytes(b"no database " * 1000)
     elif trouble == "a folder":
@@ -115,6 +120,17 @@ def test_a_file_of_no_use_changes_nothing(
     assert not caplog.records
 
 
+def test_without_a_home_nothing_is_kept(
+    runs: mock.Mock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_a, **_k: Path("~/.cache"))
+    first = outcomes()
+    assert words(outcomes()) == words(first)
+    assert runs.call_count == 2 * len(first)
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_what_cannot_be_written_is_only_not_kept(runs: mock.Mock) -> None:
     full = kept_outcomes.sqlite3.OperationalError("database or disk is full")
     with mock.patch.object(KeptOutcomes, "_open", side_effect=full):
@@ -124,7 +140,7 @@ def test_what_cannot_be_written_is_only_not_kept(runs: mock.Mock) -> None:
 
 def test_a_fork_leaves_the_file_to_the_process_that_opened_it() -> None:
     (mistake, call), *_ = asked()
-    kept = KeptOutcomes(JACOBIAN, 0)
+    kept = KeptOutcomes(file_of())
     kept.put(mistake, call, Returned(7))
     assert kept.get(mistake, call) == Returned(7)
     child = os.fork()
@@ -135,7 +151,7 @@ def test_a_fork_leaves_the_file_to_the_process_that_opened_it() -> None:
 
 def test_files_that_nobody_used_for_a_month_are_deleted(cache: Path) -> None:
     outcomes()
-    folder = kept_file(JACOBIAN, 0).parent
+    folder = file_of().parent
     old, new = (folder / f"derivatives-jacobian-{name}.sqlite" for name in ("old", "new"))
     others = folder / "derivatives-hvp-old.sqlite"
     for path in (old, new, others):

@@ -136,15 +136,26 @@ def test_broken_settings_are_told_with_their_line_before_any_judging(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sets the environment by env")
-def test_broken_settings_are_told_before_what_takes_seconds_is_imported(folder: Path) -> None:
-    (folder / "nbgrader_config.py").write_text("c.x = (", encoding="utf-8")
-    for command in ("grade", "report"):
+@pytest.mark.parametrize(
+    ("settings", "commands"),
+    [
+        ("c.x = (", ("grade", "report")),
+        ("c = get_config()\nc.JudgeCells.seed = 'x'\n", ("grade",)),
+    ],
+    ids=["no Python", "a wrong value"],
+)
+def test_broken_settings_are_told_before_what_takes_seconds_is_imported(
+    folder: Path, settings: str, commands: tuple[str, ...]
+) -> None:
+    (folder / "nbgrader_config.py").write_text(settings, encoding="utf-8")
+    for command in commands:
         by = ("env", "PYTHONPROFILEIMPORTTIME=1")
         status, _, errors = dojo(folder, command, ASSIGNMENT, by=by)
         imported = {line.rpartition("|")[2].strip() for line in errors.splitlines()}
         assert status == 2
         assert "graders.outlets.nbgrader.settings" in imported
-        assert not imported & {"torch", "nbgrader.api"}, command
+        begun = {"torch", "nbgrader.api", "graders.classroom.local_processes"}
+        assert not imported & begun, command
 
 
 @pytest.mark.parametrize(

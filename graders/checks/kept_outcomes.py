@@ -16,6 +16,7 @@ import time
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load
@@ -36,11 +37,11 @@ _BUSY_SECONDS = 0.5
 _TABLE = "CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data TEXT, tensors BLOB)"
 
 
-def kept_file(topic: Topic, seed: int) -> Path:
+def kept_file(topic: Topic, fingerprint: str, seed: int) -> Path:
     """Name the file of a topic and a seed: the seed of a class is not to be read off it."""
     from platformdirs import user_cache_path
 
-    parts = [graders_fingerprint(topic), seed, version("torch"), platform.machine()]
+    parts = [fingerprint, seed, version("torch"), platform.machine()]
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
     folder = user_cache_path("second-derivatives-dojo", appauthor=False) / "outcomes"
     return folder / f"{topic.assignment}-{topic.name}-{digest}.sqlite"
@@ -52,19 +53,16 @@ class KeptOutcomes:
     None of its methods raises: what the file cannot do is not done.
     """
 
-    def __init__(self, topic: Topic, seed: int) -> None:
+    def __init__(self, path: Path) -> None:
         """Open the file, or make it; those of the topic that were not used for long are deleted."""
         self._connection: sqlite3.Connection | None = None
         self._process = os.getpid()
         try:
-            self._open(kept_file(topic, seed))
+            self._open(path)
         except (OSError, sqlite3.Error):
             self._give_up()
 
     def _open(self, path: Path) -> None:
-        if not path.is_absolute():
-            # Nobody's home is known.
-            return
         # What a mistake gives where it does no harm is the right answer.
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _delete_unused(path)
@@ -117,22 +115,36 @@ class SolutionWithKeptOutcomes:
 
     def __init__(self, topic: Topic, solution: Solution, seed: int) -> None:
         """Open the topic's file when the first mistake is asked for."""
-        self._topic, self._solution, self._seed = topic, solution, seed
+        self._solution = solution
         self._catalogue = part_name(topic, "mistakes")
+        # Taken where the modules have just been loaded: a file may be edited while they are used.
+        self._file = _file_of(topic, seed)
         self._kept: KeptOutcomes | None = None
-        self.value = solution.value
+
+    def value(self, call: Call) -> Any:
+        """Give what the reference returns to a call, detached."""
+        return self._solution.value(call)
 
     def outcome(self, mistake: Mistake, call: Call) -> Returned | Raised:
         """Give what a known mistake returns or raises for a call."""
-        if mistake.function.__module__ != self._catalogue:
+        if self._file is None or mistake.function.__module__ != self._catalogue:
             return self._solution.outcome(mistake, call)
         if self._kept is None:
-            self._kept = KeptOutcomes(self._topic, self._seed)
+            self._kept = KeptOutcomes(self._file)
         outcome = self._kept.get(mistake, call)
         if outcome is None:
             outcome = self._solution.outcome(mistake, call)
             self._kept.put(mistake, call, outcome)
         return outcome
+
+
+def _file_of(topic: Topic, seed: int) -> Path | None:
+    """Name the file; None where the graders cannot be read, or nobody's home is known."""
+    try:
+        path = kept_file(topic, graders_fingerprint(topic), seed)
+    except (OSError, RuntimeError):
+        return None
+    return path if path.is_absolute() else None
 
 
 def _delete_unused(path: Path) -> None:

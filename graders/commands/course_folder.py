@@ -35,14 +35,20 @@ def assignment_of(command: str, name: str) -> str:
 
 
 def settings_of(command: str, folder: Path) -> Config:
-    """Read the course's settings; where they are broken, that is the one sentence."""
+    """Read the course's settings; where one is broken, that is the one sentence."""
     from graders.course import CourseError
     from graders.outlets.nbgrader.settings import read_settings
 
     try:
-        return read_settings(folder)
+        found = read_settings(folder)
     except CourseError as error:
         refuse(command, str(error))
+    isolation, seed = found.JudgeCells.get("isolation"), found.JudgeCells.get("seed")
+    if isolation not in (None, "confined", "process"):
+        refuse(command, f"c.JudgeCells.isolation is {isolation!r}; say 'confined' or 'process'")
+    if not isinstance(seed, int | None):
+        refuse(command, f"c.JudgeCells.seed is {seed!r}; say a whole number, or leave it out")
+    return found
 
 
 def ruling_of(
@@ -58,11 +64,7 @@ def ruling_of(
 
     settings = settings_of(command, folder).JudgeCells
     wanted: Any = settings.get("isolation") if isolation is None else isolation
-    if wanted not in (None, "confined", "process"):
-        refuse(command, f"c.JudgeCells.isolation is {wanted!r}; say 'confined' or 'process'")
     told: Any = settings.get("seed") if seed is None else seed
-    if not isinstance(told, int | None):
-        refuse(command, f"c.JudgeCells.seed is {told!r}; say a whole number, or leave it out")
     try:
         if told is not None:
             where = "c.JudgeCells.seed in nbgrader_config.py" if seed is None else "--seed"
