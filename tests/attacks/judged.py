@@ -41,6 +41,8 @@ def main() -> None:
     lent = zygote_to_lend() if "--lent" in sys.argv else None
     session = Session(mother=lent.lend() if lent else None, limits=limits)
     course = Path.cwd()
+    # The judge's own: there it keeps what known mistakes give, and /tmp is its home here.
+    (Path.home() / ".cache").mkdir(exist_ok=True)
     at_first = set(Path("/tmp").iterdir())
     with canaries.planted(course) as listeners:
         before = canaries.snapshot(course)

@@ -848,6 +848,17 @@ def loss_left_out(model: Function, loss: Function, inputs: Tensor, v: Tensor) ->
 
 
 @mistake("ggn_vp")
+def point_and_vector_swapped(model: Function, loss: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """In the middle, point and vector have changed places.
+
+    The loss has to bend where the model's outputs are, at z, and along J v. You bend it at J v and
+    along z. Look at which of the two is the point in your call.
+    """
+    outputs, along = _push(model, inputs, v)
+    return _pull(model, inputs, _bend(loss, along, outputs))
+
+
+@mistake("ggn_vp")
 def diagonal_of_the_loss(model: Function, loss: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """You multiplied by the diagonal of the loss's Hessian alone.
 
@@ -1043,6 +1054,7 @@ MISTAKES: tuple[Mistake, ...] = (
     probes_on_the_cpu,
     hessian_of_the_whole,
     loss_left_out,
+    point_and_vector_swapped,
     diagonal_of_the_loss,
     row_sums_of_the_loss,
     outer_product_of_the_gradient,

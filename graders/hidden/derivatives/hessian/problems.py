@@ -248,6 +248,20 @@ def steep_slope(draw: Draw) -> dict[str, Any]:
     }
 
 
+def _waves_at_rest(x: Tensor, weight: Tensor) -> Tensor:
+    return (1 - torch.cos(weight @ x)).sum()
+
+
+@problem("f(x) = Σ (1 - cos(W x)), at x = 0, where its gradient is zero")
+def waves_at_rest(draw: Draw) -> dict[str, Any]:
+    """Start at the bottom of a bowl: a gradient that is zero there, and a curvature that is not."""
+    return {
+        "func": partial(_waves_at_rest, weight=draw.uniform(0.5, 1.5, 4, 3)),
+        "inputs": draw.tensor([0.0, 0.0, 0.0]),
+        "tangent": draw.uniform(0.5, 1.5, 3),
+    }
+
+
 _CLASSIC = spec("bowl")
 _SPECIAL = (
     spec("relu_net", core=False),
@@ -277,6 +291,7 @@ HESSIAN_PROBLEMS = (
     spec("product_of_sums", core=False),
     *_SPECIAL,
     spec("linear_model", core=False),
+    spec("waves_at_rest", core=False),
 )
 TRAINED = spec("trained_valley", core=False)
 """A call on a tensor that the caller is training."""

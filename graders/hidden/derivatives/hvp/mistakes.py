@@ -127,6 +127,16 @@ def one_triangle_counted(n: int, dtype: torch.dtype) -> int:
     return n * (n + 1) // 2 * dtype.itemsize
 
 
+@mistake("hessian_bytes")
+def float_on_the_way(n: int, dtype: torch.dtype) -> int:
+    """Your answer is right in front and wrong at the end: a float has been on the way.
+
+    A float keeps 16 digits, and n² has more for large n. Multiply whole numbers with `*`, which
+    loses none, and leave out what makes floats: `/`, `math.pow`, `1e6`, a tensor.
+    """
+    return int(float(n) * n * dtype.itemsize)
+
+
 @mistake("hessian_bytes", symptom=Symptom.DENSE)
 def matrix_made_to_be_measured(n: int, dtype: torch.dtype) -> int:
     """To say how large the matrix is, you make one, and that is what no machine can do here.
@@ -135,6 +145,28 @@ def matrix_made_to_be_measured(n: int, dtype: torch.dtype) -> int:
     numbers, and needs no tensor at all.
     """
     return torch.empty(n, n, dtype=dtype).nbytes
+
+
+@_for_both()
+def zero_gradient_taken_for_straight(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your product is zero where the gradient is, at the bottom of a bowl, too.
+
+    A gradient that is zero *here* may change all the same: f(x) = x² at x = 0 has the curvature 2.
+    Whether there is anything to differentiate, its graph says (`requires_grad`), not its numbers.
+    """
+    product = _hvp(func, inputs, v)
+    return product if bool(_gradient(func, inputs).any()) else torch.zeros_like(product)
+
+
+@_for_both()
+def zeros_of_the_default_dtype(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Where there is no curvature, you make zeros, and they are float32 whatever the inputs are.
+
+    `torch.zeros(shape)` knows nothing of your tensors: it takes torch's default dtype, and the CPU.
+    `torch.zeros_like` makes them as another tensor is.
+    """
+    product = _hvp(func, inputs, v)
+    return product if bool(product.any()) else torch.zeros(product.shape)
 
 
 @_for_both()
@@ -783,6 +815,8 @@ def parameter_overwrites_v(loss: Tensor, parameters: Parameters, v: Parameters) 
 
 _OF_FUNCTIONS = (
     product_ready_made,
+    zero_gradient_taken_for_straight,
+    zeros_of_the_default_dtype,
     zeros_for_want_of_a_graph,
     gradient_returned,
     gradient_times_v,
@@ -820,6 +854,7 @@ MISTAKES: tuple[Mistake, ...] = (
     bits_for_bytes,
     gradient_bytes,
     one_triangle_counted,
+    float_on_the_way,
     matrix_made_to_be_measured,
     *(registered for pair in _OF_FUNCTIONS for registered in pair),
     parameter_zeros,

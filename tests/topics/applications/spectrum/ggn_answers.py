@@ -80,6 +80,27 @@ def loss_left_out_2(
     return (jacobian.T @ bent).reshape(at.shape)
 
 
+def point_and_vector_swapped_1(
+    model: Callable[[Tensor], Tensor], loss: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    at = inputs.detach()
+    outputs, along = torch.func.jvp(model, (at,), (v.detach(),))
+    _, bent = torch.func.jvp(torch.func.grad(loss), (along,), (outputs,))
+    return torch.func.vjp(model, at)[1](bent)[0]
+
+
+def point_and_vector_swapped_2(
+    model: Callable[[Tensor], Tensor], loss: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    at = inputs.detach()
+    outputs = model(at).detach()
+    jacobian = torch.func.jacrev(model)(at).reshape(outputs.numel(), at.numel())
+    along = (jacobian @ v.detach().reshape(-1)).reshape(outputs.shape)
+    hessian = torch.func.jacrev(torch.func.grad(loss))(along)
+    bent = hessian.reshape(outputs.numel(), outputs.numel()) @ outputs.reshape(-1)
+    return (jacobian.T @ bent).reshape(at.shape)
+
+
 def diagonal_of_the_loss_1(
     model: Callable[[Tensor], Tensor], loss: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
 ) -> Tensor:
@@ -385,6 +406,7 @@ RIGHT: tuple[tuple[str, Answer], ...] = (
 
 WRONG: dict[str, tuple[Answer, ...]] = {
     "loss_left_out": (loss_left_out_1, loss_left_out_2),
+    "point_and_vector_swapped": (point_and_vector_swapped_1, point_and_vector_swapped_2),
     "diagonal_of_the_loss": (diagonal_of_the_loss_1, diagonal_of_the_loss_2),
     "row_sums_of_the_loss": (row_sums_of_the_loss_1, row_sums_of_the_loss_2),
     "slope_for_curvature": (slope_for_curvature_1, slope_for_curvature_2),

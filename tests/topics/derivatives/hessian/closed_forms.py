@@ -170,6 +170,11 @@ def _high_up_gradient(x: Tensor, data: Data) -> Tensor:
     return data["weight"].T @ torch.cos(data["weight"] @ x)
 
 
+def _waves_at_rest_hessian(x: Tensor, data: Data) -> Tensor:
+    # The cosine of 0 is 1.
+    return data["weight"].T @ data["weight"]
+
+
 def _steep_slope_hessian(x: Tensor, data: Data) -> Tensor:
     """H = -Wᵀ diag(sin(W x)) W; the slope has no curvature."""
     weight = data["weight"]
@@ -219,6 +224,7 @@ HESSIANS: dict[str, Formula] = {
     "penalty_alone": _straight,
     "damped_wave": _damped_wave_hessian,
     "steep_slope": _steep_slope_hessian,
+    "waves_at_rest": _waves_at_rest_hessian,
 }
 
 

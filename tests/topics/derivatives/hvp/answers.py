@@ -77,6 +77,15 @@ def one_triangle_counted_2(n: int, dtype: torch.dtype) -> int:
     return (n + n * (n - 1) // 2) * size
 
 
+def float_on_the_way_1(n: int, dtype: torch.dtype) -> int:
+    return int(dtype.itemsize * float(n) ** 2)
+
+
+def float_on_the_way_2(n: int, dtype: torch.dtype) -> int:
+    bits = torch.finfo(dtype).bits
+    return int(n * n * bits / 8)
+
+
 def matrix_made_to_be_measured_1(n: int, dtype: torch.dtype) -> int:
     return torch.zeros(n, n, dtype=dtype).nbytes
 
@@ -193,6 +202,49 @@ def product_ready_made_3(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Te
 
     _, product = functional.hvp(func, (inputs,), (v,))
     return product[0]
+
+
+def zero_gradient_taken_for_straight_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    value = func(x)
+    if not value.requires_grad:
+        return torch.zeros_like(inputs)
+    (g,) = torch.autograd.grad(value, x, create_graph=True, materialize_grads=True)
+    if not g.any() or not g.requires_grad:
+        return torch.zeros_like(inputs)
+    return torch.autograd.grad(g, x, v, materialize_grads=True)[0]
+
+
+def zero_gradient_taken_for_straight_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    point = (inputs.detach(),)
+    g, hv = torch.func.jvp(torch.func.grad(func), point, (v.detach(),))
+    return torch.zeros_like(hv) if bool((g == 0).all()) else hv
+
+
+def zeros_of_the_default_dtype_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    value = func(x)
+    if not value.requires_grad:
+        return torch.zeros(inputs.shape)
+    (g,) = torch.autograd.grad(value, x, create_graph=True, allow_unused=True)
+    if g is None or not g.requires_grad:
+        return torch.zeros(inputs.shape)
+    (hv,) = torch.autograd.grad(g, x, v, allow_unused=True)
+    return torch.zeros(inputs.shape) if hv is None else hv
+
+
+def zeros_of_the_default_dtype_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    point = (inputs.detach(),)
+    _, hv = torch.func.jvp(torch.func.grad(func), point, (v.detach(),))
+    return hv if hv.count_nonzero() else torch.zeros(*hv.shape)
 
 
 def zeros_for_want_of_a_graph_1(
@@ -1346,6 +1398,11 @@ RIGHT: dict[str, list[tuple[str, Answer]]] = {
 
 _WRONG_OF_FUNCTIONS: dict[str, list[Answer]] = {
     "product_ready_made": [product_ready_made_1, product_ready_made_2, product_ready_made_3],
+    "zero_gradient_taken_for_straight": [
+        zero_gradient_taken_for_straight_1,
+        zero_gradient_taken_for_straight_2,
+    ],
+    "zeros_of_the_default_dtype": [zeros_of_the_default_dtype_1, zeros_of_the_default_dtype_2],
     "zeros_for_want_of_a_graph": [
         zeros_for_want_of_a_graph_1,
         zeros_for_want_of_a_graph_2,
@@ -1394,6 +1451,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("hessian_bytes", "bits_for_bytes"): [bits_for_bytes_1, bits_for_bytes_2],
     ("hessian_bytes", "gradient_bytes"): [gradient_bytes_1, gradient_bytes_2],
     ("hessian_bytes", "one_triangle_counted"): [one_triangle_counted_1, one_triangle_counted_2],
+    ("hessian_bytes", "float_on_the_way"): [float_on_the_way_1, float_on_the_way_2],
     ("hessian_bytes", "matrix_made_to_be_measured"): [
         matrix_made_to_be_measured_1,
         matrix_made_to_be_measured_2,

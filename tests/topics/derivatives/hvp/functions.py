@@ -138,7 +138,7 @@ BYTES = {
     "dense_hessian(n=1000)": 8_000_000,
     "dense_hessian(n=7, float16)": 98,
     "dense_hessian(n=1000000, float32)": 4_000_000_000_000,
-    "dense_hessian(n=1500000000, bfloat16)": 4_500_000_000_000_000_000,
+    "dense_hessian(n=1234567891, bfloat16)": 3_048_315_754_976_375_762,
     "dense_hessian(n=1)": 8,
     "dense_hessian(n=0, float32)": 0,
 }

@@ -23,6 +23,7 @@ from graders.hidden.derivatives.hessian.problems import (  # noqa: F401 - specia
     penalty_alone,
     relu_net,
     steep_slope,
+    waves_at_rest,
 )
 from graders.hidden.derivatives.lent import lent
 from graders.sandbox.problem import Draw, problem, spec
@@ -226,6 +227,7 @@ HVP_PROBLEMS = (
     spec("damped_wave", core=False),
     spec("tanh_chain", dtype="float32", core=False),
     spec("two_rhythms", core=False),
+    spec("waves_at_rest", core=False),
 )
 """Problems for `hvp` and `hvp_forward_over_reverse`, most telling first."""
 
@@ -246,7 +248,7 @@ HESSIAN_BYTES_PROBLEMS = (
     spec("dense_hessian", n=1000),
     spec("dense_hessian", n=7, dtype="float16"),
     spec("dense_hessian", n=10**6, dtype="float32"),
-    spec("dense_hessian", n=1_500_000_000, dtype="bfloat16"),
+    spec("dense_hessian", n=1_234_567_891, dtype="bfloat16"),
     spec("dense_hessian", n=1),
     spec("dense_hessian", n=0, dtype="float32"),
 )
