@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +22,10 @@ NEWTON = course.topic("newton")
 
 
 @pytest.fixture
-def runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of known mistakes, as often as they are run."""
+def runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """The names of known mistakes, as often as they are run; nothing of them is kept."""
     names, run = [], Solution.outcome
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
     def counted(self: Solution, mistake: Any, call: Any) -> Any:
         names.append(mistake.name)
@@ -44,7 +46,7 @@ def test_a_mistake_that_the_first_wrong_problem_rules_out_is_not_run_on_the_othe
     task = declared_task(NEWTON, "newton")
     assert judged.first_failure is not None
     assert judged.first_failure.mistake == "no_line_search"
-    assert len(runs) <= len(task.mistakes) + 2 * len(task.problems)
+    assert len(task.mistakes) <= len(runs) <= len(task.mistakes) + 2 * len(task.problems)
 
 
 def test_looking_for_two_mistakes_runs_none_on_a_problem_more(
@@ -80,6 +82,21 @@ def test_no_hint_says_that_something_is_right_beside_no_points(
     mistake = replace(known, task="hvp", name="hessian_materialised", hint=hint)
     faults = mistake_faults(mistake, verdict_of("hvp", replace(dense_hvp(), score=score)))
     assert bool(faults) is is_wrong
+
+
+@pytest.mark.parametrize(("topic", "task"), [("hessian", "gradient"), ("jacobian", "vjp")])
+def test_zeros_of_the_default_dtype_are_not_said_to_have_lost_digits(topic: str, task: str) -> None:
+    """The student is right wherever there are digits to lose."""
+    code = (
+        f"_right = {task}\n"
+        f"def {task}(func, inputs, *v):\n"
+        f"    found = _right(func, inputs, *v)\n"
+        f"    return found if bool(found.any()) else torch.zeros(found.shape)\n"
+    )
+    (verdict,) = judge([with_cell(f"derivatives/{topic}", task, code)])
+    (judged,) = [one for one in verdict.tasks if one.name == task]
+    assert not judged.passed
+    assert [check.mistake for check in judged.checks if check.mistake] == []
 
 
 # Each works for vectors only, which is a mistake of its own.

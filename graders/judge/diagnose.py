@@ -9,6 +9,7 @@ from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
 from graders.judge.evidence import (
     Evidence,
+    all_zero,
     enough,
     evidence_of,
     mistake_agrees,
@@ -142,9 +143,11 @@ def _contradicted(mistake: Mistake, evidence: list[Evidence], asking: Asking) ->
     """Whether the student is right on a core problem where the mistake is not.
 
     Looked at where runs are compared: there nearly everything has the same end, and -∇f at the end
-    of the steps is not -∇f from the start. Elsewhere a mistake may be stronger in one spelling.
+    of the steps is not -∇f from the start. So it is where nothing but zeros came back, as many a
+    mistake gives them. Elsewhere a mistake may be stronger in one spelling.
     """
-    return asking.task.recognition > 0 and any(
+    zeros = all(all_zero(item.outcome) for item in evidence if not item.right)
+    return (asking.task.recognition > 0 or zeros) and any(
         not mistake_is_right(mistake, item.spec, asking)
         for item in evidence
         if item.spec.core and item.right

@@ -58,6 +58,12 @@ def tells_much(outcome: Outcome) -> bool:
     return sum(one.numel() for one in tensors) > 1 and any(bool(one.any()) for one in tensors)
 
 
+def all_zero(outcome: Outcome) -> bool:
+    """Whether a value is made of tensors, and every number of them is zero."""
+    tensors = list(tensors_in(outcome.value)) if isinstance(outcome, Returned) else []
+    return bool(tensors) and not any(bool(one.any()) for one in tensors)
+
+
 def same_outcome(mine: Outcome, theirs: Outcome, recognition: float = 0.0) -> bool:
     """Whether two outcomes are alike: equal values of equal form, or the same kind of error.
 
