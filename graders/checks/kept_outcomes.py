@@ -139,10 +139,13 @@ class SolutionWithKeptOutcomes:
 
 
 def _file_of(topic: Topic, seed: int) -> Path | None:
-    """Name the file; None where the graders cannot be read, or nobody's home is known."""
+    """Name the file; None where the graders cannot be read, or nobody's home is known.
+
+    platformdirs asks the system for its users, which not every system has.
+    """
     try:
         path = kept_file(topic, graders_fingerprint(topic), seed)
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ImportError):
         return None
     return path if path.is_absolute() else None
 
