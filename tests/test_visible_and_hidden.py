@@ -168,7 +168,7 @@ def _failed(topic: str, together: Sequence[Specimen]) -> Iterator[Specimen]:
                 yield one
 
 
-def too_long(faults: Sequence[str]) -> list[str]:
+def longer_than_the_dialog(faults: Sequence[str]) -> list[str]:
     return [fault for fault in faults if len(fault.splitlines()) > _MOST_LINES]
 
 
@@ -179,21 +179,21 @@ EACH_TOPIC = pytest.mark.parametrize("topic", TOPICS)
 def test_what_is_wrong_in_one_visible_case_alone_fails_there_and_fails_a_hidden_check(
     notebooks: ProcessPoolExecutor, topic: str
 ) -> None:
-    """Of every known mistake in every spelling, `test_answers` proves the second half."""
+    """Of known mistakes, in the spellings that are told below, `test_answers` proves that half."""
     specimens = of_topic(topic, "FAIL_BOTH")
     said = visible_failures(notebooks, topic, specimens)
     failed = hidden_failures(topic, specimens)
     missed = [one.name for one, fault in zip(specimens, said(), strict=True) if not fault]
     assert specimens and not missed
     assert failed == set(specimens)
-    assert not too_long(said())
+    assert not longer_than_the_dialog(said())
 
 
 @EACH_TOPIC
 def test_a_known_mistake_is_told_in_four_lines(notebooks: ProcessPoolExecutor, topic: str) -> None:
     said = visible_failures(notebooks, topic, list(one_spelling_each(topic)))
     assert any(said())
-    assert not too_long(said())
+    assert not longer_than_the_dialog(said())
 
 
 @EACH_TOPIC

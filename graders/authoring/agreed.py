@@ -6,7 +6,6 @@ nothing of the kind: whoever checks out a branch gives every file a new one.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 from collections.abc import Callable, Iterator
@@ -16,11 +15,6 @@ _RECORD = Path(".dojo", "agreed.json")
 _WHY_NOT = (OSError, ValueError, AttributeError)
 
 Digest = Callable[[Path, str], str]
-
-
-def digest_of(parts: object) -> str:
-    """Hash what two forms of a lesson have to agree on."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def remember(course: Path, agreed: dict[str, str]) -> None:

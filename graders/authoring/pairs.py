@@ -9,8 +9,9 @@ from typing import Any, Literal
 import nbformat
 from nbformat import NotebookNode
 
-from graders.authoring.agreed import agreed_before, digest_of
+from graders.authoring.agreed import agreed_before
 from graders.course import CourseError
+from graders.course.digests import digest_of
 from graders.course.light_imports import import_jupytext
 from graders.course.notebook import SCRIPT
 

@@ -7,7 +7,6 @@ neither read nor written, everything is computed.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -26,6 +25,7 @@ from graders.checks.fingerprint import graders_fingerprint
 from graders.checks.mistakes import Mistake
 from graders.checks.solution import Solution
 from graders.course import Topic
+from graders.course.digests import digest_of
 from graders.course.parts import part_name
 from graders.sandbox.answers import Raised, Returned
 from graders.sandbox.call import Call
@@ -37,14 +37,21 @@ _BUSY_SECONDS = 0.5
 _TABLE = "CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data TEXT, tensors BLOB)"
 
 
-def kept_file(topic: Topic, fingerprint: str, seed: int) -> Path:
-    """Name the file of a topic and a seed: the seed of a class is not to be read off it."""
-    from platformdirs import user_cache_path
+def kept_file(topic: Topic, seed: int) -> Path | None:
+    """Name the file of a topic and a seed: the seed of a class is not to be read off it.
 
-    parts = [fingerprint, seed, version("torch"), platform.machine()]
-    digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
-    folder = user_cache_path("second-derivatives-dojo", appauthor=False) / "outcomes"
-    return folder / f"{topic.assignment}-{topic.name}-{digest}.sqlite"
+    None where the graders cannot be read, or nobody's home is known: platformdirs asks the system
+    for its users, which not every system has.
+    """
+    try:
+        from platformdirs import user_cache_path
+
+        folder = user_cache_path("second-derivatives-dojo", appauthor=False) / "outcomes"
+        parts = [graders_fingerprint(topic), seed, version("torch"), platform.machine()]
+    except (OSError, RuntimeError, ImportError):
+        return None
+    name = f"{topic.assignment}-{topic.name}-{digest_of(parts)[:32]}.sqlite"
+    return folder / name if folder.is_absolute() else None
 
 
 class KeptOutcomes:
@@ -118,7 +125,7 @@ class SolutionWithKeptOutcomes:
         self._solution = solution
         self._catalogue = part_name(topic, "mistakes")
         # Taken where the modules have just been loaded: a file may be edited while they are used.
-        self._file = _file_of(topic, seed)
+        self._file = kept_file(topic, seed)
         self._kept: KeptOutcomes | None = None
 
     def value(self, call: Call) -> Any:
@@ -136,18 +143,6 @@ class SolutionWithKeptOutcomes:
             outcome = self._solution.outcome(mistake, call)
             self._kept.put(mistake, call, outcome)
         return outcome
-
-
-def _file_of(topic: Topic, seed: int) -> Path | None:
-    """Name the file; None where the graders cannot be read, or nobody's home is known.
-
-    platformdirs asks the system for its users, which not every system has.
-    """
-    try:
-        path = kept_file(topic, graders_fingerprint(topic), seed)
-    except (OSError, RuntimeError, ImportError):
-        return None
-    return path if path.is_absolute() else None
 
 
 def _delete_unused(path: Path) -> None:

@@ -25,6 +25,7 @@ from graders.classroom.opened import file_of, opened
 from graders.classroom.store import FOLDER
 from graders.classroom.work import Paper
 from graders.course import CourseError
+from graders.course.digests import digest_of
 from graders.course.whole_files import write_whole
 from graders.outlets.nbgrader.timestamp import time_handed_in
 
@@ -54,8 +55,8 @@ class Records:
         """Say what a student's entry would be made from now."""
         folder = self._root / "submitted" / student / self._assignment
         parts = [[p.notebook, p.digest, p.key, p.verdict, p.fault] for p in papers]
-        grades = _digest([self._course, _digest_of_time(folder), parts])
-        return Written(grades, _digest([grades, self._manual.get(student, [])]))
+        grades = digest_of([self._course, _digest_of_time(folder), parts])
+        return Written(grades, digest_of([grades, self._manual.get(student, [])]))
 
     def are(self, student: str) -> Written:
         """Say what it was made from; nothing where it is not there any more."""
@@ -130,19 +131,15 @@ def _by_hand(coursedir: CourseDirectory, assignment: str) -> dict[str, list[list
         return {student: sorted(rows[student], key=str) for student in found}
 
 
-def _digest(parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
 def _digest_of_time(folder: Path) -> str:
     """Hash when it was handed in; who writes the entry tells of a time that cannot be read."""
     try:
         content = time_handed_in(folder)
     except CourseError as error:
         content = str(error).encode()
-    return _digest([hashlib.sha256(content).hexdigest()] if content is not None else [])
+    return digest_of([hashlib.sha256(content).hexdigest()] if content is not None else [])
 
 
 def _digest_of_files(paths: Sequence[Path]) -> str:
     contents = [path.read_bytes() for path in paths if path.is_file() and not path.is_symlink()]
-    return _digest([hashlib.sha256(content).hexdigest() for content in contents])
+    return digest_of([hashlib.sha256(content).hexdigest() for content in contents])

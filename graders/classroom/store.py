@@ -6,14 +6,13 @@ isolation asked for and the version of torch. Its key is a hash of all of these.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from graders.checks.fingerprint import graders_fingerprint
 from graders.course import Topic
+from graders.course.digests import digest_of
 from graders.course.whole_files import write_whole
 from graders.judge.verdict import Verdict
 from graders.sandbox.processes import Isolation
@@ -70,4 +69,4 @@ class VerdictStore:
 def key_of(digest: str, topic: Topic, ruling: Ruling) -> str:
     """Name the verdict on a submission by all that it depends on; `digest` is the SHA-256 of it."""
     parts = [digest, graders_fingerprint(topic), ruling.seed, ruling.isolation, version("torch")]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return digest_of(parts)

@@ -54,8 +54,8 @@ def tells_much(outcome: Outcome) -> bool:
     """Whether a value is made of numbers that do not come by chance: tensors, and not of zeros."""
     if not isinstance(outcome, Returned):
         return False
-    tensors = list(tensors_in(outcome.value))
-    return sum(one.numel() for one in tensors) > 1 and any(bool(one.any()) for one in tensors)
+    numbers = sum(one.numel() for one in tensors_in(outcome.value))
+    return numbers > 1 and not all_zero(outcome)
 
 
 def all_zero(outcome: Outcome) -> bool:

@@ -1,0 +1,11 @@
+"""Hashes of what is plain data: the name of what depends on all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+
+def digest_of(parts: object) -> str:
+    """Give the SHA-256 of lists, dicts, texts and numbers, in hexadecimal digits."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
