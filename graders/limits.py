@@ -81,10 +81,11 @@ MAX_TIMES_LONGER = 8
 MAX_FORMULA = 1000
 MAX_TEXT_WITH_FORMULAS = 200_000
 # Of a code cell on a page: blank lines in a row, and characters of it and of a line of it that are
-# coloured.
+# coloured; and of all code on a page that is. Colours make five letters of one.
 MAX_BLANK_LINES = 20
 MAX_COLOURED = 20_000
 MAX_COLOURED_LINE = 1000
+MAX_COLOURED_ON_A_PAGE = 300_000
 # Of a list of names in a message, keys or files.
 MAX_NAMED = 10
 # Of a submission as a file: a parser's memory is a hundred times what it reads.

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import escape as html_of
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from graders.checks.failure import Failure, Fault
 from graders.checks.kinds import MATRIX_FREE
 from graders.course.submission import Place
 from graders.judge.verdict import CheckVerdict, StageTitle, TaskVerdict
-from graders.limits import MAX_ALL_OUTPUT_TEXT, MAX_ALL_OUTPUTS
+from graders.limits import MAX_ALL_OUTPUT_TEXT, MAX_ALL_OUTPUTS, MAX_COLOURED_ON_A_PAGE
 from graders.outlets.feedback_html import (
     plain_feedback_html,
     task_feedback_html,
@@ -337,6 +338,17 @@ def test_code_is_coloured_only_as_far_as_that_takes_no_square_of_it(
     code.code_html.cache_clear()
     assert "".join(coloured) == given.strip("\n")
     assert page.words == " ".join(source.split())
+
+
+def test_a_page_is_coloured_as_far_as_its_room_goes() -> None:
+    page = pytest.importorskip("graders.outlets.nbgrader.page")
+    cell = SimpleNamespace(cell_type="code", source="total = total + 1  # and so on\n" * 300)
+    cells = page.Cells()
+    shown = [str(cells.source(cell)) for _ in range(200)]
+    coloured = sum("<span" in one for one in shown)
+    assert coloured == MAX_COLOURED_ON_A_PAGE // len(cell.source)
+    assert all("<span" in one for one in shown[:coloured])
+    assert {Page(one).words for one in shown} == {" ".join(cell.source.split())}
 
 
 def test_the_cells_that_formgrader_shows_are_as_short() -> None:

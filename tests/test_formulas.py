@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 
 from graders.limits import MAX_FORMULA, MAX_TEXT_CELL, MAX_TEXT_WITH_FORMULAS
 from graders.outlets.formulas import formula
-from graders.outlets.nbgrader.page import _Cells
+from graders.outlets.nbgrader.page import Cells
 from graders.outlets.nbgrader.safe_html import markdown2html, text_html
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -145,7 +145,7 @@ def test_a_cell_of_formulas_takes_seconds_at_most_and_no_hundredfold_room(piece:
 @pytest.mark.parametrize("where", ["a student's page", "the formgrader"])
 def test_a_page_has_room_for_so_many_formulas_and_no_more(where: str) -> None:
     """Text without formulas takes none of the room, and what is left out stays readable."""
-    cells, context = _Cells(), {"resources": {}}
+    cells, context = Cells(), {"resources": {}}
     kept = 0
     for number in range(MAX_TEXT_WITH_FORMULAS // 10_000 + 3):
         source = f"${number} x$" + " word" * 1990

@@ -68,6 +68,86 @@ ANSWERS = {
     ),
 }
 ANSWERS["hvp_forward_over_reverse"] = ANSWERS["hvp"].replace("hvp(", "hvp_forward_over_reverse(")
+# The same stencil, along a vector of any length and from parameters in any shapes.
+_IN_A_ROW = """
+def row(tensors):
+    return torch.cat([one.detach().reshape(-1) for one in tensors])
+
+def cut(x, tensors):
+    pieces = x.split([one.numel() for one in tensors])
+    return tuple(piece.reshape(one.shape) for piece, one in zip(pieces, tensors))
+
+def change(f, x, v):
+    size = v.norm()
+    return size * along(f, x.detach(), v.detach() / size) if size > 0 else 0 * f(x.detach())
+
+def slopes(f, tensors):
+    leaves = [one.detach().clone().requires_grad_() for one in tensors]
+    y = f(leaves)
+    if not y.requires_grad:
+        return row([torch.zeros_like(one) for one in leaves])
+    return row(torch.autograd.grad(y, leaves, materialize_grads=True))
+"""
+OF_APPLICATIONS = {
+    "newton_step": """
+def newton_step(func, inputs):
+    x = inputs.detach()
+    units = torch.eye(x.numel(), dtype=x.dtype, device=x.device)
+    rows = [change(lambda y: slope(func, y), x, unit.reshape(x.shape)).flatten() for unit in units]
+    return torch.linalg.solve(torch.stack(rows), -slope(func, x).flatten()).reshape(x.shape)
+""",
+    "newton_cg_step": """
+def newton_cg_step(func, inputs, *, rtol=1e-8, maxiter=None):
+    product = lambda p: change(lambda x: slope(func, x), inputs, p)
+    side = -slope(func, inputs)
+    found = conjugate_gradient(product, side, rtol=rtol, maxiter=maxiter)
+    return found.x if found.steps else side
+""",
+    "influence_on_loss": """
+def influence_on_loss(loss, parameters, train, test, *, damping=1e-3):
+    x = row(parameters)
+    mean = lambda y: slopes(lambda p: loss(p, *train).mean(), cut(y, parameters))
+    side = slopes(lambda p: loss(p, *test).mean(), parameters)
+    solved = inverse_hvp(lambda v: change(mean, x, v), side, damping=damping)
+    each = lambda p: loss(p, *train)
+    own = cut(x, parameters)
+    return -torch.func.jvp(each, (own,), (cut(solved, parameters),))[1]
+""",
+    "maml_gradient": """
+def maml_gradient(inner_loss, outer_loss, parameters, lr, steps=1):
+    points = [row(parameters)]
+    slope_at = lambda y: slopes(inner_loss, cut(y, parameters))
+    for _ in range(steps):
+        points.append(points[-1] - lr * slope_at(points[-1]))
+    v = slopes(outer_loss, cut(points.pop(), parameters))
+    for at in reversed(points):
+        v = v - lr * change(slope_at, at, v)
+    return cut(v, parameters)
+""",
+    "implicit_maml_gradient": """
+def implicit_maml_gradient(inner_loss, outer_loss, adapted, strength):
+    x = row(adapted)
+    slope_at = lambda y: slopes(inner_loss, cut(y, adapted))
+    product = lambda u: u + change(slope_at, x, u) / strength
+    side = slopes(outer_loss, adapted)
+    return cut(conjugate_gradient(product, side, rtol=1e-10).x, adapted)
+""",
+    "ggn_vp": """
+def ggn_vp(model, loss, inputs, v):
+    x = inputs.detach()
+    tilt = torch.func.jvp(model, (x,), (v.detach(),))[1]
+    bent = change(lambda z: slope(loss, z), model(x), tilt)
+    return slope(lambda y: (model(y) * bent).sum(), x)
+""",
+}
+OF_APPLICATIONS["ggn_vp of the model"] = OF_APPLICATIONS["ggn_vp"].replace(
+    "torch.func.jvp(model, (x,), (v.detach(),))[1]", "change(lambda y: model(y).detach(), x, v)"
+)
+MADE_FOR_IT = {
+    *("high_up", "steep_slope", "steep_and_slow"),
+    *("steep_inside", "steep_loss", "high_outputs"),
+}
+NEARLY_RIGHT = (Symptom.FINITE_DIFFERENCE, Symptom.UNSTABLE)
 SEEDS = range(3)
 # The matrix where it is small, and few differences where it is not.
 HYBRID = (
@@ -90,22 +170,28 @@ def hvp(func, inputs, tangent):
 )
 
 
-@pytest.mark.parametrize("task", ANSWERS)
-def test_a_stencil_of_16_points_is_told_for_what_it_is(task: str) -> None:
+@pytest.mark.parametrize("which", [*ANSWERS, *OF_APPLICATIONS])
+def test_a_stencil_of_16_points_is_told_for_what_it_is(which: str) -> None:
+    task = which.partition(" ")[0]
     topic = next(one for one in course.topics() if task in [own.name for own in one.tasks])
     right = solution(topic)
-    answer = Cell(f"cell {task}", STENCIL + ANSWERS[task])
+    code, seeds = STENCIL + ANSWERS.get(which, ""), SEEDS
+    if which in OF_APPLICATIONS:
+        # A solve asks for many products, and each of these costs sixteen gradients for each step.
+        code = code.replace("range(2, 26)", "range(2, 10)") + _IN_A_ROW + OF_APPLICATIONS[which]
+        seeds = SEEDS[:1]
+    answer = Cell(f"cell {task}", code)
     hints = {one.name: one.symptom for one in catalogue(topic)}
-    for seed in SEEDS:
+    for seed in seeds:
         submission = replace(right, cells=(*right.cells, answer))
         with SESSION.judgement(submission, seed=seed) as judgement:
-            judgement.run_all(task)
+            judgement.first_failure(task)
             (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
         failed = [check for check in judged.checks if check.status == "failed"]
         assert [check.stage for check in failed][:1] == ["values"]
         assert failed[0].case is not None
-        assert failed[0].case.name in ("high_up", "steep_slope")
-        assert hints[failed[0].mistake or ""] is Symptom.FINITE_DIFFERENCE
+        assert failed[0].case.name in MADE_FOR_IT
+        assert hints[failed[0].mistake or ""] in NEARLY_RIGHT
 
 
 @pytest.mark.parametrize("difference", HYBRID[1])

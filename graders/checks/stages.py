@@ -96,6 +96,13 @@ def require_returned(asking: Asking, spec: Spec) -> Any:
     return returned(asking.ask(spec), asking.task.name, lambda: asking.called(spec))
 
 
+def require_form(asking: Asking, spec: Spec) -> Any:
+    """Give what the function returned, of the form that is due, or fail and say what is not."""
+    got = require_returned(asking, spec)
+    _require_form(asking, spec, got, asking.expected(spec), form_fault)
+    return got
+
+
 def returned(answer: Answer, task: str, called: Callable[[], str]) -> Any:
     """Give what an answer holds; CheckFailed, with the call in words, where it holds nothing."""
     outcome = answer.outcome

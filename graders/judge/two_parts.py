@@ -29,7 +29,7 @@ class _InPart:
             return mistake_is_right(self.mistake, item.spec, asking)
         theirs = _parts(value_of(self.mistake, item.spec, asking))
         mine, due = _parts_of(item), _parts(asking.expected(item.spec))
-        if not len(theirs) == len(mine) == len(due):
+        if not self.place < len(theirs) == len(mine) == len(due):
             return False
         rest_is_right = _wrong_places(theirs, due, asking) <= {self.place}
         return rest_is_right and _same(theirs[self.place], mine[self.place], asking)

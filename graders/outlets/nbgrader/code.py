@@ -35,6 +35,11 @@ def code_html(source: str) -> Markup:
     """Colour a cell of code, or leave it plain; a class has the same cells many times over."""
     shown = squeezed(source).strip("\n")
     if not can_be_coloured(shown):
-        return escape(shown)
+        return plain_html(source)
     coloured = highlight(shown, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
     return Markup(coloured.rstrip("\n"))  # noqa: S704 (pygments escapes)
+
+
+def plain_html(source: str) -> Markup:
+    """Leave a cell of code as it is."""
+    return escape(squeezed(source).strip("\n"))

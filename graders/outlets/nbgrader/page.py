@@ -15,9 +15,9 @@ from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
 from graders.course import CourseError, topic
-from graders.limits import MAX_TEXT_WITH_FORMULAS
+from graders.limits import MAX_COLOURED_ON_A_PAGE, MAX_TEXT_WITH_FORMULAS
 from graders.outlets.nbgrader.autograde import told_of
-from graders.outlets.nbgrader.code import code_html
+from graders.outlets.nbgrader.code import code_html, plain_html
 from graders.outlets.nbgrader.page_parts import Parts, comment_of, parts_of, texts_given_out
 from graders.outlets.nbgrader.safe_html import has_formulas, raw_html, text_html
 from graders.outlets.pages import render
@@ -69,20 +69,22 @@ def page_html(parts: Parts, about: dict[str, Any]) -> str:
         parts=parts,
         comment_of=comment_of,
         card=lambda cell: Markup(told_of(cell)[0]),  # noqa: S704 (its templates escape)
-        show=_Cells(),
+        show=Cells(),
     )
 
 
-class _Cells:
-    """Shows the cells of one page, with room for so many formulas of the student's."""
+class Cells:
+    """Shows the cells of one page, with room for so many formulas and so much colour."""
 
     def __init__(self) -> None:
         self._room = MAX_TEXT_WITH_FORMULAS
+        self._colours = MAX_COLOURED_ON_A_PAGE
 
     def source(self, cell: NotebookNode) -> Markup:
         """Show what stands in a cell."""
         if cell.cell_type == "code":
-            code = code_html(cell.source)
+            self._colours -= len(cell.source)
+            code = (code_html if self._colours >= 0 else plain_html)(cell.source)
             return Markup('<pre class="dojo-code" tabindex="0"><code>{}</code></pre>').format(code)
         if cell.cell_type == "raw":
             return raw_html(cell.source, _OUR_HEADINGS)

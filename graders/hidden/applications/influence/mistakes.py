@@ -785,7 +785,7 @@ def difference_quotient(
 ) -> Tensor:
     """Your products with H are quotients of differences: right on most losses, and not on this one.
 
-    Here the loss bends over a distance of 1/3000, and its slopes are ten thousand. A long step
+    Here the loss bends over a distance of 1/300 000, and its slopes are ten thousand. A long step
     misses the bend, a short one drowns in rounding. Differentiate the gradient once more instead.
     """
     own = _own(parameters)

@@ -28,6 +28,8 @@ _BACKWARD_ERROR = {torch.float64: 1e-13, torch.float32: 1e-5}
 # A few steps of conjugate gradients lose hardly a digit; what is left is room.
 _OF_NEWTON_CG = {torch.float64: 1e-7, torch.float32: 1e-3}
 _DENSE = 1000
+# Below this a step solves nearly the right equation, above it another one.
+_NEARLY = 1e-3
 
 # What does not hold, in a sentence for the student, alone or with what it gives away.
 Objections = Iterator[str | tuple[str, Symptom]]
@@ -68,9 +70,15 @@ class NewtonStep(_Objecting):
                 f"Put into H d + ∇f = 0, it leaves {error:.0e} of the sizes of the two terms; "
                 f"rounding leaves less than {allowed:.0e}."
             )
-            # On an easy matrix an unstable solver does not show, and something else is wrong.
-            nearly = error < 1e-5 and float(torch.linalg.cond(matrix)) > 1e8
-            yield (said, Symptom.UNSTABLE) if nearly else said
+            symptom = _of_a_near_step(error, matrix)
+            yield (said, symptom) if symptom else said
+
+
+def _of_a_near_step(error: float, matrix: Tensor) -> Symptom | None:
+    """On an easy matrix an unstable solver does not show: there, H is not the one of f."""
+    if float(torch.linalg.cond(matrix)) > 1e8:
+        return Symptom.UNSTABLE if error < 1e-5 else None
+    return Symptom.FINITE_DIFFERENCE if error < _NEARLY else None
 
 
 @dataclass(frozen=True)
@@ -287,7 +295,10 @@ class NewtonCgStep(_Objecting):
                 yield f"It is not what {problem.values['maxiter']} conjugate directions give."
         else:
             scale = _norm(matrix) * _norm(d) / _norm(g)
-            yield from _left_over(matrix @ d, g, rtol, got.dtype, scale)
+            # Two directions solve for two unknowns to the last digit: no solve ended too early.
+            inexact = len(x) == 2 and _norm(matrix @ d + g) < _NEARLY * _norm(g)
+            for said in _left_over(matrix @ d, g, rtol, got.dtype, scale):
+                yield (said, Symptom.FINITE_DIFFERENCE) if inexact else said
 
 
 _AT_NEGATIVE_CURVATURE = {
@@ -298,7 +309,7 @@ _AT_NEGATIVE_CURVATURE = {
 
 def _left_over(
     product: Tensor, g: Tensor, rtol: float, dtype: torch.dtype, scale: float = 1.0
-) -> Objections:
+) -> Iterator[str]:
     left = _norm(product + g) / _norm(g)
     if not left <= rtol + 100 * torch.finfo(dtype).eps * scale:
         yield f"‖H d + ∇f‖ is {left:.1e} ‖∇f‖, and rtol is {rtol:.0e}."

@@ -123,6 +123,15 @@ def _rounded_cones(mix: Tensor, centre: Tensor) -> Curved:
     )
 
 
+def _steep_cones(slopes: Tensor, mix: Tensor, centre: Tensor) -> Curved:
+    cones = _rounded_cones(mix, centre)
+    return Curved(
+        lambda x: 1e6 * (slopes @ x) + cones.value(x),
+        lambda x: 1e6 * slopes + cones.gradient(x),
+        cones.hessian,
+    )
+
+
 def _barrier_sum() -> Curved:
     return Curved(
         lambda x: (x - x.log()).sum(), lambda x: 1 - 1 / x, lambda x: torch.diag(1 / x**2)
@@ -192,6 +201,7 @@ _FORMS: dict[str, Callable[..., Curved]] = {
         *(_quadratic, _soft_sheet, _logistic_loss, _few_losses, _double_wells, _rounded_cones),
         *(
             _quartics,
+            _steep_cones,
             _barrier_sum,
             _quartic_and_square,
             _ridge_line,

@@ -150,6 +150,30 @@ def explicit_inverse(func: Function, inputs: Tensor) -> Tensor:
     return step.view(inputs.shape)
 
 
+@mistake("newton_step", symptom=Symptom.FINITE_DIFFERENCE)
+def hessian_not_exact(func: Function, inputs: Tensor) -> Tensor:
+    """Your step is nearly right: it solves the equation of an H that is a little off.
+
+    Is that H a quotient of differences? Was float32 on the way, or did you add something small to
+    the diagonal? Autograd's second derivative is exact to the last digits, and a solver takes it as
+    it is.
+    """
+    columns = [_quotient(func, inputs, axis) for axis in _axes(inputs)]
+    matrix = torch.stack([column.flatten() for column in columns], 1)
+    step: Tensor = torch.linalg.solve(matrix, -_gradient(func, inputs).flatten())
+    return step.view(inputs.shape)
+
+
+def _axes(x: Tensor) -> list[Tensor]:
+    units = torch.eye(x.numel(), dtype=x.dtype, device=x.device)
+    return [unit.view(x.shape) for unit in units]
+
+
+def _quotient(func: Function, x: Tensor, v: Tensor) -> Tensor:
+    h = 1e-5 / v.norm()
+    return (_gradient(func, x + h * v) - _gradient(func, x - h * v)) / (2 * h)
+
+
 Direction = Callable[[Function, Tensor, Tensor], Tensor]
 
 
@@ -929,6 +953,20 @@ def dense_solve(
     return _right_step(func, inputs)
 
 
+@mistake("newton_cg_step", symptom=Symptom.FINITE_DIFFERENCE)
+def products_not_exact(
+    func: Function, inputs: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
+) -> Tensor:
+    """Your products with H are nearly right, and nearly is not enough here.
+
+    Are they quotients of differences of the gradient? Was float32 on the way, or did you add
+    something small to H? `hvp` costs about as much as a quotient, and is exact to the last digits.
+    """
+    slope = _gradient(func, inputs)
+    x, steps, _ = _solve(lambda p: _quotient(func, inputs, p), -slope, rtol, maxiter)
+    return x if steps else -slope
+
+
 @mistake("newton_cg_step", symptom=Symptom.DENSE)
 def matrix_inside(
     func: Function, inputs: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
@@ -976,6 +1014,7 @@ MISTAKES: tuple[Mistake, ...] = (
     cholesky_only,
     step_flattened,
     explicit_inverse,
+    hessian_not_exact,
     no_line_search,
     downhill_and_never_halved,
     indefinite_ignored,
@@ -1028,6 +1067,7 @@ MISTAKES: tuple[Mistake, ...] = (
     one_direction_only,
     keywords_not_handed_on,
     dense_solve,
+    products_not_exact,
     matrix_inside,
     products_by_rows,
 )

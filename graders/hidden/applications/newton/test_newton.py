@@ -11,7 +11,7 @@ from graders.checks.failure import Symptom
 from graders.checks.kinds import MATRIX_FREE, NO_ROOM_FOR_A_MATRIX, TENSOR, half_for_cost
 from graders.checks.mistakes import of_task
 from graders.checks.stage import stage
-from graders.checks.stages import FORM, require_returned
+from graders.checks.stages import FORM, require_form, require_returned
 from graders.checks.task import TaskChecks, insert
 from graders.hidden.applications.newton.agreement import (
     ConjugateGradients,
@@ -70,7 +70,7 @@ def products(asking: Asking, case: Spec | None) -> dict[str, int]:
     """A step asks for one product with A; a few more are free, a fresh residual now and then."""
     assert case is not None
     answer = asking.ask(case)
-    _, steps, _ = require_returned(asking, case)
+    _, steps, _ = require_form(asking, case)
     counted, most = answer.counted["matvec"], 1.25 * steps + 3
     if counted > most:
         # Far more than two for each step do not come from residuals that are made anew.
@@ -96,6 +96,7 @@ newton_step = TaskChecks(
         spec("sheet"),
         spec("logistic"),
         spec("valley", n=4),
+        spec("steep_slope", n=3),
         spec("bowl", n=8, power=10, core=False),
         spec("one_number", core=False),
         spec("bowl", there=True, core=False),
@@ -191,6 +192,8 @@ newton_cg_step = half_for_cost(
         arguments=("func", "inputs"),
         keywords=("rtol", "maxiter"),
         problems=(
+            # First, for its residual tells inexact products from a solve that ends early.
+            spec("steep_slope", rtol=1e-11),
             spec("sheet", rtol=1e-10),
             spec("logistic", rtol=1e-10),
             spec("few_examples", n=40, maxiter=2),

@@ -956,8 +956,9 @@ def product_doubled(model: Function, loss: Function, inputs: Tensor, v: Tensor) 
 def difference_of_outputs(model: Function, loss: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Almost right, but the digits end too early: this looks like a difference quotient.
 
-    However small the step, it trades cutting error against rounding error. Forward mode gives the
-    same derivative for the same price, to the last digit.
+    However small the step, it trades cutting error against rounding error, be it one of outputs or
+    of the loss's gradients. Forward mode gives either derivative for the same price, to the last
+    digit.
     """
     x, step = inputs.detach(), 1e-5
     along = (model(x + step * v) - model(x - step * v)) / (2 * step)

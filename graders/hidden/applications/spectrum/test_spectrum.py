@@ -191,6 +191,9 @@ def _cost(agreement: Agreement, peak: int, products: int, work: int, **parameter
     )
 
 
+# By so much two spellings of one method part: rounding, which depends on the processor, too, and is
+# multiplied in every step.
+_RECOGNITION = 1e-9
 _POWER = insert(TENSOR, _counted("Products are few", _power_products), before="inputs")
 _LANCZOS = insert(TENSOR, _counted("Each step is one product", _lanczos_products), before="inputs")
 _TRACE = insert(TENSOR, _counted("Each sample is one product", _trace_products), before="inputs")
@@ -217,6 +220,7 @@ lanczos = _at_size(
         problems=LANCZOS_PROBLEMS,
         stages=insert(_LANCZOS, ends, before="edge"),
         agreement=RitzValues(),
+        recognition=_RECOGNITION,
         caps={"matvec": 250},
         cost=_cost(RITZ_VALUES, 36, 7, 3000, k=6),
         mistakes=of_task("lanczos", MISTAKES),

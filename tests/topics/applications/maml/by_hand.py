@@ -34,6 +34,11 @@ def _chain(p: Array, *, slopes: Array) -> tuple[Any, ...]:
     return (found,)
 
 
+def _steep(p: Array, *, slopes: Array, mix: Array, centre: Array) -> tuple[Any, ...]:
+    u = 10 * (mix @ (p - centre))
+    return (1e8 * slopes + mix.T @ (u / np.sqrt(1 + u**2)) / 10,)
+
+
 def _line(weight: Array, bias: Array, *, x: Array, y: Array) -> tuple[Any, ...]:
     error = 2 / len(y) * (x @ weight + bias - y)
     return x.T @ error, error.sum()
@@ -97,7 +102,7 @@ _GRADIENTS: dict[str, OfParts] = {
     one.__name__.removeprefix("_"): one
     for one in (
         *(_bowl, _chain, _line, _small_network, _logistic, _first_and_last, _first_and_middle),
-        *(_straight, _cubes, _fourth_powers, _constant, _wide_network, _wide_logistic),
+        *(_steep, _straight, _cubes, _fourth_powers, _constant, _wide_network, _wide_logistic),
     )
 }
 

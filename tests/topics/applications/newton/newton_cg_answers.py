@@ -444,6 +444,43 @@ def products_by_rows_2(
     return side if steps == 0 else d
 
 
+def products_not_exact_1(
+    func: Callable[[Tensor], Tensor],
+    inputs: Tensor,
+    *,
+    rtol: float = 1e-8,
+    maxiter: int | None = None,
+) -> Tensor:
+    x, slope = inputs.detach(), gradient(func, inputs)
+
+    def product(p: Tensor) -> Tensor:
+        step = 1e-6 / p.norm()
+        return (gradient(func, x + step * p) - slope) / step
+
+    d, steps, _ = conjugate_gradient(product, -slope, rtol=rtol, maxiter=maxiter)
+    return d if steps else -slope
+
+
+def products_not_exact_2(
+    func: Callable[[Tensor], Tensor],
+    inputs: Tensor,
+    *,
+    rtol: float = 1e-8,
+    maxiter: int | None = None,
+) -> Tensor:
+    x, slope = inputs.detach(), gradient(func, inputs)
+
+    def along(p: Tensor, step: float) -> Tensor:
+        return gradient(func, x + step * p) - gradient(func, x - step * p)
+
+    def product(p: Tensor) -> Tensor:
+        unit = p / p.norm()
+        return p.norm() * (8 * along(unit, 1e-3) - along(unit, 2e-3)) / 12e-3
+
+    d, steps, _ = conjugate_gradient(product, -slope, rtol=rtol, maxiter=maxiter)
+    return d if steps else -slope
+
+
 RIGHT: list[tuple[str, Answer]] = [
     ("one recorded gradient for all products", newton_cg_with_kept_graph),
     ("forward over reverse", newton_cg_forward_over_reverse),
@@ -466,6 +503,7 @@ WRONG: dict[str, list[Answer]] = {
     "one_direction_only": [one_direction_only_1, one_direction_only_2],
     "keywords_not_handed_on": [keywords_not_handed_on_1, keywords_not_handed_on_2],
     "dense_solve": [dense_solve_1, dense_solve_2],
+    "products_not_exact": [products_not_exact_1, products_not_exact_2],
     "matrix_inside": [matrix_inside_1, matrix_inside_2],
     "products_by_rows": [products_by_rows_1, products_by_rows_2],
 }

@@ -236,6 +236,28 @@ def explicit_inverse_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tens
     return torch.einsum("ij,j->i", inverse, -gradient(func, inputs).flatten()).view(inputs.shape)
 
 
+def hessian_not_exact_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    columns = []
+    for i in range(inputs.numel()):
+        ahead, behind = inputs.detach().clone(), inputs.detach().clone()
+        ahead.view(-1)[i] += 1e-6
+        behind.view(-1)[i] -= 1e-6
+        columns.append((gradient(func, ahead) - gradient(func, behind)).flatten() / 2e-6)
+    matrix = torch.stack(columns, dim=1)
+    return torch.linalg.solve(matrix, -gradient(func, inputs).flatten()).view(inputs.shape)
+
+
+def hessian_not_exact_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    matrix = hessian_matrix(func, inputs)
+    matrix = matrix + 1e-6 * torch.eye(len(matrix), dtype=matrix.dtype, device=matrix.device)
+    return torch.linalg.solve(matrix, -gradient(func, inputs).flatten()).view(inputs.shape)
+
+
+def hessian_not_exact_3(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    g, matrix = gradient(func, inputs), hessian_matrix(func, inputs)
+    return torch.linalg.solve(matrix.float().to(g.dtype), -g.flatten()).view(inputs.shape)
+
+
 RIGHT: list[tuple[str, Answer]] = [
     ("torch.func and a solver", step_by_functorch),
     ("Cholesky, and LU where that fails", step_by_cholesky_or_lu),
@@ -258,4 +280,5 @@ WRONG: dict[str, list[Answer]] = {
     "cholesky_only": [cholesky_only_1, cholesky_only_2],
     "step_flattened": [step_flattened_1, step_flattened_2],
     "explicit_inverse": [explicit_inverse_1, explicit_inverse_2],
+    "hessian_not_exact": [hessian_not_exact_1, hessian_not_exact_2, hessian_not_exact_3],
 }

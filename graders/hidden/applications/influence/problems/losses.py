@@ -19,7 +19,7 @@ from graders.sandbox.problem import Draw, problem, spec
 Examples = tuple[Tensor, Tensor]
 Parameters = Sequence[Tensor]
 Values = dict[str, Any]
-STEEP = 3e3
+STEEP = 3e5
 
 
 def _values(
@@ -108,7 +108,9 @@ def _steep(parameters: Parameters, x: Tensor, y: Tensor) -> Tensor:
     return fast + 0.5 * ((x + 1) @ theta) ** 2 + y[:, 1] * theta.sum()
 
 
-@problem("Lᵢ = softplus(k (xᵢ · p - yᵢ)) / k² + ½ ((xᵢ + 1) · p)² + zᵢ Σ p with k = 3000, zᵢ ≈ 10⁴")
+@problem(
+    "Lᵢ = softplus(k (xᵢ · p - yᵢ)) / k² + ½ ((xᵢ + 1) · p)² + zᵢ Σ p with k = 3·10⁵, zᵢ ≈ 10⁴"
+)
 def steep_and_slow(draw: Draw) -> Values:
     """Build curvature of size 1 on two scales: no step of a difference quotient suits both."""
     theta = draw.normal(3)

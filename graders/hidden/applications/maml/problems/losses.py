@@ -28,6 +28,13 @@ def chain(parameters: Parameters, slopes: Tensor) -> Tensor:
     return (slopes * torch.tanh(p[:, :-1] * p[:, 1:])).sum() + 0.25 * (p**4).sum()
 
 
+def steep(parameters: Parameters, slopes: Tensor, mix: Tensor, centre: Tensor) -> Tensor:
+    """10⁸ ⟨s, p⟩ + Σ √(1 + u²)/100 with u = 10 M (p − c)."""
+    (p,) = parameters
+    u = 10 * (mix @ (p - centre))
+    return 1e8 * (slopes @ p) + ((1 + u**2).sqrt() / 100).sum()
+
+
 def mean_square(outputs: Tensor, y: Tensor) -> Tensor:
     """Give the mean of (z − y)²; `mse_loss` fails forward over reverse (pytorch issue 123996)."""
     return ((outputs - y) ** 2).mean()

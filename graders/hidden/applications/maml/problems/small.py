@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from graders.hidden.applications.drawn import square
 from graders.hidden.applications.maml.problems.drawn import Loss, Values, values
 from graders.hidden.applications.maml.problems.losses import (
     bowl,
@@ -14,6 +15,7 @@ from graders.hidden.applications.maml.problems.losses import (
     line,
     logistic,
     small_network,
+    steep,
 )
 from graders.sandbox.problem import Draw, problem
 
@@ -36,6 +38,21 @@ def tanh_chains(draw: Draw, marked: bool = False, **keywords: Any) -> Values:
     inner, outer = (partial(chain, slopes=draw.normal(2, 2)) for _ in range(2))
     own = [draw.uniform(0.4, 1.2, 2, 3)]
     return values(inner, outer, own, 0.2, marked=marked, **keywords)
+
+
+@problem(
+    "inner = 10⁸ s · p + Σ √(1 + u²)/100 with u = 10 M (p - c), outer = ½ (p - b)ᵀ B (p - b), "
+    "p a vector"
+)
+def steep_inside(draw: Draw, n: int = 3, **keywords: Any) -> Values:
+    """Build an inner gradient that keeps eight digits of what varies: too few for differences."""
+    mix, back = square(draw, n)
+    centre = draw.normal(n)
+    inner = partial(steep, slopes=draw.uniform(0.5, 1.5, n), mix=mix, centre=centre)
+    root = draw.normal(n, n + 2) / 2
+    outer = partial(bowl, matrix=root @ root.T, centre=draw.normal(n))
+    start = centre + back @ draw.uniform(0.02, 0.06, n)
+    return values(inner, outer, [start], 0.2, strength=0.5, **keywords)
 
 
 @problem("the mean squared error of w · x + b on other examples inside and outside, w (3,), b ()")

@@ -178,6 +178,25 @@ def cones(draw: Draw, n: int = 3, **keywords: Any) -> Values:
     return {"func": func, "inputs": centre + back @ u, **keywords}
 
 
+def steep_cones(x: Tensor, slopes: Tensor, mix: Tensor, centre: Tensor) -> Tensor:
+    """10⁶ s · x + Σ √(1 + u²) − 1 with u = M (x − c)."""
+    return 1e6 * (slopes @ x) + rounded_cones(x, mix, centre)
+
+
+@problem("f(x) = 10⁶ s · x + Σ √(1 + u²) - 1 with u = M (x - c)")
+def steep_slope(draw: Draw, n: int = 2, **keywords: Any) -> Values:
+    """Build a gradient that keeps ten digits of what varies: too few for differences.
+
+    With two unknowns, two conjugate directions solve it to the last digit, and no solver that stops
+    early can be taken for one whose products are not exact.
+    """
+    mix, back = square(draw, n)
+    centre = draw.normal(n)
+    data = {"slopes": draw.uniform(0.5, 1.5, n), "mix": mix, "centre": centre}
+    inputs = centre + back @ draw.uniform(0.2, 0.6, n)
+    return {"func": partial(steep_cones, **data), "inputs": inputs, **keywords}
+
+
 def double_wells(x: Tensor, mix: Tensor, centre: Tensor, scale: float = 1.0) -> Tensor:
     """¼ Σ (u² − 1)² with u = M (x − c), times a scale."""
     return scale * (((mix @ (x - centre)) ** 2 - 1) ** 2).sum() / 4

@@ -80,6 +80,30 @@ def coupled(draw: Draw) -> Values:
     return _values(draw, model, loss, draw.normal(3, 2))
 
 
+def _steep_loss(outputs: Tensor, slopes: Tensor) -> Tensor:
+    return 1e6 * (slopes * outputs).sum() + (1 + outputs**2).sqrt().sum()
+
+
+@problem("L(z) = 10⁶ ⟨C, z⟩ + Σ √(1 + z²), z = sin(A X B) of a 3 × 2 matrix X")
+def steep_loss(draw: Draw) -> Values:
+    """Build a loss whose slope keeps ten digits of what varies: too few for differences."""
+    model = partial(_waves, left=draw.normal(4, 3), right=draw.normal(2, 3))
+    loss = partial(_steep_loss, slopes=draw.uniform(0.5, 1.5, 4, 3))
+    return _values(draw, model, loss, draw.normal(3, 2))
+
+
+def _waves_high_up(x: Tensor, left: Tensor, right: Tensor) -> Tensor:
+    return 1e6 + _waves(x, left, right)
+
+
+@problem("L(z) = the mean squared error, z = 10⁶ + sin(A X B) of a 3 × 2 matrix X")
+def high_outputs(draw: Draw) -> Values:
+    """Build outputs that keep ten digits of what varies: too few for differences."""
+    model = partial(_waves_high_up, left=draw.normal(4, 3), right=draw.normal(2, 3))
+    loss = partial(_mean_square, targets=draw.normal(4, 3))
+    return _values(draw, model, loss, draw.normal(3, 2))
+
+
 def _linear_model(x: Tensor, matrix: Tensor) -> Tensor:
     return matrix @ x
 
@@ -153,6 +177,8 @@ GGN_PROBLEMS = (
     spec("regression"),
     spec("coupled"),
     spec("linear_model"),
+    spec("steep_loss"),
+    spec("high_outputs"),
     spec("classifier", core=False),
     spec("linear_loss", core=False),
     spec("deaf_model", core=False),

@@ -118,7 +118,7 @@ def three_levels(draw: Draw, **others: Any) -> Values:
 @problem("A with the eigenvalues 5, 5 - 10⁻⁴, 3, … times a number")
 def clustered(draw: Draw, **others: Any) -> Values:
     """Build a map with two eigenvalues that are hard to tell apart."""
-    return _map(draw, [5.0, 5.0 - 1e-4, 3.0, 2.0, 1.0, -1.0, -4.0], **others)
+    return _map(draw, [5.0, 5.0 - 1e-4, 3.0, 2.0, 1.0, -1.5, -4.0], **others)
 
 
 def _stencil(v: Tensor, rows: Tensor) -> Tensor:
