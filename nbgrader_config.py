@@ -66,5 +66,6 @@ c.HTMLExporter.preprocessors = [f"{_OURS}.formgrader.InstructorView"]
 c.HTMLExporter.filters = {
     "markdown2html": f"{_OURS}.safe_html.markdown2html",
     "clean_html": f"{_OURS}.safe_html.clean_html",
+    "highlight_code": f"{_OURS}.code.highlight_code",
     "strip_files_prefix": f"{_OURS}.safe_html.strip_files_prefix",
 }

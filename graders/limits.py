@@ -77,6 +77,12 @@ MAX_CHECKS = 200
 # paragraph, and how much longer than what was rendered it may get.
 MAX_REOPENED = 500_000
 MAX_TIMES_LONGER = 8
+# Of our own work on what was handed in, in seconds of the processor: to read and judge a file, to
+# make its page, and to render a text cell; and how many text cells of a page may run into that.
+MAX_JUDGING_SECONDS = 120.0
+MAX_PAGE_SECONDS = 60.0
+MAX_TEXT_SECONDS = 1.0
+MAX_SLOW_TEXTS = 5
 # Of formulas: characters of one, and of the text cells with formulas on a page.
 MAX_FORMULA = 1000
 MAX_TEXT_WITH_FORMULAS = 200_000
@@ -99,3 +105,7 @@ MAX_TIME_BYTES = 200
 # Of the files beside the notebooks, which are copied twice: of one, and of all together.
 MAX_EXTRA_FILE = 50 * 2**20
 MAX_EXTRA_BYTES = 200 * 2**20
+# Of these again: how many, for nbgrader lists the folder anew for each, and how deep their folders
+# may lie in one another, for what is too deep can be copied and not be deleted.
+MAX_EXTRA_FILES = 500
+MAX_EXTRA_DEPTH = 20

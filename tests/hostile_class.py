@@ -12,9 +12,12 @@ from typing import Any
 from class_of_students import ASSIGNMENT, GRADIENT, PART, RIGHT, TOPIC, hand_in
 from odd_notebooks_at_random import hand_in_at_random
 
+from graders.limits import MAX_EXTRA_DEPTH, MAX_EXTRA_FILES
+
 HONEST = {"ann": RIGHT, "mia": PART, "zoe": {}}
 LONG = "an-id-as-long-as-a-name-of-a-file-can-be-" + "x" * 204
 SEEDS = range(10)
+TWO_LINES = "two\nFailed: ann: lines"
 LATIN = os.fsdecode(b"jos\xe9")
 # Behind `gradient`, which is right, each `hessian` does something that no answer should.
 CODE = {
@@ -74,6 +77,18 @@ def hessian(func, inputs):
 def hessian(func, inputs):
     return (None, inputs, 3)
 """,
+    # Says each time that the next cell is begun, and leaves: it is the next one that is left out.
+    "endless_restarts": """
+import json, struct, sys
+frame = sys._getframe()
+while "channel" not in frame.f_locals:
+    frame = frame.f_back
+header = json.dumps({"cell": frame.f_locals["number"] + 1}).encode()
+frame.f_locals["channel"].sendall(struct.pack(">4sIQ", b"d2f1", len(header), 0) + header)
+frame.f_locals["channel"].shutdown(2)
+while True:
+    pass
+""",
 }
 
 
@@ -105,13 +120,30 @@ def dressed_up(notebook: dict[str, Any]) -> None:
     )
 
 
+def blank_lines(notebook: dict[str, Any]) -> None:
+    notebook["cells"].append(code_cell("\n" * 1_000_000))
+
+
+def doubling_time(notebook: dict[str, Any]) -> None:
+    notebook["cells"] += [text_cell("<a" + f" b=x\nx{number}" * 40) for number in range(20)]
+
+
 NOTEBOOKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "many_cells": many_cells,
     "formulas": formulas,
     "many_formulas": many_formulas,
     "lost_pictures": lost_pictures,
     "dressed_up": dressed_up,
+    "blank_lines": blank_lines,
+    "doubling_time": doubling_time,
 }
+
+
+def code_cell(source: str) -> dict[str, Any]:
+    return {
+        **{"cell_type": "code", "metadata": {}, "source": source},
+        **{"outputs": [], "execution_count": None},
+    }
 
 
 def text_cell(source: str) -> dict[str, Any]:
@@ -135,6 +167,12 @@ def hand_in_the_hostile(folder: Path) -> None:
         path.write_text(json.dumps(notebook), encoding="utf-8")
     hand_in(folder, LONG, RIGHT)
     hand_in_at_random(folder, SEEDS)
+    beside = hand_in(folder, "many_files", RIGHT).parent
+    for number in range(MAX_EXTRA_FILES + 100):
+        (beside / f"{number}.txt").touch()
+    deep = hand_in(folder, "deep_folders", RIGHT).parent.joinpath(*["a"] * (MAX_EXTRA_DEPTH + 20))
+    deep.mkdir(parents=True)
+    (deep / "bottom.txt").touch()
     secret = Path(shutil.copytree(folder / "source" / ASSIGNMENT, folder / "kept_back"))
     (secret / "notes.txt").write_text("BEGIN SOLUTION", encoding="utf-8")
     linked = folder / "submitted" / "linked"
@@ -148,6 +186,7 @@ def hand_in_the_hostile(folder: Path) -> None:
 def hand_in_what_stops_nbgrader(folder: Path) -> None:
     """Have some hand in under a name and times that nbgrader itself cannot write down."""
     hand_in(folder, LATIN, RIGHT)
+    hand_in(folder, TWO_LINES, RIGHT)
     bad_time = hand_in(folder, "bad_time", RIGHT)
     bad_time.with_name("timestamp.txt").write_text("the day before yesterday", encoding="utf-8")
     large_time = hand_in(folder, "large_time", RIGHT)

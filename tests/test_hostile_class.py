@@ -28,6 +28,7 @@ from graders.classroom.grade import Order, Outcome, grade
 from graders.classroom.local_processes import local_processes
 from graders.classroom.pool import Crew
 from graders.classroom.store import Ruling
+from graders.limits import MAX_EXTRA_FILES
 
 pytestmark = [
     pytest.mark.slow,
@@ -105,7 +106,13 @@ def test_a_hostile_answer_is_the_students_and_never_a_persons(
     assert "hessian" in among_others.page(student)
 
 
-@pytest.mark.parametrize("student", ["formulas", "many_formulas", "lost_pictures", "dressed_up"])
+ODD_TEXT = (
+    *("formulas", "many_formulas", "lost_pictures", "dressed_up"),
+    *("blank_lines", "doubling_time"),
+)
+
+
+@pytest.mark.parametrize("student", ODD_TEXT)
 def test_odd_text_costs_nothing_and_is_shown_as_text(among_others: Graded, student: str) -> None:
     assert student not in among_others.outcome.for_a_person
     assert student not in among_others.outcome.failed
@@ -113,6 +120,19 @@ def test_odd_text_costs_nothing_and_is_shown_as_text(among_others: Graded, stude
     page = among_others.page(student)
     assert "example.org" not in page
     assert 'class="dojo-verdict' not in page
+
+
+@pytest.mark.parametrize("student", ["many_files", "deep_folders"])
+def test_what_is_too_much_to_be_copied_is_moved_and_costs_nothing(
+    among_others: Graded, student: str
+) -> None:
+    assert student not in among_others.outcome.failed
+    assert among_others.points(student) == 7
+    copied = list((among_others.folder / "autograded" / student).rglob("*.txt"))
+    assert "what_was_left_out.txt" in {path.name for path in copied}
+    assert len(copied) <= MAX_EXTRA_FILES + 1
+    moved = list((among_others.folder / "left_out" / student).rglob("*.txt"))
+    assert len(moved) == (100 if student == "many_files" else 1)
 
 
 def test_a_picture_that_is_not_kept_is_named(among_others: Graded) -> None:
@@ -147,7 +167,9 @@ def test_a_name_as_long_as_a_name_can_be_is_a_name(among_others: Graded) -> None
 
 def test_who_cannot_be_written_down_is_named_with_what_to_do(among_others: Graded) -> None:
     assert among_others.outcome.failed == {
-        r"jos\udce9": "the name of this folder is not UTF-8 text; rename it, and run this again",
+        r"jos\xe9": "the name of this folder is not UTF-8 text; rename it, and run this again",
+        r"two\nFailed: ann: lines": "the name of this folder has a line break or another sign in "
+        "it that cannot be printed; rename it, and run this again",
         "bad_time": "timestamp.txt says when it was handed in, but “the day before yesterday” is "
         "no time; write it like 2030-01-31 12:00:00 UTC, or delete the file",
         "large_time": "timestamp.txt says when it was handed in, but it is no file of up to 200 "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -68,6 +69,12 @@ def some_of(names: Sequence[str]) -> str:
     """List names, as many as a message has room for, and how many more there are."""
     more = len(names) - MAX_NAMED
     return ", ".join(names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def on_one_line(name: str) -> str:
+    """Write a name of a file, of any bytes, so that it stays in its line and steers no terminal."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def in_bytes(count: float) -> str:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from graders.classroom.failures import in_words
 from graders.classroom.store import Ruling, graders_fingerprint
 from graders.course import CourseError, Topic, topic
+from graders.course.patience import TookTooLongError, within
 from graders.course.submission import UnreadableSubmissionError, parse_submission
+from graders.limits import MAX_JUDGING_SECONDS
 
 if TYPE_CHECKING:
     from graders.judge.session import Session
@@ -83,16 +85,23 @@ def _judge(batch: Batch, session: Session) -> tuple[Answer, ...]:
 
 def _answer(question: Question, seed: int, session: Session) -> Answer:
     """Judge one submission; whatever goes wrong in this concerns no other."""
+    found = topic(question.topic)
     try:
-        submission = parse_submission(question.content, question.name, topic(question.topic))
+        with within(MAX_JUDGING_SECONDS, f"reading {question.name}"):
+            submission = parse_submission(question.content, question.name, found)
     except UnreadableSubmissionError as error:
         return Answer(unreadable=str(error))
     except Exception as error:
         kind = type(error).__name__
         return Answer(unreadable=f"{question.name} could not be read ({kind})")
     try:
-        (verdict,) = session.judge([submission], seed=seed)
+        with within(MAX_JUDGING_SECONDS, f"judging {question.name}"):
+            (verdict,) = session.judge([submission], seed=seed)
         return Answer(verdict.to_json())
+    except TookTooLongError as error:
+        # Wherever it was stopped, nothing that was begun is gone on with.
+        session.launcher.close()
+        return Answer(unreadable=str(error))
     except Exception as error:
         _log.exception("%s could not be judged", question.name)
         return Answer(fault=f"the grader failed: {in_words(error)}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from graders.checks.words import on_one_line
 from graders.classroom.failures import OF_A_FOLDER, in_words_at
 from graders.course import Topic, assignment
 from graders.course.submission import UnreadableSubmissionError, read_handed_in
@@ -66,7 +67,7 @@ def left_out(submitted: Path, assignment_name: str) -> dict[str, str]:
     for folder in sorted(submitted.glob("*")) if submitted.is_dir() else ():
         why = _why_left_out(folder, assignment_name, is_graded=folder.name in graded)
         if why:
-            found[folder.name.encode("utf-8", "backslashreplace").decode()] = why
+            found[on_one_line(folder.name)] = on_one_line(why)
     return found
 
 
@@ -127,7 +128,7 @@ def read_class(
             _require_name(student)
             handed_in[student] = list(notebooks_of(submitted, student, assignment_name))
         except (UnreadableSubmissionError, *OF_A_FOLDER) as error:
-            shown = student.encode("utf-8", "backslashreplace").decode()
+            shown = on_one_line(student)
             failed[shown] = in_words_at(error, submitted / shown / assignment_name)
     return handed_in, failed
 
@@ -137,6 +138,12 @@ def _require_name(student: str) -> None:
     if student.encode("utf-8", "replace").decode() != student:
         raise UnreadableSubmissionError(
             "the name of this folder is not UTF-8 text; rename it, and run this again"
+        )
+    # nbgrader finds a student's name in a path by a pattern that ends with the line.
+    if not student.isprintable():
+        raise UnreadableSubmissionError(
+            "the name of this folder has a line break or another sign in it that cannot be "
+            "printed; rename it, and run this again"
         )
 
 

@@ -19,7 +19,7 @@ NOTEBOOK_ONLY = "notebook-only"
 _HIDDEN_BEGIN = "### BEGIN HIDDEN TESTS"
 _HIDDEN_END = "### END HIDDEN TESTS"
 _READ_AT_A_GLANCE = 7
-_OUR_MAGIC = re.compile(r"^\s*%(check|load_ext|reload_ext)\b.*$", re.MULTILINE)
+_OUR_MAGIC = re.compile(r"^[^\S\n]*%(check|load_ext|reload_ext)\b.*$", re.MULTILINE)
 SCRIPT = {"extension": ".py", "format_name": "percent"}
 
 

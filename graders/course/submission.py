@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,12 @@ class Cell:
 
     def line(self, number: int) -> str:
         """Give the text of a line as tracebacks number it, or nothing if there is none."""
-        lines = self.source.splitlines()
         index = number - self.first_line
-        return lines[index].strip()[:_MAX_LINE] if 0 <= index < len(lines) else ""
+        return self._lines[index].strip()[:_MAX_LINE] if 0 <= index < len(self._lines) else ""
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.source.splitlines()
 
 
 @dataclass(frozen=True)
@@ -72,12 +76,19 @@ class Submission:
 
     def place(self, filename: str, line: int) -> Place | None:
         """Find a line of a traceback; None where it is not the student's."""
-        cells = [cell for cell in self.cells if cell.filename == filename]
-        if not cells:
+        cells = self._by_filename.get(filename)
+        if cells is None:
             return None
         # The cells of a script share its name; only one of them has the line.
         text = next((text for cell in cells if (text := cell.line(line))), "")
         return Place(cells[0].label, line, text)
+
+    @cached_property
+    def _by_filename(self) -> dict[str, list[Cell]]:
+        found: dict[str, list[Cell]] = {}
+        for cell in self.cells:
+            found.setdefault(cell.filename, []).append(cell)
+        return found
 
 
 def read_submission(path: Path, topic: Topic) -> Submission:

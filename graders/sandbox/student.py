@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -51,6 +52,7 @@ class Student:
         self._limits = limits or launcher.limits
         self._worker: WorkerProcess | None = None
         self._fatal_cells: set[int] = set()
+        self._restarts_left = self._limits.restarts
         self._answers: dict[Call, Answer] = {}
         self._seconds_left = self._limits.submission_seconds
         self._bytes_left = self._limits.answer_bytes
@@ -143,7 +145,8 @@ class Student:
         """End the worker that gave no answer and say why it gave none."""
         assert self._worker is not None
         worker, self._worker = self._worker, None
-        end = worker.end()
+        with self._clock():
+            end = worker.end()
         if isinstance(error, ChannelTimeoutError):
             if self._may_be_starved and end.cpu_seconds < seconds / 8:
                 raise _StarvedError
@@ -165,14 +168,20 @@ class Student:
         return self._worker
 
     def _may_start(self) -> bool:
-        return len(self._fatal_cells) < self._limits.restarts and self._seconds_left > 0
+        return self._restarts_left > 0 and self._seconds_left > 0
 
     def _receive(self, worker: WorkerProcess, seconds: float, room: int = 0) -> Frame:
         """Wait for the student's code, no longer than this file has left; `room` in bytes."""
-        started = time.monotonic()
         seconds = min(seconds, self._seconds_left)
-        try:
+        with self._clock():
             return receive_frame(worker.channel, seconds=seconds, max_payload=room)
+
+    @contextmanager
+    def _clock(self) -> Iterator[None]:
+        """Take what this takes off the time that the file has left."""
+        started = time.monotonic()
+        try:
+            yield
         finally:
             self._seconds_left -= time.monotonic() - started
 
@@ -184,6 +193,8 @@ class Student:
             send_frame(self._worker.channel, Frame(self._cells(token)))
             errors = self._wait_for_cells(self._worker, token)
         except _CellFaultError as fault:
+            # Counted apart: a cell that is left out can be made to look as if it had ended another.
+            self._restarts_left -= 1
             self._fatal_cells.add(fault.number)
             self.cell_faults[fault.number] = fault.reason
             return

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
+from nbconvert.filters import Highlight2HTML
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from graders.limits import MAX_BLANK_LINES, MAX_COLOURED, MAX_COLOURED_LINE
+from graders.limits import (
+    MAX_BLANK_LINES,
+    MAX_COLOURED,
+    MAX_COLOURED_LINE,
+    MAX_COLOURED_ON_A_PAGE,
+)
+
+_COLOURS = "dojo_colours"
 
 
 def squeezed(source: str) -> str:
@@ -43,3 +55,20 @@ def code_html(source: str) -> Markup:
 def plain_html(source: str) -> Markup:
     """Leave a cell of code as it is."""
     return escape(squeezed(source).strip("\n"))
+
+
+@pass_context
+def highlight_code(
+    context: Context | Mapping[str, Any],
+    source: str,
+    language: str | None = None,
+    metadata: Any = None,
+) -> str:
+    """Colour a cell of code as nbconvert does, or leave it plain; the formgrader's filter."""
+    resources = context.get("resources")
+    left = MAX_COLOURED_ON_A_PAGE
+    if resources is not None:
+        left = resources[_COLOURS] = resources.get(_COLOURS, left) - len(source)
+    if left >= 0 and can_be_coloured(source):
+        return str(Highlight2HTML()(source, language, metadata))
+    return Markup('<div class="highlight"><pre>{}</pre></div>').format(plain_html(source))

@@ -10,11 +10,18 @@ from pathlib import Path
 from traitlets.log import get_logger
 
 from graders import course
-from graders.limits import MAX_EXTRA_BYTES, MAX_EXTRA_FILE, MAX_TIME_BYTES
+from graders.limits import (
+    MAX_EXTRA_BYTES,
+    MAX_EXTRA_DEPTH,
+    MAX_EXTRA_FILE,
+    MAX_EXTRA_FILES,
+    MAX_TIME_BYTES,
+)
 from graders.outlets.nbgrader.timestamp import TIME
 
 LEFT_OUT = "left_out"
-"""The folder beside `submitted` that keeps what is too large to be copied."""
+"""The folder beside `submitted` that keeps what is too large, or too much, to be copied."""
+NOTE = "what_was_left_out.txt"
 
 
 def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -28,6 +35,7 @@ def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
     for way in (folder.parent, folder):
         if way.is_symlink():
             _replace_folder(way, notebooks)
+    _set_surplus_aside(folder)
     for path, what in list(not_to_be_copied(folder)):
         _replace_by_note(path, what, folder)
     is_whole = len(notebooks) > 1 or not _only_one_asked_for(folder)
@@ -45,7 +53,8 @@ def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
 def require_looked_through(folder: Path) -> None:
     """CourseError where something is left that could not be replaced, and must not be copied."""
     links = [(way, "a link") for way in (folder.parent, folder) if way.is_symlink()]
-    for path, what in [*links, *not_to_be_copied(folder)]:
+    too_many = [(path, "one too many") for path in surplus(folder)]
+    for path, what in [*links, *too_many, *not_to_be_copied(folder)]:
         raise course.CourseError(
             f"{str(path)!r} is {what} and cannot be replaced by a note; delete it, or give its "
             "folder the usual rights, and run this again"
@@ -77,6 +86,39 @@ def not_to_be_copied(folder: Path) -> Iterator[tuple[Path, str]]:
                 sizes[path] = size
     for path in _too_large(sizes, folder / TIME):
         yield path, f"a file of {sizes[path]:,} bytes, too large by itself or with others"
+
+
+def surplus(folder: Path) -> list[Path]:
+    """List the files beside the notebooks that are too many, and the folders that lie too deep."""
+    files: list[Path] = []
+    deep: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        here = Path(parent)
+        if len(here.relative_to(folder).parts) >= MAX_EXTRA_DEPTH:
+            deep += [here / name for name in folders]
+            folders.clear()
+        files += [here / name for name in names if here / name != folder / NOTE]
+    beside = [path for path in files if path.parent != folder or path.suffix != ".ipynb"]
+    # What lies nearest to the notebooks is kept, and when it was handed in before all.
+    beside.sort(key=lambda path: (path != folder / TIME, len(path.parts), path))
+    return [*beside[MAX_EXTRA_FILES:], *deep]
+
+
+def _set_surplus_aside(folder: Path) -> None:
+    """Move what is too much to where it is not copied, and leave a note in place of all of it."""
+    found = surplus(folder)
+    try:
+        for path in found:
+            _set_aside(path, folder)
+        if found:
+            (folder / NOTE).write_text(
+                f"{len(found)} files and folders are no longer here: {MAX_EXTRA_FILES} files are "
+                f"copied, in folders {MAX_EXTRA_DEPTH} deep. They lie in {LEFT_OUT}.\n",
+                "utf-8",
+            )
+            get_logger().warning("%r: %d files were moved to %s", str(folder), len(found), LEFT_OUT)
+    except OSError as error:
+        get_logger().error("%r: what is too much could not be moved: %s", str(folder), error)
 
 
 def _size_or_what(path: Path) -> tuple[int, str]:

@@ -12,8 +12,9 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
-from graders.checks.words import some_of
+from graders.checks.words import on_one_line, some_of
 from graders.course import CourseError, topic
+from graders.course.patience import within
 from graders.course.submission import (
     Submission,
     UnreadableSubmissionError,
@@ -21,6 +22,7 @@ from graders.course.submission import (
     parse_submission,
     read_handed_in,
 )
+from graders.limits import MAX_JUDGING_SECONDS
 from graders.outlets.nbgrader.rebuild import MasterCell, master_cells, note, rebuild, unread
 
 
@@ -61,8 +63,9 @@ class SubmissionExporter(NotebookExporter):
             # Read once: what is shown is what is judged, whatever becomes of the file meanwhile.
             content = read_handed_in(path, found.course)
             self.digest = hashlib.sha256(content).hexdigest()
-            self.submission = parse_submission(content, path.name, found)
-            return rebuild(load_cells(content.decode("utf-8-sig"), path.name), master)
+            with within(MAX_JUDGING_SECONDS, f"reading {path.name}"):
+                self.submission = parse_submission(content, path.name, found)
+                return rebuild(load_cells(content.decode("utf-8-sig"), path.name), master)
         except (UnreadableSubmissionError, CourseError) as error:
             return self._unreadable(str(error), path, master)
         except Exception as error:
@@ -93,7 +96,7 @@ class SubmissionExporter(NotebookExporter):
 
 def named(files: Sequence[str]) -> str:
     """List the names of files, of any bytes and any number, as a sentence can hold them."""
-    return some_of([os.fsencode(name).decode("utf-8", "backslashreplace") for name in files])
+    return some_of([on_one_line(name) for name in files])
 
 
 def folder_handed_in(coursedir: CourseDirectory, about: dict[str, str]) -> Path:

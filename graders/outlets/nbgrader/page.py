@@ -15,11 +15,12 @@ from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
 from graders.course import CourseError, topic
-from graders.limits import MAX_COLOURED_ON_A_PAGE, MAX_TEXT_WITH_FORMULAS
+from graders.course.patience import within
+from graders.limits import MAX_COLOURED_ON_A_PAGE, MAX_PAGE_SECONDS
 from graders.outlets.nbgrader.autograde import told_of
 from graders.outlets.nbgrader.code import code_html, plain_html
 from graders.outlets.nbgrader.page_parts import Parts, comment_of, parts_of, texts_given_out
-from graders.outlets.nbgrader.safe_html import has_formulas, raw_html, text_html
+from graders.outlets.nbgrader.safe_html import Texts, raw_html
 from graders.outlets.pages import render
 from graders.outlets.terminal import points_of
 
@@ -41,8 +42,9 @@ class FeedbackPage(Exporter):
         """Write a graded notebook as a page."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
         about = resources["nbgrader"]
-        parts = parts_of(notebook, texts_given_out(*self._releases(about)))
-        return page_html(parts, about), resources
+        with within(MAX_PAGE_SECONDS, f"the page of {about['notebook']}"):
+            parts = parts_of(notebook, texts_given_out(*self._releases(about)))
+            return page_html(parts, about), resources
 
     def _releases(self, about: dict[str, Any]) -> Iterator[Path]:
         """Find what was given out: by the class's own folder, and by the course."""
@@ -77,7 +79,7 @@ class Cells:
     """Shows the cells of one page, with room for so many formulas and so much colour."""
 
     def __init__(self) -> None:
-        self._room = MAX_TEXT_WITH_FORMULAS
+        self._texts = Texts()
         self._colours = MAX_COLOURED_ON_A_PAGE
 
     def source(self, cell: NotebookNode) -> Markup:
@@ -91,12 +93,8 @@ class Cells:
         return self.text(cell.source, cell.get("attachments", {}))
 
     def text(self, source: str, attachments: dict[str, Any]) -> Markup:
-        """Show Markdown, with its formulas where there is room for them."""
-        has_room = True
-        if has_formulas(source):
-            self._room -= len(source)
-            has_room = self._room >= 0
-        return text_html(source, attachments, has_room, _OUR_HEADINGS)
+        """Show Markdown, as far as there is room and time for it."""
+        return self._texts.html(source, attachments, _OUR_HEADINGS)
 
     def outputs(self, cell: NotebookNode) -> Markup:
         """Show what a cell printed and drew; never HTML, which is dropped where cells are read."""

@@ -14,7 +14,14 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import MISTUNE_V3, IPythonRenderer, MarkdownWithMath
 
-from graders.limits import MAX_REOPENED, MAX_TEXT_WITH_FORMULAS, MAX_TIMES_LONGER
+from graders.course.patience import TookTooLongError, within
+from graders.limits import (
+    MAX_REOPENED,
+    MAX_SLOW_TEXTS,
+    MAX_TEXT_SECONDS,
+    MAX_TEXT_WITH_FORMULAS,
+    MAX_TIMES_LONGER,
+)
 from graders.outlets.feedback_html import FEEDBACK_CSS
 from graders.outlets.formulas import formula, formula_source
 
@@ -26,7 +33,7 @@ _PLAIN = {
 }
 # Only what the course writes itself may look like the course.
 _OURS = {**_PLAIN, "*": {"class", "title", "lang", "aria-label", "role"}}
-_ROOM = "dojo_room_for_formulas"
+_TEXTS = "dojo_texts"
 _FORMULA_BEGINS = ("$", "\\\\(", "\\\\[", "\\begin{")
 # In a paragraph a line of a formula that begins with a sign is no list, as in JupyterLab.
 _SIGN_FIRST = re.compile(
@@ -90,8 +97,34 @@ def _as_text(source: str) -> Markup:
 @pass_context
 def markdown2html(context: Context, source: str) -> Markup:
     """Render Markdown with formulas and pasted pictures, then clean it; a class is not kept."""
-    attachments = getattr(context.get("cell"), "attachments", {})
-    return text_html(source, attachments, _room(context, source))
+    resources = context.get("resources")
+    texts = Texts() if resources is None else resources.setdefault(_TEXTS, Texts())
+    return texts.html(source, getattr(context.get("cell"), "attachments", {}))
+
+
+class Texts:
+    """Shows the text cells of one page, with room for so many formulas and for few slow cells."""
+
+    def __init__(self) -> None:
+        """Begin with an empty page."""
+        self._room = MAX_TEXT_WITH_FORMULAS
+        self._slow = 0
+
+    def html(self, source: str, attachments: dict[str, Any], below: int = 0) -> Markup:
+        """Render a text cell, or show it as it was typed; headings come `below` the page's."""
+        has_room = True
+        if has_formulas(source):
+            self._room -= len(source)
+            has_room = self._room >= 0
+        if self._slow >= MAX_SLOW_TEXTS:
+            return _as_text(source)
+        try:
+            # Some of the renderer's patterns take a time that doubles with every few letters.
+            with within(MAX_TEXT_SECONDS, "a text cell"):
+                return text_html(source, attachments, has_room, below)
+        except TookTooLongError:
+            self._slow += 1
+            return _as_text(source)
 
 
 def has_formulas(source: str) -> bool:
@@ -109,16 +142,6 @@ def text_html(
     if attachments:
         return _rendered(source, attachments, formulas, below)
     return _rendered_once(source, formulas, below)
-
-
-def _room(context: Context, source: str) -> bool:
-    """Whether there is room for the formulas of one more cell on this page, which is taken."""
-    resources = context.get("resources")
-    if resources is None or not has_formulas(source):
-        return True
-    left = resources.get(_ROOM, MAX_TEXT_WITH_FORMULAS) - len(source)
-    resources[_ROOM] = left
-    return bool(left >= 0)
 
 
 def strip_files_prefix(text: str) -> str:
