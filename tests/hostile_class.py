@@ -128,6 +128,16 @@ def doubling_time(notebook: dict[str, Any]) -> None:
     notebook["cells"] += [text_cell("<a" + f" b=x\nx{number}" * 40) for number in range(20)]
 
 
+def one_picture_many_times(notebook: dict[str, Any]) -> None:
+    named = "![a][r]" * 3000 + "\n\n[r]: "
+    for number in range(20):
+        picture = f"data:image/png;base64,{number:04}" + "A" * 20_000
+        notebook["cells"].append(text_cell(named + picture))
+    pasted = text_cell(named + "attachment:p.png")
+    pasted["attachments"] = {"p.png": {"image/png": "A" * 1_000_000}}
+    notebook["cells"].append(pasted)
+
+
 NOTEBOOKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "many_cells": many_cells,
     "formulas": formulas,
@@ -136,6 +146,7 @@ NOTEBOOKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "dressed_up": dressed_up,
     "blank_lines": blank_lines,
     "doubling_time": doubling_time,
+    "one_picture_many_times": one_picture_many_times,
 }
 
 
@@ -186,7 +197,6 @@ def hand_in_the_hostile(folder: Path) -> None:
 def hand_in_what_stops_nbgrader(folder: Path) -> None:
     """Have some hand in under a name and times that nbgrader itself cannot write down."""
     hand_in(folder, LATIN, RIGHT)
-    hand_in(folder, TWO_LINES, RIGHT)
     bad_time = hand_in(folder, "bad_time", RIGHT)
     bad_time.with_name("timestamp.txt").write_text("the day before yesterday", encoding="utf-8")
     large_time = hand_in(folder, "large_time", RIGHT)

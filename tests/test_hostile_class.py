@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from class_of_students import ASSIGNMENT, TOPIC, gradebook_rows, make_course
+from class_of_students import ASSIGNMENT, RIGHT, TOPIC, gradebook_rows, hand_in, make_course
 from hostile_class import (
     CODE,
     HONEST,
     LONG,
     NOTEBOOKS,
     SEEDS,
+    TWO_LINES,
     hand_in_the_honest,
     hand_in_the_hostile,
     hand_in_what_stops_nbgrader,
@@ -79,6 +80,8 @@ def among_others(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Gr
     hand_in_the_honest(folder)
     hand_in_the_hostile(folder)
     hand_in_what_stops_nbgrader(folder)
+    # nbgrader itself grades nobody where there is such a folder.
+    hand_in(folder, TWO_LINES, RIGHT)
     return graded(folder)
 
 
@@ -108,7 +111,7 @@ def test_a_hostile_answer_is_the_students_and_never_a_persons(
 
 ODD_TEXT = (
     *("formulas", "many_formulas", "lost_pictures", "dressed_up"),
-    *("blank_lines", "doubling_time"),
+    *("blank_lines", "doubling_time", "one_picture_many_times"),
 )
 
 
@@ -118,6 +121,7 @@ def test_odd_text_costs_nothing_and_is_shown_as_text(among_others: Graded, stude
     assert student not in among_others.outcome.failed
     assert among_others.points(student) == 7
     page = among_others.page(student)
+    assert len(page) < 5_000_000
     assert "example.org" not in page
     assert 'class="dojo-verdict' not in page
 

@@ -157,7 +157,15 @@ def _rendered(source: str, attachments: dict[str, Any], formulas: bool, below: i
         return _as_text(source)
     renderer = _Renderer(attachments, formulas, below)
     html = MarkdownWithMath(renderer=renderer).render(_SIGN_FIRST.sub(_in_a_line, source))
+    # One address may be referred to a thousand times, and is written out each time.
+    if len(html) > MAX_TIMES_LONGER * (len(source) + _size_of(attachments)) + 1000:
+        return _as_text(source)
     return renderer.with_formulas(_clean_theirs(html, source, below))
+
+
+def _size_of(attachments: dict[str, Any]) -> int:
+    kinds = [one for one in attachments.values() if isinstance(one, dict)]
+    return sum(len(str(data)) for one in kinds for data in one.values())
 
 
 def _in_a_line(found: re.Match[str]) -> str:
@@ -175,6 +183,7 @@ class _Renderer(IPythonRenderer):
         super().__init__(escape=False, attachments=attachments, exclude_anchor_links=True)
         self._write = formula if formulas else formula_source
         self._below = below
+        self._room = 2 * _size_of(attachments)
         self._name = secrets.token_hex(8)
         self._formulas: list[Markup] = []
 
@@ -213,9 +222,16 @@ class _Renderer(IPythonRenderer):
         words, address = (text, url) if MISTUNE_V3 else (url, text)
         is_pasted = address.startswith("attachment:")
         name = address.removeprefix("attachment:")
-        if address.startswith("data:") or (is_pasted and name in self.attachments):
+        if address.startswith("data:") or (is_pasted and self._has_room_for(name)):
             return str(super().image(text, url, title))
         return _LOST.format(words or name)
+
+    def _has_room_for(self, name: str) -> bool:
+        """Whether a picture is there, and was not shown so often that the page would burst."""
+        if name not in self.attachments:
+            return False
+        self._room -= _size_of({name: self.attachments[name]})
+        return self._room >= 0
 
 
 @lru_cache(maxsize=1000)
