@@ -351,6 +351,22 @@ def test_a_page_is_coloured_as_far_as_its_room_goes() -> None:
     assert {Page(one).words for one in shown} == {" ".join(cell.source.split())}
 
 
+def test_the_formgrader_colours_code_within_the_same_bounds() -> None:
+    highlight_code = pytest.importorskip("graders.outlets.nbgrader.code").highlight_code
+    filters = pytest.importorskip("nbconvert.filters")
+    context: dict[str, Any] = {"resources": {}}
+    code, dots = "x = 1\n", "." * 2000
+    assert highlight_code(context, code) == filters.Highlight2HTML()(code)
+    assert highlight_code(context, dots) == f'<div class="highlight"><pre>{dots}</pre></div>'
+    context = {"resources": {}}
+    lines = "y = 2  # <b>\n" * 1000
+    shown = [
+        highlight_code(context, lines) for _ in range(MAX_COLOURED_ON_A_PAGE // len(lines) + 1)
+    ]
+    assert ["<span" in one for one in shown] == [True] * (len(shown) - 1) + [False]
+    assert "<b>" not in shown[-1]
+
+
 def test_the_cells_that_formgrader_shows_are_as_short() -> None:
     rebuild = pytest.importorskip("graders.outlets.nbgrader.rebuild").rebuild
     (cell,) = rebuild([{"cell_type": "code", "source": "x\n" + " \n" * 20_000 + "y"}], ()).cells
