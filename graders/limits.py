@@ -78,11 +78,11 @@ MAX_CHECKS = 200
 MAX_REOPENED = 500_000
 MAX_TIMES_LONGER = 8
 # Of our own work on what was handed in, in seconds of the processor: to read and judge a file, to
-# make its page, and to render a text cell; and how many text cells of a page may run into that.
+# make its page, and to render a text cell; and what all slow text cells of a page may take.
 MAX_JUDGING_SECONDS = 120.0
 MAX_PAGE_SECONDS = 60.0
-MAX_TEXT_SECONDS = 1.0
-MAX_SLOW_TEXTS = 5
+MAX_TEXT_SECONDS = 0.5
+MAX_SLOW_TEXTS_SECONDS = 0.75
 # Of formulas: characters of one, and of the text cells with formulas on a page.
 MAX_FORMULA = 1000
 MAX_TEXT_WITH_FORMULAS = 200_000

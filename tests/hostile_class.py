@@ -184,6 +184,13 @@ def hand_in_the_hostile(folder: Path) -> None:
     deep = hand_in(folder, "deep_folders", RIGHT).parent.joinpath(*["a"] * (MAX_EXTRA_DEPTH + 20))
     deep.mkdir(parents=True)
     (deep / "bottom.txt").touch()
+    hidden = hand_in(folder, "hidden_link", RIGHT).with_name(".notes.ipynb")
+    hidden.symlink_to(folder / "source" / ASSIGNMENT / f"{TOPIC}.ipynb")
+    hand_in(folder, "folder_in_the_way", RIGHT).with_suffix(".html").mkdir()
+    large = hand_in(folder, "large_in_brackets", RIGHT).parent / "with[brackets]" / "big.ipynb"
+    large.parent.mkdir()
+    with large.open("wb") as file:
+        file.truncate(2**40)
     secret = Path(shutil.copytree(folder / "source" / ASSIGNMENT, folder / "kept_back"))
     (secret / "notes.txt").write_text("BEGIN SOLUTION", encoding="utf-8")
     linked = folder / "submitted" / "linked"

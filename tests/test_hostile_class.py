@@ -139,6 +139,19 @@ def test_what_is_too_much_to_be_copied_is_moved_and_costs_nothing(
     assert len(moved) == (100 if student == "many_files" else 1)
 
 
+@pytest.mark.parametrize("student", ["hidden_link", "folder_in_the_way", "large_in_brackets"])
+def test_what_nbgrader_would_copy_or_stumble_over_is_taken_out_of_its_way(
+    among_others: Graded, student: str
+) -> None:
+    assert student not in among_others.outcome.failed
+    assert among_others.points(student) == 7
+    for step in ("autograded", "feedback"):
+        copied = [p for p in (among_others.folder / step / student).rglob("*") if p.is_file()]
+        assert not any(b"BEGIN SOLUTION" in path.read_bytes() for path in copied)
+        assert sum(path.stat().st_size for path in copied) < 5_000_000
+    assert among_others.page(student)
+
+
 def test_a_picture_that_is_not_kept_is_named(among_others: Graded) -> None:
     assert "here was the picture" in among_others.page("lost_pictures")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -73,32 +74,53 @@ def _is_text(path: str) -> bool:
 def not_to_be_copied(folder: Path) -> Iterator[tuple[Path, str]]:
     """List what lies beside the notebooks and is odd or too large, and say what each is."""
     sizes: dict[Path, int] = {}
+    graded = _graded_notebooks(folder)
     for parent, folders, files in os.walk(folder):
         links = [name for name in folders if os.path.islink(Path(parent, name))]
         for path in [Path(parent, name) for name in [*links, *files]]:
-            is_notebook = path.name.endswith(".ipynb")
-            if is_notebook and path.parent == folder:
+            if path in graded:
                 continue
             size, what = _size_or_what(path)
             if what:
                 yield path, what
-            elif not is_notebook:
+            else:
                 sizes[path] = size
     for path in _too_large(sizes, folder / TIME):
         yield path, f"a file of {sizes[path]:,} bytes, too large by itself or with others"
 
 
+def _graded_notebooks(folder: Path) -> set[Path]:
+    """Give the files that are read within limits and not copied; a hidden one is not among them.
+
+    nbgrader leaves them out by a pattern, which it finds no file by where a folder has brackets in
+    its name: there it copies them, too.
+    """
+    if glob.escape(str(folder)) != str(folder):
+        return set()
+    try:
+        names = [topic.name for topic in course.assignment(folder.name)]
+    except course.CourseError:
+        return set(folder.glob("[!.]*.ipynb"))
+    return {folder / f"{name}.ipynb" for name in names}
+
+
 def surplus(folder: Path) -> list[Path]:
-    """List the files beside the notebooks that are too many, and the folders that lie too deep."""
+    """List the files beside the notebooks that are too many, and the folders that are in the way.
+
+    Those lie too deep, or where a notebook or its page is to be written.
+    """
+    graded = _graded_notebooks(folder)
+    written = graded | {path.with_suffix(".html") for path in graded}
     files: list[Path] = []
-    deep: list[Path] = []
+    deep = [path for path in sorted(written) if path.is_dir() and not path.is_symlink()]
     for parent, folders, names in os.walk(folder):
         here = Path(parent)
+        folders[:] = [name for name in folders if here / name not in deep]
         if len(here.relative_to(folder).parts) >= MAX_EXTRA_DEPTH:
             deep += [here / name for name in folders]
             folders.clear()
         files += [here / name for name in names if here / name != folder / NOTE]
-    beside = [path for path in files if path.parent != folder or path.suffix != ".ipynb"]
+    beside = [path for path in files if path not in graded]
     # What lies nearest to the notebooks is kept, and when it was handed in before all.
     beside.sort(key=lambda path: (path != folder / TIME, len(path.parts), path))
     return [*beside[MAX_EXTRA_FILES:], *deep]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from nbconvert.filters.markdown_mistune import MISTUNE_V3, IPythonRenderer, Mark
 from graders.course.patience import TookTooLongError, within
 from graders.limits import (
     MAX_REOPENED,
-    MAX_SLOW_TEXTS,
+    MAX_SLOW_TEXTS_SECONDS,
     MAX_TEXT_SECONDS,
     MAX_TEXT_WITH_FORMULAS,
     MAX_TIMES_LONGER,
@@ -46,6 +47,8 @@ _MOST_OPENERS = 200
 _FORMATTING = re.compile(
     r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE
 )
+# Seconds of the processor: an honest cell takes a few hundredths.
+_SLOW = 0.2
 _LOST = Markup("<em>(here was the picture “{}”; pasted PNG and JPEG pictures are kept)</em>")
 _SCHEMES = {"http", "https", "mailto", "data"}
 
@@ -108,7 +111,7 @@ class Texts:
     def __init__(self) -> None:
         """Begin with an empty page."""
         self._room = MAX_TEXT_WITH_FORMULAS
-        self._slow = 0
+        self._slow = 0.0
 
     def html(self, source: str, attachments: dict[str, Any], below: int = 0) -> Markup:
         """Render a text cell, or show it as it was typed; headings come `below` the page's."""
@@ -116,15 +119,18 @@ class Texts:
         if has_formulas(source):
             self._room -= len(source)
             has_room = self._room >= 0
-        if self._slow >= MAX_SLOW_TEXTS:
+        if self._slow > MAX_SLOW_TEXTS_SECONDS:
             return _as_text(source)
+        started = time.process_time()
         try:
             # Some of the renderer's patterns take a time that doubles with every few letters.
             with within(MAX_TEXT_SECONDS, "a text cell"):
                 return text_html(source, attachments, has_room, below)
         except TookTooLongError:
-            self._slow += 1
             return _as_text(source)
+        finally:
+            took = time.process_time() - started
+            self._slow += took if took > _SLOW else 0.0
 
 
 def has_formulas(source: str) -> bool:

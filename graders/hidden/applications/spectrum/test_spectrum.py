@@ -9,6 +9,7 @@ import torch
 
 from graders.checks.agreement import Agreement
 from graders.checks.asking import Asking
+from graders.checks.compare import kind_fault
 from graders.checks.cost import Cost
 from graders.checks.failure import Symptom
 from graders.checks.kinds import NO_ROOM_FOR_A_MATRIX, TENSOR, half_for_cost
@@ -134,11 +135,14 @@ def stops(asking: Asking, _case: Spec | None) -> None:
 def ends(asking: Asking, case: Spec | None) -> None:
     """There are no more values than the start has eigenvectors of different eigenvalues in it."""
     assert case is not None
-    outcome, expected = asking.ask(case).outcome, asking.expected(case)
-    got = outcome.value if isinstance(outcome, Returned) else None
-    if not isinstance(got, tuple) or not got or not isinstance(got[0], torch.Tensor):
-        return
-    if got[0].dim() == 1 and len(got[0]) > len(expected[0]):
+    got, expected = require_returned(asking, case), asking.expected(case)
+    fault = kind_fault(got, expected)
+    if fault or got[0].dim() != 1:
+        raise asking.failed(case, fault or "its values are no vector")
+    if len(got[0]) < len(expected[0]):
+        said = f"it gave {len(got[0])} values, and {len(expected[0])} are to be had"
+        raise asking.failed(case, said)
+    if len(got[0]) > len(expected[0]):
         said = (
             f"it gave {len(got[0])} values, but the Krylov space has {len(expected[0])} dimensions"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from specimens_of_answers import Specimen, in_one
+from specimens_of_answers import Specimen, in_one, with_cell
 from torch import Tensor
 from warm import judge
 
@@ -110,3 +110,20 @@ def test_a_guess_at_size_fails_there_and_is_told_by_how_much() -> None:
 def test_ghosts_cost_points() -> None:
     found = judged("lanczos", three_terms_that_look_for_the_end)
     assert found.score < 0.8 * found.max_score
+
+
+def test_who_raises_at_the_end_of_the_krylov_space_has_not_ended_there() -> None:
+    """Nothing that comes back, and nothing of the right kind, earns the points of an end."""
+    right = "right = lanczos\ndef lanczos(matvec, v0, k):\n    found = right(matvec, v0, k)\n"
+    short = "    if len(found[0]) < k:\n        {}\n    return found\n"
+    for ending in (
+        "raise ArithmeticError('no more')",
+        "return None",
+        "return Ritz(found[0][:1], found[1][:1])",
+    ):
+        (verdict,) = judge(
+            [with_cell("applications/spectrum", "lanczos", right + short.format(ending))]
+        )
+        (found,) = [one for one in verdict.tasks if one.name == "lanczos"]
+        ends = [check.status for check in found.checks if check.stage == "ends"]
+        assert set(ends) == {"failed"}, ending
