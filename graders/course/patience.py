@@ -40,7 +40,7 @@ def within(seconds: float, what: str) -> Iterator[None]:
     try:
         yield
     except _TimeIsUp:
-        said = f"{what} took more than {seconds:.0f} seconds of the processor"
+        said = f"{what} took more than {seconds:g} seconds of the processor"
         raise TookTooLongError(said) from None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

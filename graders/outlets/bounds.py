@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import tempfile
 from collections.abc import Callable
@@ -11,8 +12,15 @@ from pathlib import Path
 
 import torch
 
+from graders.course.patience import TookTooLongError, within
 from graders.course.submission import UnreadableSubmissionError, read_handed_in
-from graders.limits import ANSWER_ROOM_BYTES, MAX_FILE_BYTES, MAX_HEADER_BYTES
+from graders.limits import (
+    ANSWER_ROOM_BYTES,
+    MAX_EXTRA_FILES,
+    MAX_FILE_BYTES,
+    MAX_HEADER_BYTES,
+)
+from graders.outlets.nbgrader.folder import not_to_be_copied, surplus
 from graders.sandbox.channel import (
     ChannelError,
     ChannelTimeoutError,
@@ -85,6 +93,32 @@ def _named_twice() -> str:
     return ""
 
 
+def _searched_for_ever() -> str:
+    try:
+        with within(_SECONDS, "the search"):
+            re.match(r"(a|a)*b", "a" * 100)
+    except TookTooLongError as error:
+        return str(error)
+    return ""
+
+
+def _copied_as_it_is() -> str:
+    """Put a link to a solution beside the notebooks, under a name that a pattern passes over."""
+    with tempfile.TemporaryDirectory(prefix="canaries-") as name:
+        folder = Path(name, "assignment")
+        folder.mkdir()
+        (folder / ".topic.ipynb").symlink_to("../solution.ipynb")
+        return "; ".join(f"{path.name} is {what}" for path, what in not_to_be_copied(folder))
+
+
+def _copied_by_the_thousand() -> str:
+    with tempfile.TemporaryDirectory(prefix="canaries-") as name:
+        for number in range(MAX_EXTRA_FILES + 3):
+            Path(name, f"{number}.txt").touch()
+        found = surplus(Path(name))
+    return f"{len(found)} of {MAX_EXTRA_FILES + 3} files are set aside" if found else ""
+
+
 def _when_handed_in(put: Callable[[Path, Path], object]) -> str:
     """Put something in the place of a notebook, beside a file of the course, and read it."""
     with tempfile.TemporaryDirectory(prefix="canaries-") as name:
@@ -125,4 +159,7 @@ BOUNDS = (
     _handing_in("hard-link", "a solution by a second name", lambda it, one: it.hardlink_to(one)),
     _handing_in("pipe", "a pipe that nobody writes to", lambda it, _solution: os.mkfifo(it)),
     _handing_in("file-size", "a file without end", _too_large),
+    Bound("patience", "have its judge search without end", _searched_for_ever),
+    Bound("copies", "have a solution copied for it", _copied_as_it_is),
+    Bound("number-of-files", "have files copied by the thousand", _copied_by_the_thousand),
 )
