@@ -207,6 +207,17 @@ def test_nan_arrives_as_nan() -> None:
     assert math.isnan(through(math.nan))
 
 
+def test_torch_is_not_asked_for_what_a_worker_calls_a_dtype(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(torch, "__getattr__", asked.append)
+    assert decode({"kind": "dtype", "value": "float32"}, b"") is torch.float32
+    with pytest.raises(ChannelError, match="of an unknown kind"):
+        decode({"kind": "dtype", "value": "a_module_that_is_imported_when_asked_for"}, b"")
+    assert asked == []
+
+
 @pytest.mark.parametrize(
     "dtype", [one for one in vars(torch).values() if isinstance(one, torch.dtype)], ids=str
 )

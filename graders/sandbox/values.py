@@ -189,8 +189,9 @@ def _decode_text(kind: Any, value: str) -> Any:
         raise ChannelError("the worker sent a number that is none") from None
     if kind == "text":
         return plain_text(value, MAX_TEXT)
-    if kind == "dtype" and isinstance(getattr(torch, value, None), torch.dtype):
-        return getattr(torch, value)
+    # By what is there: torch imports modules for names that it is asked for.
+    if kind == "dtype" and isinstance(vars(torch).get(value), torch.dtype):
+        return vars(torch)[value]
     if kind == "other":
         return Unsendable(plain_text(value, MAX_TEXT))
     raise ChannelError("the worker sent a value of an unknown kind")
