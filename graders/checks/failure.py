@@ -42,7 +42,14 @@ class Symptom(str, Enum):
     UNSTABLE = "a solution that loses more digits than a stable solver"
     RAN_AWAY = "numbers without any bound, or none at all"
     VECTORS_ONLY = "right for vectors, and broken off or of another shape elsewhere"
+    NONE_FOR_ZEROS = "None in place of a tensor of zeros"
+    ZERO_DIVIDED = "not finite where what it is divided by is exactly zero"
+    STEPPED_FIRST = "a step where the start is what is looked for"
     SAME_DRAWS = "other random numbers give the same estimate"
+
+
+OF_MANY_MISTAKES = frozenset({Symptom.STEPPED_FIRST})
+"""Symptoms of a general mistake that a particular one shows as well."""
 
 
 @dataclass(frozen=True)

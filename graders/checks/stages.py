@@ -145,7 +145,9 @@ def values_fault(expected: Any) -> str:
 
 
 def form_symptom(got: Any, expected: Any) -> Symptom | None:
-    """Tell a lost dtype or a lost tuple from a value of the wrong form."""
+    """Tell a lost dtype, a lost tuple or a lost zero from a value of the wrong form."""
+    if _none_for_zeros(got, expected):
+        return Symptom.NONE_FOR_ZEROS
     if any(isinstance(part, Tensor) and part.is_complex() for part in parts(got)):
         return Symptom.COMPLEX
     if isinstance(expected, tuple) and isinstance(got, Tensor):
@@ -160,6 +162,15 @@ def form_symptom(got: Any, expected: Any) -> Symptom | None:
     if lost and same and bool(got.any()):
         return Symptom.FLOAT32
     return None
+
+
+def _none_for_zeros(got: Any, expected: Any) -> bool:
+    """Whether None stands for a tensor of zeros, and nowhere for another one."""
+    mine, due = (one if isinstance(one, tuple) else (one,) for one in (got, expected))
+    lost = [other for one, other in zip(mine, due, strict=False) if one is None]
+    tensors = [one for one in lost if isinstance(one, Tensor)]
+    same = len(mine) == len(due) and len(tensors) == len(lost) > 0
+    return same and not any(bool(one.any()) for one in tensors if not one.is_meta)
 
 
 def _check_form(asking: Asking, fault_of: FaultOf) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graders.checks.asking import Asking
-from graders.checks.failure import Symptom
+from graders.checks.failure import OF_MANY_MISTAKES, Symptom
 from graders.checks.mistakes import Mistake
 from graders.judge.evidence import (
     Evidence,
@@ -26,17 +26,20 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
     """Choose the known mistake that gives what the student gave, or the two that give it together.
 
     Without a symptom it must do so on every problem that went wrong, or on every core problem: how
-    a mistake meets an edge case depends on its spelling. A symptom names its mistakes directly.
+    a mistake meets an edge case depends on its spelling. A symptom names its mistakes directly;
+    one that particular mistakes show, too, names the general one where none of them fits.
     Of several, the one that fits best is chosen, then the first of the catalogue, which lists the
     most specific first.
     """
     evidence = list(evidence_of(asking))
-    if symptom is not None:
+    if symptom is not None and symptom not in OF_MANY_MISTAKES:
         both = _single(evidence, asking, symptom), _in_due_form(symptom, evidence, asking)
         return tuple(one for one in both if one)
     if all(item.right for item in evidence):
         return ()
     found = _single(evidence, asking, None)
+    if found is None and symptom is not None:
+        found = _single(evidence, asking, symptom)
     if found is None:
         found = for_vectors_only(evidence, asking)
     if found is None:

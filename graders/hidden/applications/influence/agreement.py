@@ -41,7 +41,8 @@ class Solved(SameForm):
         given = problem().values
         x, v = _wide(got), _wide(given["v"])
         if not bool(torch.isfinite(x).all()):
-            return Deviation.refuted("There are infinite numbers or NaN in it.")
+            said = "There are infinite numbers or NaN in it."
+            return Deviation.refuted(said, None if bool(v.any()) else Symptom.ZERO_DIVIDED)
         if not bool(v.any()):
             said = "v is zero, and then x is zero, exactly."
             return Deviation.refuted(said) if bool(x.any()) else Deviation(0.0, 0.0)

@@ -292,6 +292,17 @@ def goes_on_long_after_zero(matvec: Matvec, v: Tensor, *, damping: float = 0.0) 
     return _without_looking(matvec, v, damping, 1000)
 
 
+@mistake("inverse_hvp", symptom=Symptom.ZERO_DIVIDED)
+def zero_divided(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor:
+    """Where v is zero, your answer is not a number: somewhere you divide zero by zero.
+
+    Is v divided by its length, or a residual by the one before? There is nothing to solve then, and
+    x is zero.
+    """
+    size = v.norm()
+    return size * _conjugate(matvec, v / size, damping)
+
+
 @mistake("inverse_hvp")
 def ratio_upside_down(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor:
     """Your directions are not conjugate: the ratio of the squared residuals is upside down.
@@ -1026,6 +1037,7 @@ _OF_SOLVING = (
     as_many_steps_as_rows,
     stop_by_absolute_size,
     series_runs_away,
+    zero_divided,
     goes_on_at_zero,
     goes_on_long_after_zero,
     ratio_upside_down,

@@ -128,7 +128,9 @@ class _Run:
 
     def _at_a_critical_start(self, begin: Tensor) -> Objections:
         if self.steps or self.status != "converged" or not torch.equal(self.x, begin):
-            yield "The gradient is zero at the start: that has converged, after 0 steps."
+            said = "The gradient is zero at the start: that has converged, after 0 steps."
+            stepped = self.steps > 0 and self.status == "converged"
+            yield (said, Symptom.STEPPED_FIRST) if stepped else said
 
     def _of_the_status(self) -> Objections:
         size, rounding = self._slope, self._rounding
@@ -203,7 +205,9 @@ class ConjugateGradients(_Objecting):
         x, steps, status = _flat(got[0]), got[1], got[2]
         system, most = _system(problem), _maxiter(problem)
         if not bool(torch.isfinite(x).all()):
-            yield "There are infinite numbers or NaN in x."
+            said = "There are infinite numbers or NaN in x."
+            flat = bool(system.b.any()) and not bool((system.matrix @ system.b).any())
+            yield (said, Symptom.ZERO_DIVIDED) if flat else said
         if not 0 <= steps <= most:
             yield f"It counts {steps} steps, where maxiter is {most}."
         if not system.size:

@@ -487,6 +487,18 @@ def last_step_not_looked_at(
     return x, steps, "maxiter" if steps == maxiter else status
 
 
+@mistake("newton", symptom=Symptom.STEPPED_FIRST)
+def steps_before_looking(
+    func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Run:
+    """You take a step before you look at the gradient for the first time.
+
+    Where the start is critical already, that has converged, after 0 steps. Look first, then step.
+    """
+    x, steps, status = _run(func, inputs, gtol, maxiter)
+    return (x, 1, "converged" if maxiter else "maxiter") if steps == 0 else (x, steps, status)
+
+
 @mistake("newton")
 def never_looks_at_gtol(
     func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
@@ -710,7 +722,7 @@ def curvature_not_looked_at(
     return _solve(matvec, b, rtol, maxiter, stops=lambda curvature: False)
 
 
-@mistake("conjugate_gradient")
+@mistake("conjugate_gradient", symptom=Symptom.ZERO_DIVIDED)
 def zero_curvature_divided(
     matvec: Matvec, b: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
 ) -> Run:
@@ -1032,6 +1044,7 @@ MISTAKES: tuple[Mistake, ...] = (
     step_against_gtol,
     change_of_f_against_gtol,
     last_step_not_looked_at,
+    steps_before_looking,
     never_looks_at_gtol,
     raises_at_maxiter,
     one_step_too_many,

@@ -673,6 +673,20 @@ def bits_for_signs(matvec: Function, like: Tensor, samples: int) -> Pair:
 
 
 @mistake("hutchinson_trace")
+def zeros_among_the_signs(matvec: Function, like: Tensor, samples: int) -> Pair:
+    """Your probes hold zeros beside the signs.
+
+    `torch.randint(-1, 2, ...)` draws -1, 0 and 1: the squares are 2/3 on average, and so is your
+    estimate, of the trace. How do you make -1 and 1 of 0 and 1?
+    """
+
+    def three(like: Tensor) -> Tensor:
+        return torch.randint(-1, 2, like.shape, device=like.device).to(like.dtype)
+
+    return _mean_and_error(_samples(matvec, like, samples, three))
+
+
+@mistake("hutchinson_trace")
 def ones_for_probes(matvec: Function, like: Tensor, samples: int) -> Pair:
     """Nothing is drawn: your probe is a vector of ones.
 
@@ -1041,6 +1055,7 @@ MISTAKES: tuple[Mistake, ...] = (
     uniform_probes,
     centred_uniform_probes,
     bits_for_signs,
+    zeros_among_the_signs,
     ones_for_probes,
     one_probe_for_all,
     square_of_the_product,

@@ -11,7 +11,7 @@ from torch import Tensor
 from graders.checks.mistakes import Mistake, Symptom, mistake
 
 Function = Callable[[Tensor], Tensor]
-Product = Callable[[Function, Tensor, Tensor], Tensor]
+Product = Callable[[Function, Tensor, Tensor], Tensor | None]
 Tensors = tuple[Tensor, ...]
 Parameters = Sequence[Tensor]
 
@@ -137,6 +137,16 @@ def float_on_the_way(n: int, dtype: torch.dtype) -> int:
     return int(float(n) * n * dtype.itemsize)
 
 
+@mistake("hessian_bytes")
+def bytes_as_a_float(n: int, dtype: torch.dtype) -> float:
+    """Your number of bytes is a float.
+
+    The single slash divides into a float, also where nothing is left over. A count is a whole
+    number: `//` keeps it one, or do without the division.
+    """
+    return n * n * dtype.itemsize * 8 / 8
+
+
 @mistake("hessian_bytes", symptom=Symptom.DENSE)
 def matrix_made_to_be_measured(n: int, dtype: torch.dtype) -> int:
     """To say how large the matrix is, you make one, and that is what no machine can do here.
@@ -156,6 +166,17 @@ def zero_gradient_taken_for_straight(func: Function, inputs: Tensor, v: Tensor) 
     """
     product = _hvp(func, inputs, v)
     return product if bool(_gradient(func, inputs).any()) else torch.zeros_like(product)
+
+
+@_for_both(Symptom.NONE_FOR_ZEROS)
+def product_none_for_zeros(func: Function, inputs: Tensor, v: Tensor) -> Tensor | None:
+    """Where the product is zero, your function returned None.
+
+    torch gives None for what plays no part: a gradient with `allow_unused=True`, the tangent of a
+    number that does not move. There the answer is zeros, in the shape of `inputs`.
+    """
+    found = _hvp(func, inputs, v)
+    return found if bool(found.any()) else None
 
 
 @_for_both()
@@ -535,6 +556,18 @@ def parameter_zeros(loss: Tensor, parameters: Parameters, v: Parameters) -> Tens
     return tuple(torch.zeros_like(parameter) for parameter in parameters)
 
 
+@mistake("parameter_hvp", symptom=Symptom.NONE_FOR_ZEROS)
+def parameter_none_for_zeros(
+    loss: Tensor, parameters: Parameters, v: Parameters
+) -> tuple[Tensor | None, ...]:
+    """For a parameter whose part of the product is zero, you returned None.
+
+    With `allow_unused=True`, `torch.autograd.grad` gives None for what played no part. Your caller
+    expects a tensor for each parameter: zeros, in its shape.
+    """
+    return tuple(one if bool(one.any()) else None for one in _product(loss, parameters, v))
+
+
 @mistake("parameter_hvp")
 def parameter_gradient_returned(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
     """These are the gradients themselves: the second derivative has not happened yet.
@@ -816,6 +849,7 @@ def parameter_overwrites_v(loss: Tensor, parameters: Parameters, v: Parameters) 
 _OF_FUNCTIONS = (
     product_ready_made,
     zero_gradient_taken_for_straight,
+    product_none_for_zeros,
     zeros_of_the_default_dtype,
     zeros_for_want_of_a_graph,
     gradient_returned,
@@ -855,9 +889,11 @@ MISTAKES: tuple[Mistake, ...] = (
     gradient_bytes,
     one_triangle_counted,
     float_on_the_way,
+    bytes_as_a_float,
     matrix_made_to_be_measured,
     *(registered for pair in _OF_FUNCTIONS for registered in pair),
     parameter_zeros,
+    parameter_none_for_zeros,
     parameter_gradient_returned,
     parameter_gradient_times_v,
     parameter_outer_product,

@@ -461,6 +461,39 @@ def residual_added(
     return x
 
 
+def made_unit_first(
+    matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
+) -> Tensor:
+    length = v.norm()
+    b = v / length
+    x, r, p = torch.zeros_like(b), b, b
+    rr = (r * r).sum()
+    for _ in range(20 * b.numel()):
+        q = matvec(p) + damping * p
+        alpha = rr / (p * q).sum()
+        x, r = x + alpha * p, r - alpha * q
+        new = (r * r).sum()
+        if new.sqrt() <= (5e-11 if v.dtype == torch.float64 else 5e-6):
+            break
+        p, rr = r + new / rr * p, new
+    return x * length
+
+
+def looks_after_the_step(
+    matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
+) -> Tensor:
+    goal = (1e-10 if v.dtype == torch.float64 else 1e-5) * v.norm()
+    x, r, p = torch.zeros_like(v), v.clone(), v.clone()
+    for _ in range(10 * v.numel()):
+        q = matvec(p) + damping * p
+        rr = (r * r).sum()
+        x, r = x + rr / (p * q).sum() * p, r - rr / (p * q).sum() * q
+        if r.norm() <= goal:
+            break
+        p = r + (r * r).sum() / rr * p
+    return x
+
+
 def three_hundred_steps(
     matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
 ) -> Tensor:
@@ -726,6 +759,7 @@ WRONG: dict[str, list[Answer]] = {
     "as_many_steps_as_rows": [rows_for_unknowns, first_length_of_the_shape],
     "stop_by_absolute_size": [residual_below_a_number, norm_below_a_number],
     "series_runs_away": [series_of_a_thousand, residual_added],
+    "zero_divided": [made_unit_first, looks_after_the_step],
     "goes_on_at_zero": [three_hundred_steps, no_look_for_a_while],
     "goes_on_long_after_zero": [a_thousand_steps, no_look_at_the_residual],
     "ratio_upside_down": [old_over_new, inverse_of_the_ratio],

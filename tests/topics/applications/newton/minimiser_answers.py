@@ -757,6 +757,39 @@ def change_of_f_against_gtol_2(
     return x, maxiter, "maxiter"
 
 
+def steps_before_looking_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    x = inputs.detach().clone()
+    for step in range(1, maxiter + 1):
+        values, vectors = torch.linalg.eigh(hessian_matrix(func, x))
+        sizes = values.abs().clamp(min=max(1e-8 * float(values.abs().max()), 1e-12))
+        d = -(vectors @ ((vectors.T @ gradient(func, x).flatten()) / sizes)).view(x.shape)
+        t = 1.0
+        while t > 1e-10 and not func(x + t * d) <= func(x):
+            t = t / 2
+        x = x + t * d
+        if gradient(func, x).abs().max() <= gtol:
+            return Result(x, step, "converged")
+    return Result(x, maxiter, "maxiter")
+
+
+def steps_before_looking_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> tuple[Tensor, int, str]:
+    x, n, steps, status = inputs.detach().clone(), inputs.numel(), 0, "maxiter"
+    while steps < maxiter and status == "maxiter":
+        g = torch.func.grad(func)(x).reshape(n)
+        values, axes = torch.linalg.eigh(torch.func.hessian(func)(x).reshape(n, n))
+        d = axes @ torch.diag(1 / values.abs().clamp(min=1e-8)) @ axes.T @ -g
+        d, k = d.reshape(x.shape), 0
+        while k < 34 and not func(x + d / 2**k) <= func(x):
+            k += 1
+        x, steps = x + d / 2**k, steps + 1
+        status = "converged" if torch.func.grad(func)(x).abs().max() <= gtol else "maxiter"
+    return x, steps, status
+
+
 def last_step_not_looked_at_1(
     func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
 ) -> Result:
@@ -1030,6 +1063,7 @@ WRONG: dict[str, list[Answer]] = {
     "signed_maximum": [signed_maximum_1, signed_maximum_2],
     "step_against_gtol": [step_against_gtol_1, step_against_gtol_2],
     "change_of_f_against_gtol": [change_of_f_against_gtol_1, change_of_f_against_gtol_2],
+    "steps_before_looking": [steps_before_looking_1, steps_before_looking_2],
     "last_step_not_looked_at": [last_step_not_looked_at_1, last_step_not_looked_at_2],
     "silent_at_maxiter": [silent_at_maxiter_1, silent_at_maxiter_2],
     "never_looks_at_gtol": [never_looks_at_gtol_1, never_looks_at_gtol_2],

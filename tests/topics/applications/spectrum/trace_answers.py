@@ -191,6 +191,28 @@ def centred_uniform_probes_2(
     return like.new_tensor(value), like.new_tensor(error)
 
 
+def zeros_among_the_signs_1(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
+    numbers = []
+    for _ in range(samples):
+        z = torch.randint(-1, 2, like.shape, device=like.device).to(like.dtype)
+        numbers.append((z * matvec(z)).sum())
+    each = torch.stack(numbers)
+    return each.mean(), each.std() / samples**0.5
+
+
+def zeros_among_the_signs_2(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
+    def sample() -> Tensor:
+        z = torch.randint(3, like.shape, device=like.device) - torch.ones_like(like)
+        return torch.dot(z.flatten(), matvec(z).flatten())
+
+    found = torch.stack([sample() for _ in range(samples)])
+    return found.mean(), found.std() / samples**0.5
+
+
 def bits_for_signs_1(
     matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
 ) -> tuple[Tensor, ...]:
@@ -558,6 +580,7 @@ WRONG: dict[str, tuple[Answer, ...]] = {
     "normal_probes_of_length_one": (normal_probes_of_length_one_1, normal_probes_of_length_one_2),
     "uniform_probes": (uniform_probes_1, uniform_probes_2),
     "centred_uniform_probes": (centred_uniform_probes_1, centred_uniform_probes_2),
+    "zeros_among_the_signs": (zeros_among_the_signs_1, zeros_among_the_signs_2),
     "bits_for_signs": (bits_for_signs_1, bits_for_signs_2),
     "ones_for_probes": (ones_for_probes_1, ones_for_probes_2),
     "square_of_the_product": (square_of_the_product_1, square_of_the_product_2),

@@ -77,6 +77,14 @@ def one_triangle_counted_2(n: int, dtype: torch.dtype) -> int:
     return (n + n * (n - 1) // 2) * size
 
 
+def bytes_as_a_float_1(n: int, dtype: torch.dtype) -> float:
+    return n**2 * torch.finfo(dtype).bits / 8
+
+
+def bytes_as_a_float_2(n: int, dtype: torch.dtype) -> float:
+    return float(n * n * torch.empty(1, dtype=dtype).element_size())
+
+
 def float_on_the_way_1(n: int, dtype: torch.dtype) -> int:
     return int(dtype.itemsize * float(n) ** 2)
 
@@ -223,6 +231,31 @@ def zero_gradient_taken_for_straight_2(
     point = (inputs.detach(),)
     g, hv = torch.func.jvp(torch.func.grad(func), point, (v.detach(),))
     return torch.zeros_like(hv) if bool((g == 0).all()) else hv
+
+
+def product_none_for_zeros_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor | None:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(x)
+    (g,) = torch.autograd.grad(y, x, create_graph=True, materialize_grads=True)
+    if not g.requires_grad:
+        return torch.zeros_like(x)
+    return torch.autograd.grad(g, x, v, allow_unused=True)[0]
+
+
+def product_none_for_zeros_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor | None:
+    with torch.autograd.forward_ad.dual_level():
+        x = torch.autograd.forward_ad.make_dual(inputs.detach().requires_grad_(), v.detach())
+        y = func(x)
+        if not y.requires_grad:
+            return torch.zeros_like(inputs)
+        (g,) = torch.autograd.grad(y, x, materialize_grads=True)
+        return torch.autograd.forward_ad.unpack_dual(g).tangent
 
 
 def zeros_of_the_default_dtype_1(
@@ -804,6 +837,27 @@ def parameters_by_batch_of_one(
     batch = [part[None] for part in v]
     products = torch.autograd.grad(slopes, own, batch, is_grads_batched=True, retain_graph=True)
     return tuple(product[0] for product in products)
+
+
+def parameter_none_for_zeros_1(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor | None, ...]:
+    if not loss.requires_grad:
+        return tuple(torch.zeros_like(p) for p in parameters)
+    grads = torch.autograd.grad(loss, list(parameters), create_graph=True, materialize_grads=True)
+    dot = torch.stack([(g * w).sum() for g, w in zip(grads, v, strict=True)]).sum()
+    if not dot.requires_grad:
+        return tuple(torch.zeros_like(p) for p in parameters)
+    return torch.autograd.grad(dot, list(parameters), retain_graph=True, allow_unused=True)
+
+
+def parameter_none_for_zeros_2(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor | None, ...]:
+    whole = loss + 0 * torch.stack([(p * p).sum() for p in parameters]).sum()
+    grads = torch.autograd.grad(whole, list(parameters), create_graph=True)
+    found = torch.autograd.grad(grads, list(parameters), list(v), retain_graph=True)
+    return tuple(one if one.count_nonzero() else None for one in found)
 
 
 def parameter_zeros_1(
@@ -1402,6 +1456,7 @@ _WRONG_OF_FUNCTIONS: dict[str, list[Answer]] = {
         zero_gradient_taken_for_straight_1,
         zero_gradient_taken_for_straight_2,
     ],
+    "product_none_for_zeros": [product_none_for_zeros_1, product_none_for_zeros_2],
     "zeros_of_the_default_dtype": [zeros_of_the_default_dtype_1, zeros_of_the_default_dtype_2],
     "zeros_for_want_of_a_graph": [
         zeros_for_want_of_a_graph_1,
@@ -1451,6 +1506,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("hessian_bytes", "bits_for_bytes"): [bits_for_bytes_1, bits_for_bytes_2],
     ("hessian_bytes", "gradient_bytes"): [gradient_bytes_1, gradient_bytes_2],
     ("hessian_bytes", "one_triangle_counted"): [one_triangle_counted_1, one_triangle_counted_2],
+    ("hessian_bytes", "bytes_as_a_float"): [bytes_as_a_float_1, bytes_as_a_float_2],
     ("hessian_bytes", "float_on_the_way"): [float_on_the_way_1, float_on_the_way_2],
     ("hessian_bytes", "matrix_made_to_be_measured"): [
         matrix_made_to_be_measured_1,
@@ -1461,6 +1517,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         for task in ("hvp", "hvp_forward_over_reverse")
         for name, spellings in _WRONG_OF_FUNCTIONS.items()
     },
+    ("parameter_hvp", "parameter_none_for_zeros"): [
+        parameter_none_for_zeros_1,
+        parameter_none_for_zeros_2,
+    ],
     ("parameter_hvp", "parameter_zeros"): [parameter_zeros_1, parameter_zeros_2],
     ("parameter_hvp", "parameter_gradient_returned"): [
         parameter_gradient_returned_1,
