@@ -186,6 +186,8 @@ def hand_in_the_hostile(folder: Path) -> None:
     (deep / "bottom.txt").touch()
     hidden = hand_in(folder, "hidden_link", RIGHT).with_name(".notes.ipynb")
     hidden.symlink_to(folder / "source" / ASSIGNMENT / f"{TOPIC}.ipynb")
+    second_name = hand_in(folder, "hard_link_beside", RIGHT).with_name("notes.txt")
+    second_name.hardlink_to(folder / "source" / ASSIGNMENT / f"{TOPIC}.ipynb")
     hand_in(folder, "folder_in_the_way", RIGHT).with_suffix(".html").mkdir()
     large = hand_in(folder, "large_in_brackets", RIGHT).parent / "with[brackets]" / "big.ipynb"
     large.parent.mkdir()

@@ -14,8 +14,10 @@ from graders.authoring.specimens import solution
 from graders.checks.agreement import Deviation
 from graders.checks.asking import Asking
 from graders.classroom.batches import Question, batch_of, judge_batch
+from graders.classroom.grading import judge_class
 from graders.classroom.handed_in import HandedIn
-from graders.classroom.store import Ruling
+from graders.classroom.pool import Crew
+from graders.classroom.store import Ruling, VerdictStore
 from graders.course import topic
 from graders.course.submission import Cell, Submission, UnreadableSubmissionError
 from graders.judge.blame import is_the_answers_fault
@@ -207,3 +209,14 @@ def test_a_count_that_is_left_out_is_the_students_doing() -> None:
         assert is_the_answers_fault(check, asking)
     finally:
         student.close()
+
+
+def test_what_cannot_be_read_is_told_by_its_own_reason_also_where_all_is_judged_anew(
+    tmp_path: Path,
+) -> None:
+    why = {"ann": "it is a link", "ben": "it is too large"}
+    unread = [HandedIn(who, HESSIAN, tmp_path / who, "", reason) for who, reason in why.items()]
+    store, ruling = VerdictStore(tmp_path / "verdicts"), Ruling()
+    with Crew(lambda: pytest.fail("nothing is to be judged"), 1) as crew:
+        judged = list(judge_class(unread, store, crew, ruling, afresh=True))
+    assert {one.handed_in.student: one.fault for one in judged} == why

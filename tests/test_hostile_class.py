@@ -139,7 +139,10 @@ def test_what_is_too_much_to_be_copied_is_moved_and_costs_nothing(
     assert len(moved) == (100 if student == "many_files" else 1)
 
 
-@pytest.mark.parametrize("student", ["hidden_link", "folder_in_the_way", "large_in_brackets"])
+IN_THE_WAY = ("hidden_link", "hard_link_beside", "folder_in_the_way", "large_in_brackets")
+
+
+@pytest.mark.parametrize("student", IN_THE_WAY)
 def test_what_nbgrader_would_copy_or_stumble_over_is_taken_out_of_its_way(
     among_others: Graded, student: str
 ) -> None:

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from warm import judge
 
 from graders import course
+from graders.course.patience import within
 from graders.course.submission import (
     MAX_FILE_BYTES,
     Submission,
@@ -361,3 +362,9 @@ def test_a_file_just_below_the_limit_is_read(tmp_path: Path) -> None:
     path = write("hessian.ipynb", as_bytes(made))(tmp_path)
     assert path.stat().st_size == MAX_FILE_BYTES
     assert texts(read_submission(path, TOPIC)) == texts(of_notebook(ANSWERED))
+
+
+def test_a_script_of_thousands_of_cells_is_refused_before_they_are_looked_for() -> None:
+    content = b"# %%\n" * 200_000
+    with within(5.0, "reading"), pytest.raises(UnreadableSubmissionError, match="more than 2000"):
+        parse_submission(content, "hessian.py", course.topic("hessian"))

@@ -48,7 +48,7 @@ class Symptom(str, Enum):
     SAME_DRAWS = "other random numbers give the same estimate"
 
 
-OF_MANY_MISTAKES = frozenset({Symptom.STEPPED_FIRST})
+OF_MANY_MISTAKES = frozenset({Symptom.STEPPED_FIRST, Symptom.NONE_FOR_ZEROS})
 """Symptoms of a general mistake that a particular one shows as well."""
 
 

@@ -46,6 +46,9 @@ def judge_class(
     """
     twins: dict[str, list[HandedIn]] = {}
     for one in handed_in:
+        if one.problem:
+            yield Judged(one, fault=one.problem, from_store=True)
+            continue
         key = key_of(one.digest, one.topic, ruling)
         known = None if afresh else _known(one, key, store)
         if known is not None:
@@ -72,7 +75,7 @@ def _known(one: HandedIn, key: str, store: VerdictStore) -> Judged | None:
     found = store.get(key)
     if found is not None:
         return Judged(one, found, from_store=True)
-    why = one.problem or store.get_unreadable(key)
+    why = store.get_unreadable(key)
     return Judged(one, fault=why, from_store=True) if why else None
 
 

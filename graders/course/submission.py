@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from graders.limits import MAX_CELLS, MAX_CODE_BYTES, MAX_FILE_BYTES, MAX_JSON_P
 # No cell of ours is larger; a larger one is not parsed here to see whether it is ours.
 _MAX_OUR_CELL = 2**16
 _MAX_LINE = 200
+_CELL = re.compile(r"^[^\S\n]*#[^\S\n]*%%", re.MULTILINE)
 
 
 class UnreadableSubmissionError(Exception):
@@ -249,6 +251,8 @@ def _cells_of(text: str, name: str) -> list[Any]:
 
 
 def _script(text: str, name: str) -> Iterator[Cell]:
+    # It takes jupytext minutes to find thousands of cells.
+    _require_within_limits(name, len(_CELL.findall(text)), len(text))
     jupytext = import_jupytext()
     try:
         notebook = jupytext.reads(text, fmt={"extension": ".py", "format_name": "percent"})

@@ -759,10 +759,10 @@ def check_classify_hessian() -> None:
         check_verdict(call, got, expected, because)
 
     # Rank 1 in exact arithmetic. In the computer the zeros are rounding, of whatever size H has.
-    u = torch.tensor([0.1, 0.2, 0.7], dtype=f64)
+    u = torch.tensor([0.1, 0.2, 0.3, 0.7], dtype=f64)
     for scale in (1.0, -1.0, 1e12, 1e-12):
-        call = f"classify_hessian({scale:.0e} · u uᵀ) with u = (0.1, 0.2, 0.7)"
-        because = "two eigenvalues are zero but for rounding, and rounding is relative to max|λ|"
+        call = f"classify_hessian({scale:.0e} · u uᵀ) with u = (0.1, 0.2, 0.3, 0.7)"
+        because = "three eigenvalues are zero but for rounding, and rounding is relative to max|λ|"
         got = result_of(call, classify_hessian, scale * torch.outer(u, u))
         check_verdict(call, got, "degenerate", because)
 

@@ -151,6 +151,8 @@ def _size_or_what(path: Path) -> tuple[int, str]:
         return 0, "in a closed folder"
     if not stat.S_ISREG(status.st_mode):
         return 0, _what(path)
+    if status.st_nlink > 1:
+        return 0, "one file with another that has a name elsewhere"
     return status.st_size, "" if os.access(path, os.R_OK) else "a file that nobody may read"
 
 

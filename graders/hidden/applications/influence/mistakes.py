@@ -292,6 +292,25 @@ def goes_on_long_after_zero(matvec: Matvec, v: Tensor, *, damping: float = 0.0) 
     return _without_looking(matvec, v, damping, 1000)
 
 
+@mistake("inverse_hvp", symptom=Symptom.VECTORS_ONLY)
+def solves_for_vectors_only(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor:
+    """Your function works for vectors, and not for every other shape.
+
+    v may be a matrix, or a single number without an axis. Look for a step that takes one axis for
+    granted: `@`, `torch.dot`, `len`. The inner product of two tensors of one shape is the sum of
+    their product.
+    """
+    x, r, p = torch.zeros_like(v), v, v
+    for _ in range(10 * len(v)):
+        q = matvec(p) + damping * p
+        if r.norm() <= 1e-11 * v.norm():
+            break
+        step = torch.dot(r, r) / torch.dot(p, q)
+        new = r - step * q
+        x, p, r = x + step * p, new + torch.dot(new, new) / torch.dot(r, r) * p, new
+    return x
+
+
 @mistake("inverse_hvp", symptom=Symptom.ZERO_DIVIDED)
 def zero_divided(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tensor:
     """Where v is zero, your answer is not a number: somewhere you divide zero by zero.
@@ -1037,6 +1056,7 @@ _OF_SOLVING = (
     as_many_steps_as_rows,
     stop_by_absolute_size,
     series_runs_away,
+    solves_for_vectors_only,
     zero_divided,
     goes_on_at_zero,
     goes_on_long_after_zero,

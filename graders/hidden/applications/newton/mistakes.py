@@ -418,6 +418,17 @@ def mean_against_gtol(
 
 
 @mistake("newton")
+def root_mean_square_against_gtol(
+    func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Run:
+    """You take the root of the mean square, and a mean hides the entry that is still large.
+
+    It has converged where the *largest* entry, max|∇f|, is at most gtol: then every other one is.
+    """
+    return _run(func, inputs, gtol, maxiter, size=lambda slope: slope.square().mean().sqrt())
+
+
+@mistake("newton")
 def signed_maximum(
     func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
 ) -> Run:
@@ -1040,6 +1051,7 @@ MISTAKES: tuple[Mistake, ...] = (
     silent_at_maxiter,
     length_against_gtol,
     mean_against_gtol,
+    root_mean_square_against_gtol,
     signed_maximum,
     step_against_gtol,
     change_of_f_against_gtol,

@@ -167,6 +167,20 @@ def asymmetry_in_fixed_units(matrix: Tensor) -> Tensor:
 
 
 @mistake("eigenvalues")
+def limit_by_the_signed_largest(matrix: Tensor) -> Tensor:
+    """You refuse a symmetric matrix that has no entry above zero.
+
+    By what do you measure the asymmetry? The largest entry with its sign is below zero there, and
+    any difference is above a limit below zero. Take the largest by its size.
+    """
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.max():
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+
+
+@mistake("eigenvalues")
 def descending(matrix: Tensor) -> Tensor:
     """These are the right eigenvalues in descending order.
 
@@ -644,6 +658,7 @@ MISTAKES: tuple[Mistake, ...] = (
     complex_eigenvalues,
     symmetry_not_checked,
     one_pair_overlooked,
+    limit_by_the_signed_largest,
     asymmetry_measured_in_pairs,
     rounding_refused,
     asymmetry_in_fixed_units,

@@ -132,6 +132,17 @@ def gradient_in_float32(func: Function, inputs: Tensor) -> Tensor:
     return _gradient(func, inputs).float()
 
 
+@mistake("gradient")
+def gradient_zeros_of_the_default_dtype(func: Function, inputs: Tensor) -> Tensor:
+    """Your zeros have torch's default dtype, and not that of `inputs`.
+
+    Where nothing depends on `inputs`, the answer is zeros in its shape, dtype and device:
+    `torch.zeros_like` makes just these.
+    """
+    found = _gradient(func, inputs)
+    return found if bool(found.any()) else torch.zeros(inputs.shape)
+
+
 @mistake("gradient", symptom=Symptom.NO_GRAPH)
 def gradient_refuses_constants(func: Function, inputs: Tensor) -> Tensor:
     """A function may ignore its input altogether; then there is no graph to go back through.
@@ -155,7 +166,7 @@ def gradient_refuses_unused(func: Function, inputs: Tensor) -> Tensor:
     return torch.autograd.grad(y, x)[0] if y.requires_grad else torch.zeros_like(inputs)
 
 
-@mistake("gradient")
+@mistake("gradient", symptom=Symptom.NONE_FOR_ZEROS)
 def gradient_none_for_zeros(func: Function, inputs: Tensor) -> Tensor | None:
     """Where `func` does not depend on `inputs`, your function returned None.
 
@@ -521,6 +532,7 @@ MISTAKES: tuple[Mistake, ...] = (
     gradient_by_differences,
     gradient_refuses_unused,
     gradient_none_for_zeros,
+    gradient_zeros_of_the_default_dtype,
     gradient_refuses_constants,
     hessian_ready_made,
     hessian_graph_freed,

@@ -569,6 +569,18 @@ def parameter_none_for_zeros(
 
 
 @mistake("parameter_hvp")
+def parameter_zeros_for_all(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
+    """One parameter plays no part, and you return zeros for all of them.
+
+    That the gradient by one of them is None says nothing of the others. Zeros are for that one.
+    """
+    plays = [bool(one.any()) for one in _slopes(loss, parameters)]
+    if not all(plays):
+        return tuple(torch.zeros_like(parameter) for parameter in parameters)
+    return _product(loss, parameters, v)
+
+
+@mistake("parameter_hvp")
 def parameter_gradient_returned(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
     """These are the gradients themselves: the second derivative has not happened yet.
 
@@ -894,6 +906,7 @@ MISTAKES: tuple[Mistake, ...] = (
     *(registered for pair in _OF_FUNCTIONS for registered in pair),
     parameter_zeros,
     parameter_none_for_zeros,
+    parameter_zeros_for_all,
     parameter_gradient_returned,
     parameter_gradient_times_v,
     parameter_outer_product,

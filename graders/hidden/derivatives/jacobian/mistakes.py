@@ -220,6 +220,21 @@ def vjp_in_float32(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return torch.tensordot(v, _jacobian(func, inputs), dims=v.dim()).float()
 
 
+@mistake("vjp")
+def vjp_zeros_of_the_default_dtype(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """Your zeros have torch's default dtype, and not that of `inputs`.
+
+    Where nothing depends on `inputs`, the answer is zeros in its shape, dtype and device:
+    `torch.zeros_like` makes just these.
+    """
+    x = _own(inputs)
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros(inputs.shape)
+    (found,) = torch.autograd.grad(y, x, v, materialize_grads=True)
+    return found if bool(found.any()) else torch.zeros(inputs.shape)
+
+
 @mistake("vjp", symptom=Symptom.NO_GRAPH)
 def vjp_refuses_constants(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """A function may ignore its input altogether; then there is no graph to go back through.
@@ -246,7 +261,7 @@ def vjp_refuses_unused(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return torch.autograd.grad(y, x, v)[0]
 
 
-@mistake("vjp")
+@mistake("vjp", symptom=Symptom.NONE_FOR_ZEROS)
 def vjp_none_for_zeros(func: Function, inputs: Tensor, v: Tensor) -> Tensor | None:
     """Where `func` does not depend on `inputs`, your function returned None.
 
@@ -659,6 +674,17 @@ def jvp_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return torch.tensordot(_jacobian(func, inputs), v, dims=v.dim()).reshape(-1)
 
 
+@mistake("jvp", symptom=Symptom.NONE_FOR_ZEROS)
+def jvp_none_for_zeros(func: Function, inputs: Tensor, v: Tensor) -> Tensor | None:
+    """Where nothing depends on `inputs`, your function returned None.
+
+    A dual number that did not move has no tangent, and what plays no part has no gradient. J v is
+    zeros there, in the shape of the output.
+    """
+    found: Tensor = torch.func.jvp(func, (inputs.detach(),), (v,))[1].detach()
+    return found if bool(found.any()) else None
+
+
 @mistake("jvp")
 def jvp_zeros_shaped_as_inputs(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Where nothing depends on `inputs`, your zeros have the shape of `inputs`.
@@ -859,6 +885,7 @@ MISTAKES: tuple[Mistake, ...] = (
     vjp_by_differences,
     vjp_refuses_unused,
     vjp_none_for_zeros,
+    vjp_zeros_of_the_default_dtype,
     vjp_refuses_constants,
     jacobian_ready_made,
     graph_freed_after_one_row,
@@ -893,6 +920,7 @@ MISTAKES: tuple[Mistake, ...] = (
     jvp_value_matmul_v,
     jvp_summed,
     jvp_flattened,
+    jvp_none_for_zeros,
     jvp_zeros_shaped_as_inputs,
     jvp_for_vectors_only,
     jvp_leaves_grad,

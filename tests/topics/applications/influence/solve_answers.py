@@ -461,6 +461,35 @@ def residual_added(
     return x
 
 
+def inner_products_by_at(
+    matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
+) -> Tensor:
+    x, r, p = torch.zeros_like(v), v.clone(), v.clone()
+    enough = (1e-11 if v.dtype == torch.float64 else 1e-6) * v.norm()
+    for _ in range(50 * v.numel()):
+        if r.norm() <= enough:
+            break
+        q = matvec(p) + damping * p
+        alpha = (r @ r) / (p @ q)
+        x, new = x + alpha * p, r - alpha * q
+        p, r = new + (new @ new) / (r @ r) * p, new
+    return x
+
+
+def inner_products_by_dot(
+    matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
+) -> Tensor:
+    x, r = torch.zeros_like(v), v.clone()
+    p, steps = r.clone(), 0
+    while r.norm() > (5e-11 if v.dtype == torch.float64 else 5e-6) * v.norm() and steps < 6000:
+        q = matvec(p) + damping * p
+        size = torch.dot(r, r)
+        x = x + size / torch.dot(p, q) * p
+        r = r - size / torch.dot(p, q) * q
+        p, steps = r + torch.dot(r, r) / size * p, steps + 1
+    return x
+
+
 def made_unit_first(
     matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0
 ) -> Tensor:
@@ -759,6 +788,7 @@ WRONG: dict[str, list[Answer]] = {
     "as_many_steps_as_rows": [rows_for_unknowns, first_length_of_the_shape],
     "stop_by_absolute_size": [residual_below_a_number, norm_below_a_number],
     "series_runs_away": [series_of_a_thousand, residual_added],
+    "solves_for_vectors_only": [inner_products_by_at, inner_products_by_dot],
     "zero_divided": [made_unit_first, looks_after_the_step],
     "goes_on_at_zero": [three_hundred_steps, no_look_for_a_while],
     "goes_on_long_after_zero": [a_thousand_steps, no_look_at_the_residual],

@@ -648,6 +648,41 @@ def mean_against_gtol_2(
     return x, maxiter, "maxiter"
 
 
+def root_mean_square_against_gtol_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    x, steps = inputs.detach().clone(), 0
+    while gradient(func, x).norm() / x.numel() ** 0.5 > gtol:
+        if steps == maxiter:
+            return Result(x, steps, "maxiter")
+        values, vectors = torch.linalg.eigh(hessian_matrix(func, x))
+        slopes = vectors.T @ gradient(func, x).flatten()
+        d = -(vectors @ (slopes / values.abs().clamp(min=1e-8))).view(x.shape)
+        t = 1.0
+        while t > 1e-10 and not func(x + t * d) <= func(x):
+            t = t / 2
+        x, steps = x + t * d, steps + 1
+    return Result(x, steps, "converged")
+
+
+def root_mean_square_against_gtol_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> tuple[Tensor, int, str]:
+    x, n = inputs.detach().clone(), inputs.numel()
+    for step in range(maxiter + 1):
+        g = torch.func.grad(func)(x).reshape(n)
+        if (g @ g / n).sqrt() <= gtol:
+            return x, step, "converged"
+        if step < maxiter:
+            values, axes = torch.linalg.eigh(torch.func.hessian(func)(x).reshape(n, n))
+            d = axes @ torch.diag(1 / values.abs().clamp(min=1e-8)) @ axes.T @ -g
+            d, k = d.reshape(x.shape), 0
+            while k < 34 and not func(x + d / 2**k) <= func(x):
+                k += 1
+            x = x + d / 2**k
+    return x, maxiter, "maxiter"
+
+
 def signed_maximum_1(
     func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
 ) -> Result:
@@ -1059,6 +1094,10 @@ WRONG: dict[str, list[Answer]] = {
     "frozen_hessian": [frozen_hessian_1, frozen_hessian_2],
     "diagonal_newton": [diagonal_newton_1, diagonal_newton_2],
     "length_against_gtol": [length_against_gtol_1, length_against_gtol_2],
+    "root_mean_square_against_gtol": [
+        root_mean_square_against_gtol_1,
+        root_mean_square_against_gtol_2,
+    ],
     "mean_against_gtol": [mean_against_gtol_1, mean_against_gtol_2],
     "signed_maximum": [signed_maximum_1, signed_maximum_2],
     "step_against_gtol": [step_against_gtol_1, step_against_gtol_2],

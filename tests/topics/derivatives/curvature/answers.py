@@ -154,6 +154,24 @@ def rounding_refused_2(matrix: Tensor) -> Tensor:
     return torch.linalg.eigh((matrix + matrix.mT) / 2)[0]
 
 
+def limit_by_the_signed_largest_1(matrix: Tensor) -> Tensor:
+    if matrix.ndim != 2 or matrix.size(0) != matrix.size(1):
+        raise ValueError(f"not square: {tuple(matrix.shape)}")
+    if torch.max(torch.abs(matrix - matrix.mT)) > 1e-4 * torch.max(matrix):
+        raise ValueError("not symmetric")
+    return torch.linalg.eigvalsh(0.5 * (matrix + matrix.mT))
+
+
+def limit_by_the_signed_largest_2(matrix: Tensor) -> Tensor:
+    if len(matrix.shape) != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("rows and columns differ in number")
+    largest = max(matrix.flatten().tolist())
+    apart = max((matrix - matrix.T).abs().flatten().tolist())
+    if apart > largest * 1e-4:
+        raise ValueError("the halves differ")
+    return torch.linalg.eigh((matrix + matrix.T) / 2).eigenvalues
+
+
 def asymmetry_in_fixed_units_1(matrix: Tensor) -> Tensor:
     if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError("the matrix is not square")
@@ -1598,6 +1616,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         asymmetry_measured_in_pairs_2,
     ],
     ("eigenvalues", "rounding_refused"): [rounding_refused_1, rounding_refused_2],
+    ("eigenvalues", "limit_by_the_signed_largest"): [
+        limit_by_the_signed_largest_1,
+        limit_by_the_signed_largest_2,
+    ],
     ("eigenvalues", "asymmetry_in_fixed_units"): [
         asymmetry_in_fixed_units_1,
         asymmetry_in_fixed_units_2,

@@ -113,6 +113,8 @@ CLASSES = {
     "scaled_pair(power=-14)": "minimum",
     "scaled_opposites(power=-9)": "saddle",
     "scaled_proportional_rows(power=9)": "degenerate",
+    # R Rᵀ has the rank of R, 4 at most, and no eigenvalue below zero.
+    "scaled_flat_directions(power=9)": "degenerate",
     # 10⁻¹⁷ is below 2 · eps = 4.4 · 10⁻¹⁶, the error of the arithmetic, and 10⁻¹⁰ is well above it.
     "uneven_diagonal(power=-17)": "degenerate",
     "uneven_diagonal(power=-10)": "minimum",

@@ -260,6 +260,27 @@ def gradient_none_for_zeros_2(func: Callable[[Tensor], Tensor], inputs: Tensor) 
     return x.grad
 
 
+def gradient_zeros_of_the_default_dtype_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros(x.shape)
+    (g,) = torch.autograd.grad(y, x, allow_unused=True)
+    return torch.zeros(x.shape) if g is None else g
+
+
+def gradient_zeros_of_the_default_dtype_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor
+) -> Tensor:
+    leaf = inputs.detach().clone().requires_grad_()
+    value = func(leaf)
+    if value.requires_grad:
+        value.backward(inputs=[leaf])
+    return torch.zeros(tuple(inputs.shape)) if leaf.grad is None else leaf.grad
+
+
 def gradient_refuses_constants_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -990,6 +1011,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("gradient", "gradient_none_for_zeros"): [
         gradient_none_for_zeros_1,
         gradient_none_for_zeros_2,
+    ],
+    ("gradient", "gradient_zeros_of_the_default_dtype"): [
+        gradient_zeros_of_the_default_dtype_1,
+        gradient_zeros_of_the_default_dtype_2,
     ],
     ("gradient", "gradient_refuses_constants"): [
         gradient_refuses_constants_1,

@@ -860,6 +860,38 @@ def parameter_none_for_zeros_2(
     return tuple(one if one.count_nonzero() else None for one in found)
 
 
+def parameter_zeros_for_all_1(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    if not loss.requires_grad:
+        return tuple(torch.zeros_like(p) for p in parameters)
+    grads = torch.autograd.grad(loss, list(parameters), create_graph=True, allow_unused=True)
+    if any(g is None for g in grads):
+        return tuple(torch.zeros_like(p) for p in parameters)
+    dot = torch.stack([(g * w).sum() for g, w in zip(grads, v, strict=True)]).sum()
+    if not dot.requires_grad:
+        return tuple(torch.zeros_like(p) for p in parameters)
+    return torch.autograd.grad(dot, list(parameters), retain_graph=True, materialize_grads=True)
+
+
+def parameter_zeros_for_all_2(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    zeros = tuple(map(torch.zeros_like, parameters))
+    if loss.grad_fn is None:
+        return zeros
+    grads = torch.autograd.grad(loss, parameters, create_graph=True, allow_unused=True)
+    if None in [g if g is None else 1 for g in grads]:
+        return zeros
+    rows = [g for g in grads if g.requires_grad]
+    along = [w for g, w in zip(grads, v, strict=True) if g.requires_grad]
+    if not rows:
+        return zeros
+    return torch.autograd.grad(
+        rows, list(parameters), along, retain_graph=True, materialize_grads=True
+    )
+
+
 def parameter_zeros_1(
     loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
 ) -> tuple[Tensor, ...]:
@@ -1520,6 +1552,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("parameter_hvp", "parameter_none_for_zeros"): [
         parameter_none_for_zeros_1,
         parameter_none_for_zeros_2,
+    ],
+    ("parameter_hvp", "parameter_zeros_for_all"): [
+        parameter_zeros_for_all_1,
+        parameter_zeros_for_all_2,
     ],
     ("parameter_hvp", "parameter_zeros"): [parameter_zeros_1, parameter_zeros_2],
     ("parameter_hvp", "parameter_gradient_returned"): [

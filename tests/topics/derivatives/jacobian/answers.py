@@ -505,6 +505,27 @@ def jvp_zero_for_want_of_a_graph_2(
         return (torch.zeros_like(y) if tangent is None else tangent).detach()
 
 
+def vjp_zeros_of_the_default_dtype_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros(x.shape)
+    (g,) = torch.autograd.grad(y, x, v, allow_unused=True)
+    return torch.zeros(x.shape) if g is None else g
+
+
+def vjp_zeros_of_the_default_dtype_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    leaf = inputs.detach().clone().requires_grad_()
+    value = (func(leaf) * v).sum()
+    if value.requires_grad:
+        value.backward(inputs=[leaf])
+    return torch.zeros(tuple(inputs.shape)) if leaf.grad is None else leaf.grad
+
+
 def vjp_refuses_constants_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -1115,6 +1136,26 @@ def jvp_flattened_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor)
     return jacfwd(lambda t: func(inputs + t * v).reshape(-1))(start)
 
 
+def jvp_none_for_zeros_1(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor | None:
+    with torch.autograd.forward_ad.dual_level():
+        moved = func(torch.autograd.forward_ad.make_dual(inputs.detach(), v.detach()))
+        return torch.autograd.forward_ad.unpack_dual(moved).tangent
+
+
+def jvp_none_for_zeros_2(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor | None:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return None
+    u = torch.zeros_like(y, requires_grad=True)
+    (g,) = torch.autograd.grad(y, x, u, create_graph=True, materialize_grads=True)
+    return torch.autograd.grad(g, u, v)[0] if g.requires_grad else None
+
+
 def jvp_zeros_shaped_as_inputs_1(
     func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
 ) -> Tensor:
@@ -1385,6 +1426,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         jvp_zero_for_want_of_a_graph_2,
     ],
     ("vjp", "vjp_none_for_zeros"): [vjp_none_for_zeros_1, vjp_none_for_zeros_2],
+    ("vjp", "vjp_zeros_of_the_default_dtype"): [
+        vjp_zeros_of_the_default_dtype_1,
+        vjp_zeros_of_the_default_dtype_2,
+    ],
     ("vjp", "vjp_refuses_constants"): [vjp_refuses_constants_1, vjp_refuses_constants_2],
     ("jacobian", "jacobian_ready_made"): [
         jacobian_ready_made_1,
@@ -1423,6 +1468,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("jvp", "jvp_weighs_the_sum"): [jvp_weighs_the_sum_1, jvp_weighs_the_sum_2],
     ("jvp", "jvp_summed"): [jvp_summed_1, jvp_summed_2],
     ("jvp", "jvp_flattened"): [jvp_flattened_1, jvp_flattened_2],
+    ("jvp", "jvp_none_for_zeros"): [jvp_none_for_zeros_1, jvp_none_for_zeros_2],
     ("jvp", "jvp_zeros_shaped_as_inputs"): [
         jvp_zeros_shaped_as_inputs_1,
         jvp_zeros_shaped_as_inputs_2,

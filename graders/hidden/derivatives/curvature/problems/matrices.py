@@ -104,6 +104,16 @@ def scaled_proportional_rows(draw: Draw, power: int) -> Values:
     return {"matrix": draw.tensor([[1, 2], [2, 4]]) * 10.0**power}
 
 
+@problem("10{power:^} · R Rᵀ with whole numbers in R, of shape (6, 4)")
+def scaled_flat_directions(draw: Draw, power: int) -> Values:
+    """Hold two eigenvalues of zero, which no routine computes as zero: the rest is rounding.
+
+    Of smaller matrices, some processors' routines give the zero itself.
+    """
+    rows = draw.uniform(-9.0, 10.0, 6, 4).floor()
+    return {"matrix": rows @ rows.T * 10.0**power}
+
+
 @problem("the diagonal matrix of 1 and 10{power:^}")
 def uneven_diagonal(draw: Draw, power: int) -> Values:
     """Hold two entries so far apart that the arithmetic may lose the smaller one."""
@@ -259,6 +269,7 @@ CLASSIFY_PROBLEMS = (
     spec("scaled_pair", power=-14),
     spec("scaled_opposites", power=-9),
     spec("scaled_proportional_rows", power=9),
+    spec("scaled_flat_directions", power=9),
     spec("uneven_diagonal", power=-17),
     spec("uneven_diagonal", power=-10),
     spec("uneven_diagonal", power=-7, dtype="float32"),
