@@ -138,6 +138,11 @@ def one_picture_many_times(notebook: dict[str, Any]) -> None:
     notebook["cells"].append(pasted)
 
 
+def brackets_in_brackets(notebook: dict[str, Any]) -> None:
+    notebook["cells"] += [text_cell("> " * 2000), text_cell("[" * 190 + "a" + "](b)" * 190)]
+    notebook["cells"].append(text_cell("*" * 3000 + "a"))
+
+
 NOTEBOOKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "many_cells": many_cells,
     "formulas": formulas,
@@ -146,6 +151,7 @@ NOTEBOOKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "dressed_up": dressed_up,
     "blank_lines": blank_lines,
     "doubling_time": doubling_time,
+    "brackets_in_brackets": brackets_in_brackets,
     "one_picture_many_times": one_picture_many_times,
 }
 

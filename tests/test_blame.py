@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from graders.classroom.batches import Question, batch_of, judge_batch
 from graders.classroom.grading import judge_class
 from graders.classroom.handed_in import HandedIn
 from graders.classroom.pool import Crew
-from graders.classroom.store import Ruling, VerdictStore
+from graders.classroom.store import Ruling, VerdictStore, key_of
 from graders.course import topic
 from graders.course.submission import Cell, Submission, UnreadableSubmissionError
 from graders.judge.blame import is_the_answers_fault
@@ -220,3 +222,35 @@ def test_what_cannot_be_read_is_told_by_its_own_reason_also_where_all_is_judged_
     with Crew(lambda: pytest.fail("nothing is to be judged"), 1) as crew:
         judged = list(judge_class(unread, store, crew, ruling, afresh=True))
     assert {one.handed_in.student: one.fault for one in judged} == why
+
+
+def handed_in(folder: Path, student: str, content: bytes, digest: str) -> HandedIn:
+    path = folder / "submitted" / student / "derivatives" / "hessian.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    return HandedIn(student, HESSIAN, path, digest)
+
+
+def test_who_changes_a_file_during_the_run_costs_no_twin_its_verdict(tmp_path: Path) -> None:
+    right = HESSIAN.release.read_bytes()
+    digest = hashlib.sha256(right).hexdigest()
+    changed = handed_in(tmp_path, "ann", b"{", digest)
+    twin = handed_in(tmp_path, "zoe", right, digest)
+    store, ruling = VerdictStore(tmp_path / "verdicts"), Ruling(isolation="confined")
+    with Crew(lambda: ThreadPoolExecutor(1), 1) as crew:
+        both = {
+            one.handed_in.student: one for one in judge_class([changed, twin], store, crew, ruling)
+        }
+        again = list(judge_class([twin], store, crew, ruling))
+    (verdict,) = {one.verdict.to_json() for one in both if one.verdict is not None}
+    assert [one.handed_in.student for one in both] == ["ann", "zoe"]
+    assert [one.verdict and one.verdict.to_json() for one in again if one.from_store] == [verdict]
+
+
+def test_what_was_changed_by_all_who_have_it_is_kept_under_no_hash(tmp_path: Path) -> None:
+    changed = handed_in(tmp_path, "ann", b"{", "0" * 64)
+    store, ruling = VerdictStore(tmp_path / "verdicts"), Ruling(isolation="confined")
+    with Crew(lambda: ThreadPoolExecutor(1), 1) as crew:
+        (judged,) = judge_class([changed], store, crew, ruling)
+    assert "changed while the class was being graded" in judged.fault
+    assert not store.get_unreadable(key_of("0" * 64, HESSIAN, ruling))

@@ -111,7 +111,7 @@ def test_a_hostile_answer_is_the_students_and_never_a_persons(
 
 ODD_TEXT = (
     *("formulas", "many_formulas", "lost_pictures", "dressed_up"),
-    *("blank_lines", "doubling_time", "one_picture_many_times"),
+    *("blank_lines", "doubling_time", "brackets_in_brackets", "one_picture_many_times"),
 )
 
 

@@ -70,8 +70,14 @@ def _of_a_gradebook(error: BaseException) -> str:
 def _tells_of_no_room(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return True
-    # SQLite and PostgreSQL have errors of their own for it.
-    return any(words in str(error) for words in ("disk is full", "No space left on device"))
+    # SQLite and PostgreSQL have errors of their own for it. What others say may be a student's.
+    of_a_gradebook = type(error).__module__.partition(".")[0] in (
+        "sqlite3",
+        "sqlalchemy",
+        "psycopg",
+    )
+    said = ("disk is full", "No space left on device")
+    return of_a_gradebook and any(words in str(error) for words in said)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

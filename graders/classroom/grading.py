@@ -56,12 +56,17 @@ def judge_class(
         else:
             twins.setdefault(key, []).append(one)
 
+    changed: dict[str, str] = {}
+
     def start(executor: Executor, batch: Sequence[str]) -> Future[Any]:
-        questions = tuple(_question(twins[key][0]) for key in batch)
+        questions = tuple(_question(key, twins[key], changed) for key in batch)
         return executor.submit(judge_batch, batch_of(questions, ruling))
 
     for done in crew.run(_by_topic(twins), start):
         answer = done.result or Answer(fault=done.fault)
+        if done.item in changed:
+            # What was judged in its place is nobody's, and is not kept under their hash.
+            answer = Answer(fault=changed[done.item])
         verdict = Verdict.from_json(answer.verdict) if answer.verdict else None
         if verdict is not None:
             store.put(done.item, verdict)
@@ -88,9 +93,16 @@ def _by_topic(twins: dict[str, list[HandedIn]]) -> list[list[str]]:
     return [groups[topic] for topic in by_tasks]
 
 
-def _question(one: HandedIn) -> Question:
-    try:
-        content = one.content()
-    except UnreadableSubmissionError:
-        content = b""
-    return Question(one.path.name, one.topic.path, content)
+def _question(key: str, same: Sequence[HandedIn], changed: dict[str, str]) -> Question:
+    """Read what is to be judged from the first of its twins that still holds it.
+
+    Where none does, note in `changed` why, by its key.
+    """
+    why = ""
+    for one in same:
+        try:
+            return Question(one.path.name, one.topic.path, one.content())
+        except UnreadableSubmissionError as error:
+            why = why or str(error)
+    changed[key] = why
+    return Question(same[0].path.name, same[0].topic.path, b"")

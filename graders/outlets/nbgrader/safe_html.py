@@ -126,7 +126,8 @@ class Texts:
             # Some of the renderer's patterns take a time that doubles with every few letters.
             with within(MAX_TEXT_SECONDS, "a text cell"):
                 return text_html(source, attachments, has_room, below)
-        except TookTooLongError:
+        # Brackets a thousand deep are more than the renderer can follow.
+        except (TookTooLongError, RecursionError):
             return _as_text(source)
         finally:
             took = time.process_time() - started

@@ -681,8 +681,10 @@ def jvp_none_for_zeros(func: Function, inputs: Tensor, v: Tensor) -> Tensor | No
     A dual number that did not move has no tangent, and what plays no part has no gradient. J v is
     zeros there, in the shape of the output.
     """
-    found: Tensor = torch.func.jvp(func, (inputs.detach(),), (v,))[1].detach()
-    return found if bool(found.any()) else None
+    with torch.autograd.forward_ad.dual_level():
+        moved = func(torch.autograd.forward_ad.make_dual(inputs.detach(), v))
+        tangent: Tensor | None = torch.autograd.forward_ad.unpack_dual(moved).tangent
+    return tangent if tangent is None else tangent.detach()
 
 
 @mistake("jvp")
