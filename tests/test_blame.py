@@ -238,9 +238,7 @@ def test_who_changes_a_file_during_the_run_costs_no_twin_its_verdict(tmp_path: P
     twin = handed_in(tmp_path, "zoe", right, digest)
     store, ruling = VerdictStore(tmp_path / "verdicts"), Ruling(isolation="confined")
     with Crew(lambda: ThreadPoolExecutor(1), 1) as crew:
-        both = {
-            one.handed_in.student: one for one in judge_class([changed, twin], store, crew, ruling)
-        }
+        both = list(judge_class([changed, twin], store, crew, ruling))
         again = list(judge_class([twin], store, crew, ruling))
     (verdict,) = {one.verdict.to_json() for one in both if one.verdict is not None}
     assert [one.handed_in.student for one in both] == ["ann", "zoe"]
