@@ -21,7 +21,9 @@ from graders.classroom.handed_in import HandedIn
 from graders.classroom.pool import Crew
 from graders.classroom.store import Ruling, VerdictStore, key_of
 from graders.course import topic
+from graders.course.patience import TookTooLongError
 from graders.course.submission import Cell, Submission, UnreadableSubmissionError
+from graders.judge import session
 from graders.judge.blame import is_the_answers_fault
 from graders.judge.declared import declared_task
 from graders.judge.session import Session
@@ -252,3 +254,23 @@ def test_what_was_changed_by_all_who_have_it_is_kept_under_no_hash(tmp_path: Pat
         (judged,) = judge_class([changed], store, crew, ruling)
     assert "changed while the class was being graded" in judged.fault
     assert not store.get_unreadable(key_of("0" * 64, HESSIAN, ruling))
+
+
+def test_judging_that_does_not_end_is_stopped_and_the_next_file_is_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compare = Asking.deviation
+
+    def deviation(self: Asking, spec: Any, got: Any, expected: Any) -> Deviation:
+        while not torch.equal(got, expected):
+            pass
+        return compare(self, spec, got, expected)
+
+    monkeypatch.setattr(Asking, "deviation", deviation)
+    monkeypatch.setattr(session, "MAX_JUDGING_SECONDS", 1.0)
+    with Session() as own:
+        with pytest.raises(TookTooLongError, match="judging hessian took more than 1 seconds"):
+            own.judge([WRONG])
+        monkeypatch.setattr(session, "MAX_JUDGING_SECONDS", 60.0)
+        (verdict,) = own.judge([RIGHT])
+    assert verdict.passed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -73,7 +72,7 @@ def some_of(names: Sequence[str]) -> str:
 
 def on_one_line(name: str) -> str:
     """Write a name of a file, of any bytes, so that it stays in its line and steers no terminal."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

@@ -95,12 +95,9 @@ def _answer(question: Question, seed: int, session: Session) -> Answer:
         kind = type(error).__name__
         return Answer(unreadable=f"{question.name} could not be read ({kind})")
     try:
-        with within(MAX_JUDGING_SECONDS, f"judging {question.name}"):
-            (verdict,) = session.judge([submission], seed=seed)
+        (verdict,) = session.judge([submission], seed=seed)
         return Answer(verdict.to_json())
     except TookTooLongError as error:
-        # Wherever it was stopped, nothing that was begun is gone on with.
-        session.launcher.close()
         return Answer(unreadable=str(error))
     except Exception as error:
         _log.exception("%s could not be judged", question.name)

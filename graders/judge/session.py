@@ -10,11 +10,12 @@ import torch
 
 from graders.checks.references import References
 from graders.course import Topic, topics
+from graders.course.patience import TookTooLongError, within
 from graders.course.submission import Submission
 from graders.judge.declared import declared_tasks, guarded_routines
 from graders.judge.judgement import Judgement
 from graders.judge.verdict import Verdict
-from graders.limits import Limits
+from graders.limits import MAX_JUDGING_SECONDS, Limits
 from graders.sandbox.launchers import make_launcher
 from graders.sandbox.layers import gaps
 from graders.sandbox.processes import GraderFaultError, Isolation, Launcher
@@ -70,16 +71,27 @@ class Session:
         """Judge submissions in order and give their verdicts; `deliver` gets each as it is ready.
 
         `reveal` lets messages show expected values, for self-study. GraderFaultError where the
-        hidden tests cannot be run at all.
+        hidden tests cannot be run at all, TookTooLongError where the judge's own work does not end.
         """
         verdicts: list[Verdict] = []
         for place, submission in enumerate(submissions):
-            with self.judgement(submission, seed=seed, reveal=reveal) as judgement:
-                judgement.run_all()
-                verdicts.append(judgement.verdict(self.launcher.isolation))
+            verdicts.append(self._verdict(submission, seed, reveal))
             if deliver is not None:
                 deliver(place, verdicts[-1])
         return verdicts
+
+    def _verdict(self, submission: Submission, seed: int, reveal: bool) -> Verdict:
+        try:
+            with (
+                within(MAX_JUDGING_SECONDS, f"judging {submission.topic.name}"),
+                self.judgement(submission, seed=seed, reveal=reveal) as judgement,
+            ):
+                judgement.run_all()
+                return judgement.verdict(self.launcher.isolation)
+        except TookTooLongError:
+            # It was stopped anywhere, and what was begun there is not gone on with.
+            self.launcher.close()
+            raise
 
     @contextmanager
     def judgement(

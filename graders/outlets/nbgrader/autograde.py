@@ -15,12 +15,11 @@ from traitlets import Enum, Integer
 
 from graders.course.decimals import rounded
 from graders.course.notebook import CHECK_PREFIX
-from graders.course.patience import within
 from graders.course.submission import Submission
 from graders.judge.process_session import process_session
 from graders.judge.session import ConfinementError, Session
 from graders.judge.verdict import TaskVerdict
-from graders.limits import MAX_CHECKS, MAX_JUDGING_SECONDS
+from graders.limits import MAX_CHECKS
 from graders.outlets.feedback_html import (
     plain_card,
     plain_feedback_text,
@@ -81,9 +80,7 @@ class JudgeCells(NbGraderPreprocessor):
     def _judge(self, submission: Submission) -> dict[str, TaskVerdict]:
         session = process_session(self.isolation)
         _make_sure_of(session)
-        seed = self._seed(session)
-        with within(MAX_JUDGING_SECONDS, f"judging {submission.topic.name}"):
-            (verdict,) = session.judge([submission], seed=seed)
+        (verdict,) = session.judge([submission], seed=self._seed(session))
         return {task.name: task for task in verdict.tasks}
 
     def _seed(self, session: Session) -> int:
