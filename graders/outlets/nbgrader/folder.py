@@ -107,12 +107,12 @@ def _graded_notebooks(folder: Path) -> set[Path]:
 def surplus(folder: Path) -> list[Path]:
     """List the files beside the notebooks that are too many, and the folders that are in the way.
 
-    Those lie too deep, or where a notebook or its page is to be written.
+    Those lie too deep, or where a page is to be written.
     """
     graded = _graded_notebooks(folder)
-    written = graded | {path.with_suffix(".html") for path in graded}
+    pages = sorted(path.with_suffix(".html") for path in graded)
     files: list[Path] = []
-    deep = [path for path in sorted(written) if path.is_dir() and not path.is_symlink()]
+    deep = [path for path in pages if path.is_dir() and not path.is_symlink()]
     for parent, folders, names in os.walk(folder):
         here = Path(parent)
         folders[:] = [name for name in folders if here / name not in deep]
