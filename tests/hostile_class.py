@@ -141,6 +141,8 @@ def one_picture_many_times(notebook: dict[str, Any]) -> None:
 def brackets_in_brackets(notebook: dict[str, Any]) -> None:
     notebook["cells"] += [text_cell("> " * 2000), text_cell("[" * 190 + "a" + "](b)" * 190)]
     notebook["cells"].append(text_cell("*" * 3000 + "a"))
+    # The renderer goes into itself for each of these, and further than Python does.
+    notebook["cells"].append(text_cell("> > > $$\n\t- a\n" * 170 + "# \\$"))
 
 
 NOTEBOOKS: dict[str, Callable[[dict[str, Any]], None]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -12,8 +13,9 @@ from class_of_students import ASSIGNMENT, TOPIC
 
 from graders import course
 from graders.classroom import records
+from graders.classroom.failures import in_words
 from graders.classroom.grade import Order, Outcome, _write
-from graders.classroom.handed_in import read_class, students_of
+from graders.classroom.handed_in import left_out, read_class, students_of
 from graders.classroom.pool import Crew, Done
 from graders.classroom.records import Records, Written
 from graders.classroom.store import Ruling
@@ -251,3 +253,32 @@ def test_what_is_too_large_is_kept_beside_the_class_and_never_over_another(
     assert f"it lies in {odd.LEFT_OUT}/ann/{ASSIGNMENT}/data 2.bin now" in (
         folder / "data.bin"
     ).read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+def test_a_link_beside_the_notebooks_is_a_note_also_where_the_course_has_brackets_in_its_name(
+    tmp_path: Path,
+) -> None:
+    """nbgrader leaves notebooks out by a pattern, and takes the brackets for a part of it."""
+    folder = tmp_path / "CS[101]" / "submitted" / "mallory" / ASSIGNMENT
+    hand_in(folder)
+    (tmp_path / "secret.ipynb").write_text("BEGIN SOLUTION", encoding="utf-8")
+    (folder / "notes.ipynb").symlink_to(tmp_path / "secret.ipynb")
+    look_through(folder)
+    assert not (folder / "notes.ipynb").is_symlink()
+    assert "BEGIN SOLUTION" not in (folder / "notes.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_name_with_line_breaks_stays_in_its_line(submitted: Path) -> None:
+    forged = "x\nFailed: ann: submitted work of others\x1b[2J.ipynb"
+    (submitted / "mallory" / ASSIGNMENT / forged).touch()
+    (why,) = left_out(submitted, ASSIGNMENT).values()
+    for said in (why, named([forged])):
+        assert said.isprintable()
+        assert r"x\nFailed: ann" in said
+
+
+def test_a_name_that_speaks_of_a_full_disk_is_not_believed(tmp_path: Path) -> None:
+    quoted = CourseError("'No space left on device.ipynb' is not a regular file")
+    assert "make room" not in in_words(quoted)
+    assert "make room" in in_words(OSError(errno.ENOSPC, "No space left on device"))
