@@ -120,7 +120,8 @@ newton = TaskChecks(
         spec("wells", start="outside", scale=1e-3, gtol=1e-9, maxiter=25),
         spec("valley"),
         spec("logistic", maxiter=25),
-        spec("bowl", n=6, power=6, maxiter=10),
+        # A trust region, or Levenberg's damping, has to find its size first.
+        spec("bowl", n=6, power=6, maxiter=25),
         spec("valley", maxiter=3),
         spec("bowl", there=True),
         spec("gentle_plane", maxiter=4),
