@@ -16,6 +16,7 @@ NO_ROOM = "the disk is full; make room, and the same command goes on from here"
 NO_FOLDER = (
     "no folder for temporary files can be written to; is the disk full? Make room, or set TMPDIR"
 )
+_DATABASES = ("sqlite3", "sqlalchemy", "psycopg")
 # What SQLite and PostgreSQL say, in part; and what that means to an instructor.
 _OF_A_GRADEBOOK = {
     "database is locked": "the gradebook is locked: another program, such as the formgrader or "
@@ -71,13 +72,9 @@ def _tells_of_no_room(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return True
     # SQLite and PostgreSQL have errors of their own for it. What others say may be a student's.
-    of_a_gradebook = type(error).__module__.partition(".")[0] in (
-        "sqlite3",
-        "sqlalchemy",
-        "psycopg",
-    )
     said = ("disk is full", "No space left on device")
-    return of_a_gradebook and any(words in str(error) for words in said)
+    of_a_database = type(error).__module__.partition(".")[0] in _DATABASES
+    return of_a_database and any(words in str(error) for words in said)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -47,7 +47,7 @@ def code_html(source: str) -> Markup:
     """Colour a cell of code, or leave it plain; a class has the same cells many times over."""
     shown = squeezed(source).strip("\n")
     if not can_be_coloured(shown):
-        return plain_html(source)
+        return escape(shown)
     coloured = highlight(shown, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
     return Markup(coloured.rstrip("\n"))  # noqa: S704 (pygments escapes)
 
@@ -55,6 +55,19 @@ def code_html(source: str) -> Markup:
 def plain_html(source: str) -> Markup:
     """Leave a cell of code as it is."""
     return escape(squeezed(source).strip("\n"))
+
+
+class Colours:
+    """Says of the code cells of one page, one after the other, which have room for colours."""
+
+    def __init__(self) -> None:
+        """Begin with an empty page."""
+        self._room = MAX_COLOURED_ON_A_PAGE
+
+    def have_room_for(self, source: str) -> bool:
+        """Take the room of a cell; say whether there was enough."""
+        self._room -= len(source)
+        return self._room >= 0
 
 
 @pass_context
@@ -66,9 +79,7 @@ def highlight_code(
 ) -> str:
     """Colour a cell of code as nbconvert does, or leave it plain; the formgrader's filter."""
     resources = context.get("resources")
-    left = MAX_COLOURED_ON_A_PAGE
-    if resources is not None:
-        left = resources[_COLOURS] = resources.get(_COLOURS, left) - len(source)
-    if left >= 0 and can_be_coloured(source):
+    colours = Colours() if resources is None else resources.setdefault(_COLOURS, Colours())
+    if colours.have_room_for(source) and can_be_coloured(source):
         return str(Highlight2HTML()(source, language, metadata))
     return Markup('<div class="highlight"><pre>{}</pre></div>').format(plain_html(source))

@@ -16,9 +16,9 @@ from nbformat import NotebookNode
 
 from graders.course import CourseError, topic
 from graders.course.patience import within
-from graders.limits import MAX_COLOURED_ON_A_PAGE, MAX_PAGE_SECONDS
+from graders.limits import MAX_PAGE_SECONDS
 from graders.outlets.nbgrader.autograde import told_of
-from graders.outlets.nbgrader.code import code_html, plain_html
+from graders.outlets.nbgrader.code import Colours, code_html, plain_html
 from graders.outlets.nbgrader.page_parts import Parts, comment_of, parts_of, texts_given_out
 from graders.outlets.nbgrader.safe_html import Texts, raw_html
 from graders.outlets.pages import render
@@ -80,13 +80,13 @@ class Cells:
 
     def __init__(self) -> None:
         self._texts = Texts()
-        self._colours = MAX_COLOURED_ON_A_PAGE
+        self._colours = Colours()
 
     def source(self, cell: NotebookNode) -> Markup:
         """Show what stands in a cell."""
         if cell.cell_type == "code":
-            self._colours -= len(cell.source)
-            code = (code_html if self._colours >= 0 else plain_html)(cell.source)
+            coloured = self._colours.have_room_for(cell.source)
+            code = code_html(cell.source) if coloured else plain_html(cell.source)
             return Markup('<pre class="dojo-code" tabindex="0"><code>{}</code></pre>').format(code)
         if cell.cell_type == "raw":
             return raw_html(cell.source, _OUR_HEADINGS)
