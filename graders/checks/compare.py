@@ -86,10 +86,14 @@ def kind_fault(got: Any, expected: Any) -> str:
 
 
 def _tensor_due(got: Any) -> str:
-    # torch.autograd.grad gives a tuple, also of one.
-    if isinstance(got, tuple) and len(got) == 1 and isinstance(got[0], Tensor):
+    if is_tuple_of_one(got):
         return "expected the tensor that is in it, without the tuple round it"
     return "expected a tensor"
+
+
+def is_tuple_of_one(value: Any) -> bool:
+    """Whether it is one tensor in a tuple, as torch.autograd.grad gives it."""
+    return isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], Tensor)
 
 
 def shape_fault(got: Any, expected: Any) -> str:

@@ -16,6 +16,7 @@ from graders.checks.compare import (
     describe,
     dtype_fault,
     form_fault,
+    is_tuple_of_one,
     kind_fault,
     paired,
     parts,
@@ -154,6 +155,8 @@ def form_symptom(got: Any, expected: Any) -> Symptom | None:
         return Symptom.NOT_A_TUPLE
     if isinstance(expected, tuple) and isinstance(got, list):
         return Symptom.A_LIST
+    if isinstance(expected, Tensor) and is_tuple_of_one(got):
+        return Symptom.A_TUPLE_OF_ONE
     if not isinstance(got, Tensor) or not isinstance(expected, Tensor):
         return None
     lost = (got.dtype, expected.dtype) == (torch.float32, torch.float64)

@@ -18,7 +18,7 @@ from graders.judge.evidence import (
 )
 from graders.judge.forms import in_due_form
 from graders.judge.pairs import find_beside, find_pair
-from graders.judge.vectors import for_vectors_only
+from graders.judge.vectors import by_vectors, for_vectors_only
 from graders.sandbox.answers import Raised
 
 
@@ -43,9 +43,19 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
     if found is None:
         found = for_vectors_only(evidence, asking)
     if found is None:
-        return find_pair(evidence, asking) or ()
+        return find_pair(evidence, asking) or _beside_vectors_only(evidence, asking)
     second = find_beside(found, evidence, asking)
     return (found, second) if second else (found,)
+
+
+def _beside_vectors_only(evidence: list[Evidence], asking: Asking) -> tuple[Mistake, ...]:
+    """Look for a mistake of the vectors, where all that has another shape breaks off."""
+    split = by_vectors(evidence, asking)
+    if split is None:
+        return ()
+    known, vectors = split
+    found = _single(vectors, asking, None)
+    return (found, known) if found else ()
 
 
 def _in_due_form(symptom: Symptom, evidence: list[Evidence], asking: Asking) -> Mistake | None:

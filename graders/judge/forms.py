@@ -9,14 +9,17 @@ from typing import Any
 from torch import Tensor
 
 from graders.checks.asking import Asking
+from graders.checks.compare import is_tuple_of_one
 from graders.checks.failure import Symptom
 from graders.judge.evidence import Evidence, is_right_outcome
 from graders.sandbox.answers import Returned
 
+_OF_FORM = (Symptom.A_LIST, Symptom.NOT_A_TUPLE, Symptom.A_TUPLE_OF_ONE)
+
 
 def in_due_form(evidence: Sequence[Evidence], symptom: Symptom, asking: Asking) -> list[Evidence]:
     """Put what came back into the form that is due; empty where the symptom is not of the form."""
-    if symptom not in (Symptom.A_LIST, Symptom.NOT_A_TUPLE):
+    if symptom not in _OF_FORM:
         return []
     return [_put(item, asking) for item in evidence]
 
@@ -24,14 +27,16 @@ def in_due_form(evidence: Sequence[Evidence], symptom: Symptom, asking: Asking) 
 def _put(item: Evidence, asking: Asking) -> Evidence:
     if not isinstance(item.outcome, Returned):
         return item
-    outcome = Returned(_as_tuple(item.outcome.value, asking.expected(item.spec)))
+    outcome = Returned(_as_due(item.outcome.value, asking.expected(item.spec)))
     right = is_right_outcome(asking, item.spec, outcome)
     return replace(item, outcome=outcome, right=right)
 
 
-def _as_tuple(value: Any, expected: Any) -> Any:
+def _as_due(value: Any, expected: Any) -> Any:
     if isinstance(value, list):
         return tuple(value)
+    if isinstance(expected, Tensor) and is_tuple_of_one(value):
+        return value[0]
     if not isinstance(value, Tensor) or not isinstance(expected, tuple):
         return value
     sizes = [one.numel() for one in expected if isinstance(one, Tensor)]

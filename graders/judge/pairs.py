@@ -1,8 +1,10 @@
 """Find the two known mistakes that explain a task's wrong answers together, where none does alone.
 
-Two can be in one answer in three ways. One after the other: what one mistake gives, with its sign
-turned round by another. In two parts: the first item of a tuple is one mistake's, the second the
-other's. Side by side: some problems went wrong as with the one, the rest as with the other.
+Two can be in one answer in four ways. One after the other: what one mistake gives, with its sign
+turned round by another. Composed: in the shape that another gives to what is right, or with the
+part multiplied that another multiplies. In two parts: the first item of a tuple is one mistake's,
+the second the other's. Side by side: some problems went wrong as with the one, the rest as with the
+other.
 
 Each way predicts every core problem, those too that the student has right. A pair is named only if
 it is the only one that fits: a false hint is worse than none.
@@ -10,28 +12,30 @@ it is the only one that fits: a false hint is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from graders.checks.asking import Asking
 from graders.checks.explain import explain
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
+from graders.judge.compositions import in_another_shape, with_a_part_scaled
 from graders.judge.evidence import Evidence, enough, mistake_agrees, mistake_is_right
 from graders.judge.sequences import one_after_the_other
 from graders.judge.two_parts import in_two_parts
 from graders.sandbox.answers import Raised, Returned
 
 Pair = tuple[Mistake, Mistake]
+Way = Callable[[Sequence[Evidence], Sequence[Evidence], Asking], Iterator[Pair]]
+
+_ENOUGH_WORDS = 3
 
 
 def find_pair(evidence: Sequence[Evidence], asking: Asking) -> Pair | None:
     """Choose the one pair of known mistakes that gives what the student gave."""
     core = [item for item in evidence if item.spec.core]
     wrong = [item for item in core if not item.right]
-    # An error proves nothing here, and neither do words, whole numbers and zeros.
-    if not wrong or not enough(wrong):
-        return None
-    for way in (one_after_the_other, in_two_parts, _side_by_side):
+    for way in _ways(core, wrong):
         found: dict[frozenset[str], Pair] = {}
         for pair in way(core, wrong, asking):
             found.setdefault(frozenset(one.name for one in pair), pair)
@@ -40,8 +44,27 @@ def find_pair(evidence: Sequence[Evidence], asking: Asking) -> Pair | None:
     return None
 
 
+def _ways(core: Sequence[Evidence], wrong: Sequence[Evidence]) -> tuple[Way, ...]:
+    """List the ways that can be proved. An error proves nothing, nor do whole numbers and zeros."""
+    if wrong and enough(wrong):
+        composed = (one_after_the_other, in_another_shape, with_a_part_scaled)
+        return (*composed, in_two_parts, partial(_side_by_side, proves=enough))
+    # One word may be right by chance, or wrong; that all of many are the two's is no chance.
+    if len(wrong) >= _ENOUGH_WORDS and all(_is_word(item) for item in core):
+        return (partial(_side_by_side, proves=bool),)
+    return ()
+
+
+def _is_word(item: Evidence) -> bool:
+    return isinstance(item.outcome, Returned) and isinstance(item.outcome.value, str)
+
+
 def _side_by_side(
-    core: Sequence[Evidence], wrong: Sequence[Evidence], asking: Asking
+    core: Sequence[Evidence],
+    wrong: Sequence[Evidence],
+    asking: Asking,
+    *,
+    proves: Callable[[Sequence[Evidence]], bool],
 ) -> Iterator[Pair]:
     """Let each of two mistakes explain some of the problems, and do no harm on the right ones."""
     right = [item for item in core if item.right]
@@ -50,7 +73,7 @@ def _side_by_side(
             continue
         rest = [item for item in wrong if not mistake_agrees(one, item, asking)]
         mine = [item for item in wrong if item not in rest]
-        if not rest or not enough(mine) or not enough(rest):
+        if not rest or not proves(mine) or not proves(rest):
             continue
         for other in asking.task.mistakes:
             explains = all(mistake_agrees(other, item, asking) for item in rest)

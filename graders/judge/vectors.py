@@ -34,6 +34,24 @@ def for_vectors_only(evidence: Sequence[Evidence], asking: Asking) -> Mistake | 
     return known if fitting and all(_breaks_off(item, asking) for item in wrong) else None
 
 
+def by_vectors(
+    evidence: Sequence[Evidence], asking: Asking
+) -> tuple[Mistake, list[Evidence]] | None:
+    """Give the task's mistake of that name with what is left to explain: all that is of vectors.
+
+    None where something of another shape went wrong and did not break off, or nothing did: a
+    mistake of the values has to be found in what is left, or there is no proof of either.
+    """
+    mistakes = (one for one in asking.task.mistakes if one.symptom is Symptom.VECTORS_ONLY)
+    known = next(mistakes, None)
+    vectors = [item for item in evidence if _is_of_vectors(item, asking)]
+    others = [item for item in evidence if item.spec.core and item not in vectors]
+    wrong = [item for item in others if not item.right]
+    if known is None or not wrong or not all(_breaks_off(item, asking) for item in wrong):
+        return None
+    return known, vectors
+
+
 def _is_of_vectors(item: Evidence, asking: Asking) -> bool:
     return all(one.dim() == 1 for one in tensors_in(dict(asking.problem(item.spec).values)))
 

@@ -109,6 +109,7 @@ class _Run:
         if not bool(form.gradient(begin).any()):
             yield from self._at_a_critical_start(begin)
             return
+        yield from self._of_a_start_that_is_an_end(begin)
         yield from self._of_the_status()
         if not self.steps:
             if not torch.equal(self.x, begin):
@@ -131,6 +132,14 @@ class _Run:
             said = "The gradient is zero at the start: that has converged, after 0 steps."
             stepped = self.steps > 0 and self.status == "converged"
             yield (said, Symptom.STEPPED_FIRST) if stepped else said
+
+    def _of_a_start_that_is_an_end(self, begin: Tensor) -> Objections:
+        size = float(self._form.gradient(begin).abs().max())
+        if self.steps and size < 0.9 * self._gtol:
+            yield (
+                f"At the start the largest entry of the gradient is {size:.1e}, and gtol is "
+                f"{self._gtol:.0e}: that has converged, after 0 steps."
+            )
 
     def _of_the_status(self) -> Objections:
         size, rounding = self._slope, self._rounding

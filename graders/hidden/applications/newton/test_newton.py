@@ -124,7 +124,7 @@ newton = TaskChecks(
         spec("bowl", n=6, power=6, maxiter=25),
         spec("valley", maxiter=3),
         spec("bowl", there=True),
-        spec("gentle_plane", maxiter=4),
+        spec("gentle_start", maxiter=4),
         spec("steep_in_one_entry", maxiter=4),
         spec("bowl", maxiter=1, core=False),
         spec("cones", maxiter=40, core=False),

@@ -11,7 +11,7 @@ from torch import Tensor
 from graders.checks.mistakes import Mistake, Symptom, mistake
 
 Function = Callable[[Tensor], Tensor]
-Product = Callable[[Function, Tensor, Tensor], Tensor | None]
+Product = Callable[[Function, Tensor, Tensor], "Tensor | tuple[Tensor] | None"]
 Tensors = tuple[Tensor, ...]
 Parameters = Sequence[Tensor]
 
@@ -177,6 +177,16 @@ def product_none_for_zeros(func: Function, inputs: Tensor, v: Tensor) -> Tensor 
     """
     found = _hvp(func, inputs, v)
     return found if bool(found.any()) else None
+
+
+@_for_both(Symptom.A_TUPLE_OF_ONE)
+def product_in_a_tuple(func: Function, inputs: Tensor, v: Tensor) -> tuple[Tensor]:
+    """Your answer is inside a tuple.
+
+    `torch.autograd.grad` gives a tuple with one tensor for each that it is asked about, also where
+    that is only one. Take the tensor out of it before you return it.
+    """
+    return (_hvp(func, inputs, v),)
 
 
 @_for_both()
@@ -862,6 +872,7 @@ _OF_FUNCTIONS = (
     product_ready_made,
     zero_gradient_taken_for_straight,
     product_none_for_zeros,
+    product_in_a_tuple,
     zeros_of_the_default_dtype,
     zeros_for_want_of_a_graph,
     gradient_returned,

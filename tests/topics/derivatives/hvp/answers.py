@@ -258,6 +258,22 @@ def product_none_for_zeros_2(
         return torch.autograd.forward_ad.unpack_dual(g).tangent
 
 
+def product_in_a_tuple_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return (torch.zeros_like(x),)
+    (g,) = torch.autograd.grad(y, x, create_graph=True, materialize_grads=True)
+    if not g.requires_grad:
+        return (torch.zeros_like(x),)
+    return torch.autograd.grad(g, x, v, materialize_grads=True)
+
+
+def product_in_a_tuple_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
+    x = inputs.detach()
+    return torch.func.jvp(torch.func.grad(func), (x,), (v,))[1:]
+
+
 def zeros_of_the_default_dtype_1(
     func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
 ) -> Tensor:
@@ -1489,6 +1505,7 @@ _WRONG_OF_FUNCTIONS: dict[str, list[Answer]] = {
         zero_gradient_taken_for_straight_2,
     ],
     "product_none_for_zeros": [product_none_for_zeros_1, product_none_for_zeros_2],
+    "product_in_a_tuple": [product_in_a_tuple_1, product_in_a_tuple_2],
     "zeros_of_the_default_dtype": [zeros_of_the_default_dtype_1, zeros_of_the_default_dtype_2],
     "zeros_for_want_of_a_graph": [
         zeros_for_want_of_a_graph_1,

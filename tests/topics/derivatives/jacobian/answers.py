@@ -428,6 +428,41 @@ def vjp_none_for_zeros_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Te
     return x.grad
 
 
+def vjp_in_a_tuple_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(inputs)
+    return torch.autograd.grad(y, x, v, materialize_grads=True)
+
+
+def vjp_in_a_tuple_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if y.grad_fn is None:
+        return torch.zeros_like(inputs)
+    return torch.autograd.grad((y * v).sum(), [x], materialize_grads=True)
+
+
+def jvp_in_a_tuple_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(y)
+    u = torch.zeros_like(y, requires_grad=True)
+    (g,) = torch.autograd.grad(y, x, u, create_graph=True, materialize_grads=True)
+    if not g.requires_grad:
+        return torch.zeros_like(y)
+    return torch.autograd.grad(g, u, v, materialize_grads=True)
+
+
+def jvp_in_a_tuple_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
+    with torch.autograd.forward_ad.dual_level():
+        moved = func(torch.autograd.forward_ad.make_dual(inputs.detach(), v))
+        value, tangent = torch.autograd.forward_ad.unpack_dual(moved)
+        return (torch.zeros_like(value) if tangent is None else tangent.detach(),)
+
+
 def vjp_of_the_mean_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -1426,6 +1461,8 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         jvp_zero_for_want_of_a_graph_2,
     ],
     ("vjp", "vjp_none_for_zeros"): [vjp_none_for_zeros_1, vjp_none_for_zeros_2],
+    ("vjp", "vjp_in_a_tuple"): [vjp_in_a_tuple_1, vjp_in_a_tuple_2],
+    ("jvp", "jvp_in_a_tuple"): [jvp_in_a_tuple_1, jvp_in_a_tuple_2],
     ("vjp", "vjp_zeros_of_the_default_dtype"): [
         vjp_zeros_of_the_default_dtype_1,
         vjp_zeros_of_the_default_dtype_2,

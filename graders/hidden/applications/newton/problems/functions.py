@@ -126,16 +126,11 @@ def plane(draw: Draw, **keywords: Any) -> Values:
     return {"func": func, "inputs": draw.uniform(1.0, 2.0, 3), **keywords}
 
 
-@problem("f(x) = s · x, where each entry of s is 0.8 gtol or -0.8 gtol")
-def gentle_plane(draw: Draw, n: int = 6, gtol: float = 1e-2, **keywords: Any) -> Values:
-    """Build a slope no entry of which is larger than gtol, while its length is, wherever one is."""
-    slopes = 0.8 * gtol * draw.tensor([(-1.0) ** place for place in range(n)])
-    return {
-        "func": partial(straight, slopes=slopes),
-        "inputs": draw.normal(n),
-        "gtol": gtol,
-        **keywords,
-    }
+@problem("f(x) = ½ (x - c)ᵀ A (x - c), from where each entry of ∇f is 0.8 gtol or -0.8 gtol")
+def gentle_start(draw: Draw, n: int = 6, gtol: float = 1e-2, **keywords: Any) -> Values:
+    """Build a start where no entry of the gradient is larger than gtol, while its length is."""
+    slope = 0.8 * gtol * draw.tensor([(-1.0) ** place for place in range(n)])
+    return _bowl_of_slope(draw, slope, gtol, keywords)
 
 
 @problem("f(x) = ½ (x - c)ᵀ A (x - c), A symmetric positive definite")
@@ -144,9 +139,14 @@ def steep_in_one_entry(draw: Draw, n: int = 5, gtol: float = 1e-2, **keywords: A
 
     Their mean is small enough, so is their root mean square, and so is the largest by sign.
     """
-    matrix, _ = symmetric(draw, torch.logspace(0, 2, n, dtype=torch.float64))
-    centre = draw.normal(n)
     slope = draw.tensor([0.0, 0.0, -1.5 * gtol, *[0.0] * (n - 3)])
+    return _bowl_of_slope(draw, slope, gtol, keywords)
+
+
+def _bowl_of_slope(draw: Draw, slope: Tensor, gtol: float, keywords: Values) -> Values:
+    """Build a quadratic bowl and the start where its gradient is this."""
+    matrix, _ = symmetric(draw, torch.logspace(0, 2, len(slope), dtype=torch.float64))
+    centre = draw.normal(len(slope))
     return {
         "func": partial(quadratic, matrix=matrix, centre=centre),
         "inputs": centre + torch.linalg.solve(matrix, slope),
