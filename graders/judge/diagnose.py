@@ -12,6 +12,7 @@ from graders.judge.evidence import (
     all_zero,
     enough,
     evidence_of,
+    is_word,
     mistake_agrees,
     mistake_is_right,
     tells_much,
@@ -54,6 +55,9 @@ def _beside_vectors_only(evidence: list[Evidence], asking: Asking) -> tuple[Mist
     if split is None:
         return ()
     known, vectors = split
+    wrong = [item for item in vectors if item.spec.core and not item.right]
+    if not wrong or not (enough(wrong) or all(is_word(item) for item in wrong)):
+        return ()
     found = _single(vectors, asking, None)
     return (found, known) if found else ()
 

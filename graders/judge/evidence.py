@@ -61,6 +61,11 @@ def tells_much(outcome: Outcome) -> bool:
     return numbers > 1 and not all_zero(outcome)
 
 
+def is_word(item: Evidence) -> bool:
+    """Whether a word came back."""
+    return isinstance(item.outcome, Returned) and isinstance(item.outcome.value, str)
+
+
 def all_zero(outcome: Outcome) -> bool:
     """Whether a value is made of tensors, and every number of them is zero."""
     tensors = list(tensors_in(outcome.value)) if isinstance(outcome, Returned) else []

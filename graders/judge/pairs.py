@@ -20,7 +20,7 @@ from graders.checks.explain import explain
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
 from graders.judge.compositions import in_another_shape, with_a_part_scaled
-from graders.judge.evidence import Evidence, enough, mistake_agrees, mistake_is_right
+from graders.judge.evidence import Evidence, enough, is_word, mistake_agrees, mistake_is_right
 from graders.judge.sequences import one_after_the_other
 from graders.judge.two_parts import in_two_parts
 from graders.sandbox.answers import Raised, Returned
@@ -50,13 +50,9 @@ def _ways(core: Sequence[Evidence], wrong: Sequence[Evidence]) -> tuple[Way, ...
         composed = (one_after_the_other, in_another_shape, with_a_part_scaled)
         return (*composed, in_two_parts, partial(_side_by_side, proves=enough))
     # One word may be right by chance, or wrong; that all of many are the two's is no chance.
-    if len(wrong) >= _ENOUGH_WORDS and all(_is_word(item) for item in core):
+    if len(wrong) >= _ENOUGH_WORDS and all(is_word(item) for item in core):
         return (partial(_side_by_side, proves=bool),)
     return ()
-
-
-def _is_word(item: Evidence) -> bool:
-    return isinstance(item.outcome, Returned) and isinstance(item.outcome.value, str)
 
 
 def _side_by_side(

@@ -39,15 +39,16 @@ def by_vectors(
 ) -> tuple[Mistake, list[Evidence]] | None:
     """Give the task's mistake of that name with what is left to explain: all that is of vectors.
 
-    None where something of another shape went wrong and did not break off, or nothing did: a
-    mistake of the values has to be found in what is left, or there is no proof of either.
+    None where something of another shape went wrong and did not raise, or nothing did. A wrong
+    shape proves nothing here: it may be the other mistake's.
     """
     mistakes = (one for one in asking.task.mistakes if one.symptom is Symptom.VECTORS_ONLY)
     known = next(mistakes, None)
     vectors = [item for item in evidence if _is_of_vectors(item, asking)]
     others = [item for item in evidence if item.spec.core and item not in vectors]
     wrong = [item for item in others if not item.right]
-    if known is None or not wrong or not all(_breaks_off(item, asking) for item in wrong):
+    raised = all(isinstance(item.outcome, Raised) and _breaks_off(item, asking) for item in wrong)
+    if known is None or not wrong or not raised:
         return None
     return known, vectors
 

@@ -128,9 +128,13 @@ def plane(draw: Draw, **keywords: Any) -> Values:
 
 @problem("f(x) = ½ (x - c)ᵀ A (x - c), from where each entry of ∇f is 0.8 gtol or -0.8 gtol")
 def gentle_start(draw: Draw, n: int = 6, gtol: float = 1e-2, **keywords: Any) -> Values:
-    """Build a start where no entry of the gradient is larger than gtol, while its length is."""
+    """Build a start where no entry of the gradient is larger than gtol, while its length is.
+
+    The bowl is so flat that a step changes f and x by more than gtol: who stops at a small change
+    takes two.
+    """
     slope = 0.8 * gtol * draw.tensor([(-1.0) ** place for place in range(n)])
-    return _bowl_of_slope(draw, slope, gtol, keywords)
+    return _bowl_of_slope(draw, slope, gtol, (-3, -1), keywords)
 
 
 @problem("f(x) = ½ (x - c)ᵀ A (x - c), A symmetric positive definite")
@@ -140,12 +144,14 @@ def steep_in_one_entry(draw: Draw, n: int = 5, gtol: float = 1e-2, **keywords: A
     Their mean is small enough, so is their root mean square, and so is the largest by sign.
     """
     slope = draw.tensor([0.0, 0.0, -1.5 * gtol, *[0.0] * (n - 3)])
-    return _bowl_of_slope(draw, slope, gtol, keywords)
+    return _bowl_of_slope(draw, slope, gtol, (0, 2), keywords)
 
 
-def _bowl_of_slope(draw: Draw, slope: Tensor, gtol: float, keywords: Values) -> Values:
-    """Build a quadratic bowl and the start where its gradient is this."""
-    matrix, _ = symmetric(draw, torch.logspace(0, 2, len(slope), dtype=torch.float64))
+def _bowl_of_slope(
+    draw: Draw, slope: Tensor, gtol: float, powers: tuple[int, int], keywords: Values
+) -> Values:
+    """Build a quadratic bowl, with eigenvalues between two powers of ten, and where ∇f is this."""
+    matrix, _ = symmetric(draw, torch.logspace(*powers, len(slope), dtype=torch.float64))
     centre = draw.normal(len(slope))
     return {
         "func": partial(quadratic, matrix=matrix, centre=centre),
