@@ -96,6 +96,12 @@ def is_tuple_of_one(value: Any) -> bool:
     return isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], Tensor)
 
 
+def is_number_for_tensor(value: Any, expected: Any) -> bool:
+    """Whether it is a Python number where a tensor of one entry is due."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and isinstance(expected, Tensor) and expected.dim() == 0
+
+
 def shape_fault(got: Any, expected: Any) -> str:
     """Say how the shapes differ, or nothing where they do not."""
     for mine, theirs in _tensors(got, expected):

@@ -46,11 +46,13 @@ def _factor(mine: Tensor, theirs: Tensor) -> str:
     factor = float(mine @ theirs) / size
     if factor == 0 or float((mine - factor * theirs).norm()) > _SAME * float(mine.norm()):
         return ""
-    return (
-        "The sign is the wrong way round."
-        if abs(factor + 1) < _SAME
-        else (f"Every entry is {factor:.4g} times what it should be.")
-    )
+    if abs(factor + 1) < _SAME:
+        return "The sign is the wrong way round."
+    there = int(theirs.count_nonzero())
+    if there < 2:
+        return ""
+    every = "Every entry" if there == theirs.numel() else "Every entry that is not zero"
+    return f"{every} is {factor:.4g} times what it should be."
 
 
 def _arrangement(pairs: list[tuple[Tensor, Tensor]]) -> str:

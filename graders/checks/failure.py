@@ -36,6 +36,7 @@ class Symptom(str, Enum):
     COMPLEX = "a complex answer to a real question"
     NOT_A_TUPLE = "a flat tensor in place of a tuple of tensors"
     A_LIST = "a list of tensors in place of a tuple"
+    A_NUMBER = "a Python number in place of a tensor of one entry"
     A_TUPLE_OF_ONE = "a tuple of one tensor in place of the tensor"
     MANY_PRODUCTS = "far more products than the method needs"
     GHOST = "an eigenvalue that is there once is found twice"

@@ -16,6 +16,7 @@ from graders.checks.compare import (
     describe,
     dtype_fault,
     form_fault,
+    is_number_for_tensor,
     is_tuple_of_one,
     kind_fault,
     paired,
@@ -157,6 +158,8 @@ def form_symptom(got: Any, expected: Any) -> Symptom | None:
         return Symptom.A_LIST
     if isinstance(expected, Tensor) and is_tuple_of_one(got):
         return Symptom.A_TUPLE_OF_ONE
+    if any(map(is_number_for_tensor, *_side_by_side(got, expected))):
+        return Symptom.A_NUMBER
     if not isinstance(got, Tensor) or not isinstance(expected, Tensor):
         return None
     lost = (got.dtype, expected.dtype) == (torch.float32, torch.float64)
@@ -165,6 +168,11 @@ def form_symptom(got: Any, expected: Any) -> Symptom | None:
     if lost and same and bool(got.any()):
         return Symptom.FLOAT32
     return None
+
+
+def _side_by_side(got: Any, expected: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    mine, due = (one if isinstance(one, tuple) else (one,) for one in (got, expected))
+    return (mine, due) if len(mine) == len(due) else ((), ())
 
 
 def _none_for_zeros(got: Any, expected: Any) -> bool:

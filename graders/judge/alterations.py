@@ -14,6 +14,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+# A count of so many is met by chance no more than a fraction is.
+_LARGE = 1000
+
 OfTensor = Callable[[Tensor], Tensor | None]
 
 
@@ -133,7 +136,9 @@ keep the dtype; `as_float32` is apart, for it also takes digits away."""
 
 
 def drawn_numbers(value: Any) -> int:
-    """Count the numbers of a value that do not come by chance: none that is whole."""
+    """Count the numbers of a value that do not come by chance: none that is whole and small."""
+    if isinstance(value, (int, float)):
+        return int(abs(value) >= _LARGE)
     return sum(int((one != one.round()).sum()) for one in _floats(value))
 
 

@@ -1,7 +1,7 @@
-"""Two mistakes in one answer: what the one gives, in the other's shape, or a part of it scaled.
+"""Two mistakes in one answer: what the one gives, in the other's form, or a part of it scaled.
 
-What the second does is read off its answer beside the right one, problem by problem: it puts the
-right numbers into another shape, or it multiplies one part of a tuple by a number.
+What the second does is read off its answer beside the right one, problem by problem: it puts right
+numbers into another shape, makes a float of a whole number, or multiplies one part of a tuple.
 """
 
 from __future__ import annotations
@@ -69,6 +69,13 @@ def in_another_shape(
     return _fitting(misshapen[:1], reshaped, core, wrong, asking)
 
 
+def as_a_float(
+    core: Sequence[Evidence], wrong: Sequence[Evidence], asking: Asking
+) -> Iterator[tuple[Mistake, Mistake]]:
+    """List the pairs of which one makes a whole number, and the other a float of it."""
+    return _fitting(wrong[:1], float_of_whole, core, wrong, asking)
+
+
 def with_a_part_scaled(
     core: Sequence[Evidence], wrong: Sequence[Evidence], asking: Asking
 ) -> Iterator[tuple[Mistake, Mistake]]:
@@ -83,6 +90,13 @@ def reshaped(first: Any, then: Any, due: Any) -> Tensor | None:
     if first.shape != due.shape or then.numel() != due.numel():
         return None
     return first.reshape(then.shape) if same_value(then.reshape(due.shape), due) else None
+
+
+def float_of_whole(first: Any, then: Any, due: Any) -> float | None:
+    """Make a float of the first, where the second makes one of a right whole number."""
+    if not (type(first) is type(due) is int and isinstance(then, float)):
+        return None
+    return float(first) if then == float(due) else None
 
 
 def part_scaled(first: Any, then: Any, due: Any) -> tuple[Any, ...] | None:

@@ -44,7 +44,8 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
     if found is None:
         found = for_vectors_only(evidence, asking)
     if found is None:
-        return find_pair(evidence, asking) or _beside_vectors_only(evidence, asking)
+        pair = find_pair(evidence, asking) or _beside_vectors_only(evidence, asking)
+        return pair or _of_most(evidence, asking)
     second = find_beside(found, evidence, asking)
     return (found, second) if second else (found,)
 
@@ -60,6 +61,28 @@ def _beside_vectors_only(evidence: list[Evidence], asking: Asking) -> tuple[Mist
         return ()
     found = _single(vectors, asking, None)
     return (found, known) if found else ()
+
+
+def _of_most(evidence: list[Evidence], asking: Asking) -> tuple[Mistake, ...]:
+    """Choose the mistake of most problems that went wrong, where a second one hides it in the rest.
+
+    It has to give the first of them, and drawn numbers on more than one, and to do no harm where
+    the student is right. Of two that explain as many, neither is proved.
+    """
+    core = [item for item in evidence if item.spec.core]
+    wrong = [item for item in core if not item.right]
+    right = [item for item in core if item.right]
+    counts: dict[str, tuple[int, Mistake]] = {}
+    for one in asking.task.mistakes:
+        if one.symptom or not wrong or not mistake_agrees(one, wrong[0], asking):
+            continue
+        mine = [item for item in wrong if mistake_agrees(one, item, asking)]
+        most = len(mine) > 1 and 2 * len(mine) >= len(wrong) and enough(mine)
+        if most and all(mistake_is_right(one, item.spec, asking) for item in right):
+            counts[one.name] = len(mine), one
+    largest = max((count for count, _ in counts.values()), default=0)
+    best = [one for count, one in counts.values() if count == largest]
+    return (best[0],) if len(best) == 1 else ()
 
 
 def _in_due_form(symptom: Symptom, evidence: list[Evidence], asking: Asking) -> Mistake | None:

@@ -88,7 +88,10 @@ def same_outcome(mine: Outcome, theirs: Outcome, recognition: float = 0.0) -> bo
 
 
 def same_value(mine: Any, theirs: Any, recognition: float = 0.0) -> bool:
-    """Whether two values are alike; see `same_outcome`."""
+    """Whether two values are alike; see `same_outcome`. A list is only like another list."""
+    if _form_of(mine) != _form_of(theirs):
+        return False
+    mine, theirs = _without_lists(mine), _without_lists(theirs)
     return _alike(mine, theirs, recognition) if recognition else _equal(mine, theirs)
 
 
@@ -117,9 +120,21 @@ def enough(items: Sequence[Evidence]) -> bool:
     return len(values) == len(items) and sum(map(drawn_numbers, values)) >= ENOUGH
 
 
+def _form_of(value: Any) -> Any:
+    """Tell lists from tuples, however deep they lie; all else is one form here."""
+    if isinstance(value, (list, tuple)):
+        return isinstance(value, list), *map(_form_of, value)
+    return None
+
+
+def _without_lists(value: Any) -> Any:
+    if not isinstance(value, (list, tuple)):
+        return value
+    items = map(_without_lists, value)
+    return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+
+
 def _equal(mine: Any, theirs: Any) -> bool:
-    if isinstance(mine, list) and isinstance(theirs, list):
-        mine, theirs = tuple(mine), tuple(theirs)
     if not [*tensors_in(mine), *tensors_in(theirs)]:
         return bool(type(mine) is type(theirs) and mine == theirs)
     if not agrees(theirs, mine):

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from graders.checks.asking import Asking
-from graders.checks.compare import is_tuple_of_one
+from graders.checks.compare import is_number_for_tensor, is_tuple_of_one
 from graders.checks.failure import Symptom
 from graders.judge.evidence import Evidence, is_right_outcome
 from graders.sandbox.answers import Returned
 
-_OF_FORM = (Symptom.A_LIST, Symptom.NOT_A_TUPLE, Symptom.A_TUPLE_OF_ONE)
+_OF_FORM = (Symptom.A_LIST, Symptom.NOT_A_TUPLE, Symptom.A_TUPLE_OF_ONE, Symptom.A_NUMBER)
 
 
 def in_due_form(evidence: Sequence[Evidence], symptom: Symptom, asking: Asking) -> list[Evidence]:
@@ -37,6 +38,10 @@ def _as_due(value: Any, expected: Any) -> Any:
         return tuple(value)
     if isinstance(expected, Tensor) and is_tuple_of_one(value):
         return value[0]
+    if is_number_for_tensor(value, expected):
+        return torch.tensor(value, dtype=expected.dtype)
+    if isinstance(value, tuple) and isinstance(expected, tuple) and len(value) == len(expected):
+        return tuple(_as_due(*pair) for pair in zip(value, expected, strict=True))
     if not isinstance(value, Tensor) or not isinstance(expected, tuple):
         return value
     sizes = [one.numel() for one in expected if isinstance(one, Tensor)]

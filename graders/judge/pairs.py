@@ -13,14 +13,20 @@ it is the only one that fits: a false hint is worse than none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 
 from graders.checks.asking import Asking
 from graders.checks.explain import explain
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
-from graders.judge.compositions import in_another_shape, with_a_part_scaled
-from graders.judge.evidence import Evidence, enough, is_word, mistake_agrees, mistake_is_right
+from graders.judge.compositions import as_a_float, in_another_shape, with_a_part_scaled
+from graders.judge.evidence import (
+    Evidence,
+    all_zero,
+    enough,
+    is_word,
+    mistake_agrees,
+    mistake_is_right,
+)
 from graders.judge.sequences import one_after_the_other
 from graders.judge.two_parts import in_two_parts
 from graders.sandbox.answers import Raised, Returned
@@ -35,6 +41,9 @@ def find_pair(evidence: Sequence[Evidence], asking: Asking) -> Pair | None:
     """Choose the one pair of known mistakes that gives what the student gave."""
     core = [item for item in evidence if item.spec.core]
     wrong = [item for item in core if not item.right]
+    if not wrong:
+        # Two mistakes of the edge cases alone.
+        core, wrong = list(evidence), [item for item in evidence if not item.right]
     for way in _ways(core, wrong):
         found: dict[frozenset[str], Pair] = {}
         for pair in way(core, wrong, asking):
@@ -45,22 +54,20 @@ def find_pair(evidence: Sequence[Evidence], asking: Asking) -> Pair | None:
 
 
 def _ways(core: Sequence[Evidence], wrong: Sequence[Evidence]) -> tuple[Way, ...]:
-    """List the ways that can be proved. An error proves nothing, nor do whole numbers and zeros."""
-    if wrong and enough(wrong):
-        composed = (one_after_the_other, in_another_shape, with_a_part_scaled)
-        return (*composed, in_two_parts, partial(_side_by_side, proves=enough))
-    # One word may be right by chance, or wrong; that all of many are the two's is no chance.
+    """List the ways that can be proved. Errors and zeros alone prove nothing, nor do whole numbers.
+
+    One word may be right by chance, or wrong; that all of many are the two's is no chance.
+    """
+    if enough([item for item in wrong if isinstance(item.outcome, Returned)]):
+        composed = (one_after_the_other, in_another_shape, as_a_float, with_a_part_scaled)
+        return (*composed, in_two_parts, _side_by_side)
     if len(wrong) >= _ENOUGH_WORDS and all(is_word(item) for item in core):
-        return (partial(_side_by_side, proves=bool),)
+        return (_side_by_side,)
     return ()
 
 
 def _side_by_side(
-    core: Sequence[Evidence],
-    wrong: Sequence[Evidence],
-    asking: Asking,
-    *,
-    proves: Callable[[Sequence[Evidence]], bool],
+    core: Sequence[Evidence], wrong: Sequence[Evidence], asking: Asking
 ) -> Iterator[Pair]:
     """Let each of two mistakes explain some of the problems, and do no harm on the right ones."""
     right = [item for item in core if item.right]
@@ -69,12 +76,31 @@ def _side_by_side(
             continue
         rest = [item for item in wrong if not mistake_agrees(one, item, asking)]
         mine = [item for item in wrong if item not in rest]
-        if not rest or not proves(mine) or not proves(rest):
+        if not rest or not _show_two(mine, rest):
             continue
         for other in asking.task.mistakes:
             explains = all(mistake_agrees(other, item, asking) for item in rest)
             if explains and _is_harmless(other, right, asking):
                 yield one, other
+
+
+def _show_two(mine: Sequence[Evidence], rest: Sequence[Evidence]) -> bool:
+    """Whether both parts tell something: words, numbers, or zeros or torch's errors more than once.
+
+    Zeros and errors come of many things. Beside numbers that prove one mistake, and with no third
+    one that would explain them, they prove the other.
+    """
+    if all(is_word(item) for item in (*mine, *rest)):
+        return True
+    proved = [enough(part) for part in (mine, rest)]
+    return any(proved) and all(
+        done or (len(part) > 1 and all(map(_is_zero_or_explained, part)))
+        for done, part in zip(proved, (mine, rest), strict=True)
+    )
+
+
+def _is_zero_or_explained(item: Evidence) -> bool:
+    return all_zero(item.outcome) or _symptom_of(item) is not None
 
 
 def _is_harmless(mistake: Mistake, right: Sequence[Evidence], asking: Asking) -> bool:

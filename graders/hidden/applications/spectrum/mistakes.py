@@ -64,6 +64,19 @@ def magnitude_returned(
     return _power(matvec, v0, rtol, maxiter, estimate=lambda v, w: w.norm())
 
 
+@mistake("power_iteration", symptom=Symptom.A_NUMBER)
+def pair_of_numbers(
+    matvec: Function, v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
+) -> tuple[float, Tensor, float]:
+    """Your value and your residual are Python numbers, and tensors are asked for.
+
+    `float(...)` and `.item()` take a number out of its tensor, and dtype and device are gone with
+    it. Inside the loop they are handy to compare with; hand on the tensors.
+    """
+    value, vector, residual = _power(matvec, v0, rtol, maxiter)
+    return value.item(), vector, residual.item()
+
+
 @mistake("power_iteration")
 def ratio_of_entries(
     matvec: Function, v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
@@ -757,6 +770,17 @@ def variance_for_error(found: Tensor) -> Pair:
     return found.mean(), found.var() / len(found)
 
 
+@mistake("hutchinson_trace", symptom=Symptom.A_NUMBER)
+def estimate_of_numbers(matvec: Function, like: Tensor, samples: int) -> tuple[float, float]:
+    """Your value and your error are Python numbers, and tensors are asked for.
+
+    `float(...)` and `.item()` take a number out of its tensor, and dtype and device are gone with
+    it. Keep the samples as tensors and stack them: mean and deviation are tensors then.
+    """
+    found = _samples(matvec, like, samples)
+    return found.mean().item(), (found.std() / samples**0.5).item()
+
+
 @mistake("hutchinson_trace")
 def no_error(matvec: Function, like: Tensor, samples: int) -> Pair:
     """You report an error of zero, and an estimate from random numbers always has one.
@@ -870,6 +894,17 @@ def point_and_vector_swapped(model: Function, loss: Function, inputs: Tensor, v:
     """
     outputs, along = _push(model, inputs, v)
     return _pull(model, inputs, _bend(loss, along, outputs))
+
+
+@mistake("ggn_vp")
+def loss_bent_at_the_tangent(model: Function, loss: Function, inputs: Tensor, v: Tensor) -> Tensor:
+    """In the middle, the loss bends at the wrong point: at J v, where nothing of the model lies.
+
+    The Hessian of the loss is taken at the outputs z = f(x), and then multiplied by J v. For half a
+    sum of squares it is the same everywhere, and no other loss forgives it.
+    """
+    _, along = _push(model, inputs, v)
+    return _pull(model, inputs, _bend(loss, along, along))
 
 
 @mistake("ggn_vp")
@@ -1016,6 +1051,7 @@ def jacobian_held(model: Function, loss: Function, inputs: Tensor, v: Tensor) ->
 
 MISTAKES: tuple[Mistake, ...] = (
     magnitude_returned,
+    pair_of_numbers,
     ratio_of_entries,
     mean_of_ratios,
     stops_when_value_rests,
@@ -1063,6 +1099,7 @@ MISTAKES: tuple[Mistake, ...] = (
     *deviation_for_error,
     *divided_by_samples,
     *variance_for_error,
+    estimate_of_numbers,
     no_error,
     exact_by_unit_vectors,
     seeded_inside,
@@ -1071,6 +1108,7 @@ MISTAKES: tuple[Mistake, ...] = (
     hessian_of_the_whole,
     loss_left_out,
     point_and_vector_swapped,
+    loss_bent_at_the_tangent,
     diagonal_of_the_loss,
     row_sums_of_the_loss,
     outer_product_of_the_gradient,

@@ -345,6 +345,28 @@ def hessian_rows_pile_up(func: Function, inputs: Tensor) -> Tensor:
 
 
 @mistake("hessian")
+def diagonal_doubled(func: Function, inputs: Tensor) -> Tensor:
+    """The entries beside the diagonal are right, but each on it is twice as large as it should be.
+
+    A triangle and its mirror image share the diagonal, and added up they hold it twice. Take it
+    away once, or mirror only what lies beside it.
+    """
+    matrix = _matrix(func, inputs)
+    return _as_hessian(matrix + torch.diag(matrix.diagonal()), inputs)
+
+
+@mistake("hessian")
+def hessian_zeros_flattened(func: Function, inputs: Tensor) -> Tensor:
+    """Where there is no curvature, your zeros lie in a matrix, whatever the shape of `inputs` is.
+
+    The answer has the axes of `inputs` twice, also where all of it is zero: for a matrix that makes
+    four axes, for a single number none.
+    """
+    matrix = _matrix(func, inputs)
+    return _as_hessian(matrix, inputs) if bool(matrix.any()) else matrix
+
+
+@mistake("hessian")
 def hessian_flattened(func: Function, inputs: Tensor) -> Tensor:
     """Your numbers lie in a matrix whatever the shape of `inputs` is.
 
@@ -554,10 +576,12 @@ MISTAKES: tuple[Mistake, ...] = (
     row_sums,
     lower_triangle_only,
     off_diagonal_doubled,
+    diagonal_doubled,
     hessian_doubled,
     hessian_sign_turned,
     hessian_rows_pile_up,
     hessian_flattened,
+    hessian_zeros_flattened,
     hessian_for_vectors_only,
     hessian_leaves_grad,
     hessian_wipes_grad,

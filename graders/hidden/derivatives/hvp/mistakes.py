@@ -690,6 +690,16 @@ def parameter_diagonal_times_v(loss: Tensor, parameters: Parameters, v: Paramete
     return _split(diagonal * _flat(v), parameters)
 
 
+@mistake("parameter_hvp", symptom=Symptom.A_LIST)
+def parameter_as_a_list(loss: Tensor, parameters: Parameters, v: Parameters) -> list[Tensor]:
+    """Your tensors are in a list, and a tuple is asked for.
+
+    A list can be changed by whoever gets it; a tuple cannot, and torch's own functions give one.
+    `tuple(...)` round your list is all it takes.
+    """
+    return list(_product(loss, parameters, v))
+
+
 @mistake("parameter_hvp", symptom=Symptom.NOT_A_TUPLE)
 def parameter_flat(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensor:
     """Your answer is one long vector.
@@ -927,6 +937,7 @@ MISTAKES: tuple[Mistake, ...] = (
     parameter_v_ignored,
     parameter_v_applied_afterwards,
     parameter_diagonal_times_v,
+    parameter_as_a_list,
     parameter_flat,
     parameter_hessian_materialised,
     parameter_list_of_rows,

@@ -101,6 +101,23 @@ def point_and_vector_swapped_2(
     return (jacobian.T @ bent).reshape(at.shape)
 
 
+def loss_bent_at_the_tangent_1(
+    model: Callable[[Tensor], Tensor], loss: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    along = torch.func.jvp(model, (inputs.detach(),), (v.detach(),))[1]
+    bent = torch.func.jvp(torch.func.grad(loss), (along,), (along,))[1]
+    return torch.func.vjp(model, inputs.detach())[1](bent)[0]
+
+
+def loss_bent_at_the_tangent_2(
+    model: Callable[[Tensor], Tensor], loss: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    _, along = torch.func.jvp(model, (inputs.detach(),), (v.detach(),))
+    hessian = torch.func.hessian(loss)(along).reshape(along.numel(), -1)
+    bent = (hessian @ along.reshape(-1)).reshape(along.shape)
+    return torch.func.vjp(model, inputs.detach())[1](bent)[0]
+
+
 def diagonal_of_the_loss_1(
     model: Callable[[Tensor], Tensor], loss: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
 ) -> Tensor:
@@ -407,6 +424,7 @@ RIGHT: tuple[tuple[str, Answer], ...] = (
 WRONG: dict[str, tuple[Answer, ...]] = {
     "loss_left_out": (loss_left_out_1, loss_left_out_2),
     "point_and_vector_swapped": (point_and_vector_swapped_1, point_and_vector_swapped_2),
+    "loss_bent_at_the_tangent": (loss_bent_at_the_tangent_1, loss_bent_at_the_tangent_2),
     "diagonal_of_the_loss": (diagonal_of_the_loss_1, diagonal_of_the_loss_2),
     "row_sums_of_the_loss": (row_sums_of_the_loss_1, row_sums_of_the_loss_2),
     "slope_for_curvature": (slope_for_curvature_1, slope_for_curvature_2),

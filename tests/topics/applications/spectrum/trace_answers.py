@@ -444,6 +444,24 @@ def variance_for_error_of_normal_probes_2(
     return mean, variance / samples
 
 
+def estimate_of_numbers_1(matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int) -> Any:
+    found = []
+    for _ in range(samples):
+        z = torch.randint(0, 2, like.shape, device=like.device).to(like.dtype) * 2 - 1
+        found.append((z * matvec(z)).sum().item())
+    mean = sum(found) / samples
+    spread = sum((one - mean) ** 2 for one in found) / (samples - 1)
+    return mean, (spread / samples) ** 0.5
+
+
+def estimate_of_numbers_2(matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int) -> Any:
+    each = like.new_empty(samples)
+    for i in range(samples):
+        z = torch.randn_like(like)
+        each[i] = (z * matvec(z)).sum()
+    return each.mean(), float(each.std()) / samples**0.5
+
+
 def no_error_1(
     matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
 ) -> tuple[Tensor, ...]:
@@ -600,6 +618,7 @@ WRONG: dict[str, tuple[Answer, ...]] = {
     "deviation_for_error": (deviation_for_error_1, deviation_for_error_2),
     "divided_by_samples": (divided_by_samples_1, divided_by_samples_2),
     "variance_for_error": (variance_for_error_1, variance_for_error_2),
+    "estimate_of_numbers": (estimate_of_numbers_1, estimate_of_numbers_2),
     "no_error": (no_error_1, no_error_2),
     "seeded_inside": (seeded_inside_1, seeded_inside_2),
     "probes_on_the_cpu": (probes_on_the_cpu_1, probes_on_the_cpu_2),

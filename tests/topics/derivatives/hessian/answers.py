@@ -740,6 +740,54 @@ def hessian_sign_turned_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> T
     return torch.stack(rows).reshape(x.shape + x.shape)
 
 
+def diagonal_doubled_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    n, slope = inputs.numel(), torch.func.grad(func)
+    units = torch.eye(n, dtype=inputs.dtype, device=inputs.device).reshape(n, *inputs.shape)
+    rows = [torch.func.jvp(slope, (inputs.detach(),), (unit,))[1].reshape(-1) for unit in units]
+    lower = torch.stack(rows).tril()
+    return (lower + lower.T).reshape(inputs.shape + inputs.shape)
+
+
+def diagonal_doubled_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    n, slope = inputs.numel(), torch.func.grad(func)
+    result = torch.zeros(n, n, dtype=inputs.dtype, device=inputs.device)
+    for i in range(n):
+        unit = torch.zeros_like(inputs)
+        unit.view(-1)[i] = 1
+        row = torch.func.jvp(slope, (inputs.detach(),), (unit,))[1].reshape(-1)
+        for j in range(i + 1):
+            result[i, j] += row[j]
+            result[j, i] += row[j]
+    return result.reshape(inputs.shape + inputs.shape)
+
+
+def hessian_zeros_flattened_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x, n = inputs.detach().clone().requires_grad_(), inputs.numel()
+    y = func(x)
+    flat = torch.zeros(n, n, dtype=inputs.dtype, device=inputs.device)
+    if not y.requires_grad:
+        return flat
+    (slopes,) = torch.autograd.grad(y, x, create_graph=True, materialize_grads=True)
+    if not slopes.requires_grad:
+        return flat
+    rows = []
+    for slope in slopes.reshape(-1):
+        rows += torch.autograd.grad(slope, x, retain_graph=True, allow_unused=True)
+    if rows[0] is None:
+        return flat
+    return torch.stack(rows).reshape(inputs.shape + inputs.shape)
+
+
+def hessian_zeros_flattened_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    n, slope = inputs.numel(), torch.func.grad(func)
+    units = torch.eye(n, dtype=inputs.dtype, device=inputs.device).reshape(n, *inputs.shape)
+    rows = [torch.func.jvp(slope, (inputs.detach(),), (unit,))[1].reshape(-1) for unit in units]
+    whole = torch.stack(rows)
+    if whole.count_nonzero() == 0:
+        return whole
+    return whole.reshape(inputs.shape + inputs.shape)
+
+
 def hessian_flattened_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     from torch.func import grad, vjp, vmap
 
@@ -1061,6 +1109,11 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         hessian_for_vectors_only_2,
     ],
     ("hessian", "hessian_sign_turned"): [hessian_sign_turned_1, hessian_sign_turned_2],
+    ("hessian", "diagonal_doubled"): [diagonal_doubled_1, diagonal_doubled_2],
+    ("hessian", "hessian_zeros_flattened"): [
+        hessian_zeros_flattened_1,
+        hessian_zeros_flattened_2,
+    ],
     ("hessian", "hessian_flattened"): [hessian_flattened_1, hessian_flattened_2],
     ("hessian", "hessian_leaves_grad"): [hessian_leaves_grad_1, hessian_leaves_grad_2],
     ("hessian", "hessian_wipes_grad"): [hessian_wipes_grad_1, hessian_wipes_grad_2],

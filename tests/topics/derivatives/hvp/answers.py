@@ -1116,6 +1116,26 @@ def parameter_diagonal_times_v_2(
     return tuple(piece.reshape(q.shape) for piece, q in zip(pieces, own, strict=True))
 
 
+def parameter_as_a_list_1(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> list[Tensor]:
+    own = list(parameters)
+    anchored = loss + 0 * sum((parameter * parameter).sum() for parameter in own)
+    slopes = torch.autograd.grad(anchored, own, create_graph=True)
+    products = torch.autograd.grad(slopes, own, list(v), retain_graph=True)
+    return [product.detach() for product in products]
+
+
+def parameter_as_a_list_2(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> list[Tensor]:
+    own = list(parameters)
+    anchored = loss + 0 * sum((parameter * parameter).sum() for parameter in own)
+    slopes = torch.autograd.grad(anchored, own, create_graph=True)
+    along = sum((slope * part).sum() for slope, part in zip(slopes, v, strict=True))
+    return list(torch.autograd.grad(along, own, retain_graph=True))
+
+
 def parameter_flat_1(loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]) -> Tensor:
     own = list(parameters)
     anchored = loss + 0 * sum((parameter * parameter).sum() for parameter in own)
@@ -1608,6 +1628,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         parameter_diagonal_times_v_1,
         parameter_diagonal_times_v_2,
     ],
+    ("parameter_hvp", "parameter_as_a_list"): [parameter_as_a_list_1, parameter_as_a_list_2],
     ("parameter_hvp", "parameter_flat"): [parameter_flat_1, parameter_flat_2],
     ("parameter_hvp", "parameter_hessian_materialised"): [
         parameter_hessian_materialised_1,
