@@ -36,9 +36,11 @@ class Symptom(str, Enum):
     COMPLEX = "a complex answer to a real question"
     NOT_A_TUPLE = "a flat tensor in place of a tuple of tensors"
     A_LIST = "a list of tensors in place of a tuple"
+    AXES_LOST = "the right number of entries, without the axes of length 1"
     A_NUMBER = "a Python number in place of a tensor of one entry"
     A_TUPLE_OF_ONE = "a tuple of one tensor in place of the tensor"
     MANY_PRODUCTS = "far more products than the method needs"
+    TWO_PRODUCTS = "twice as many products as steps"
     GHOST = "an eigenvalue that is there once is found twice"
     KRYLOV_END = "numbers from beyond the end of the Krylov space"
     UNSTABLE = "a solution that loses more digits than a stable solver"
@@ -47,10 +49,22 @@ class Symptom(str, Enum):
     NONE_FOR_ZEROS = "None in place of a tensor of zeros"
     ZERO_DIVIDED = "not finite where what it is divided by is exactly zero"
     STEPPED_FIRST = "a step where the start is what is looked for"
+    DEVIATION = "an error bar as long as the deviation of one sample"
+    DIVIDED_TWICE = "an error bar as long as that deviation, divided by the number of samples"
+    VARIANCE = "an error bar as long as the square of the right one"
     SAME_DRAWS = "other random numbers give the same estimate"
 
 
-OF_MANY_MISTAKES = frozenset({Symptom.STEPPED_FIRST, Symptom.NONE_FOR_ZEROS})
+OF_MANY_MISTAKES = frozenset(
+    {
+        Symptom.STEPPED_FIRST,
+        Symptom.NONE_FOR_ZEROS,
+        Symptom.AXES_LOST,
+        Symptom.DEVIATION,
+        Symptom.DIVIDED_TWICE,
+        Symptom.VARIANCE,
+    }
+)
 """Symptoms of a general mistake that a particular one shows as well."""
 
 

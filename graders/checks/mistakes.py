@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from graders.checks.failure import Symptom
+from graders.checks.failure import OF_MANY_MISTAKES, Symptom
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,11 @@ class Mistake:
     function: Callable[..., Any]
     hint: str
     symptom: Symptom | None = None
+
+    @property
+    def by_value(self) -> bool:
+        """Whether what it gives is its proof, with a symptom or without."""
+        return self.symptom is None or self.symptom in OF_MANY_MISTAKES
 
 
 def mistake(

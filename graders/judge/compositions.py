@@ -1,7 +1,8 @@
 """Two mistakes in one answer: what the one gives, in the other's form, or a part of it scaled.
 
 What the second does is read off its answer beside the right one, problem by problem: it puts right
-numbers into another shape, makes a float of a whole number, or multiplies one part of a tuple.
+numbers into another shape or its axes into another order, makes a float of a whole number, or
+multiplies one part of a tuple.
 """
 
 from __future__ import annotations
@@ -69,6 +70,13 @@ def in_another_shape(
     return _fitting(misshapen[:1], reshaped, core, wrong, asking)
 
 
+def with_axes_moved(
+    core: Sequence[Evidence], wrong: Sequence[Evidence], asking: Asking
+) -> Iterator[tuple[Mistake, Mistake]]:
+    """List the pairs of which one makes the numbers, and the other puts its axes in front."""
+    return _fitting(wrong[:1], axes_moved, core, wrong, asking)
+
+
 def as_a_float(
     core: Sequence[Evidence], wrong: Sequence[Evidence], asking: Asking
 ) -> Iterator[tuple[Mistake, Mistake]]:
@@ -90,6 +98,17 @@ def reshaped(first: Any, then: Any, due: Any) -> Tensor | None:
     if first.shape != due.shape or then.numel() != due.numel():
         return None
     return first.reshape(then.shape) if same_value(then.reshape(due.shape), due) else None
+
+
+def axes_moved(first: Any, then: Any, due: Any) -> Tensor | None:
+    """Move the axes of the first as the second moves those of the right answer."""
+    if not all(isinstance(one, Tensor) for one in (first, then, due)) or first.shape != due.shape:
+        return None
+    for count in range(1, due.dim()):
+        order = (*range(count, due.dim()), *range(count))
+        if same_value(then, due.permute(order)):
+            return first.permute(order)
+    return None
 
 
 def float_of_whole(first: Any, then: Any, due: Any) -> float | None:
@@ -130,7 +149,7 @@ def _fitting(
     asking: Asking,
 ) -> Iterator[tuple[Mistake, Mistake]]:
     """List what explains the problem that tells most, then of these what explains all."""
-    by_value = [one for one in asking.task.mistakes if one.symptom is None]
+    by_value = [one for one in asking.task.mistakes if one.by_value]
     for item in pivot:
         due = asking.expected(item.spec)
         values = {one: value_of(one, item.spec, asking) for one in by_value}

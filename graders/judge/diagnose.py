@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from graders.checks.asking import Asking
 from graders.checks.failure import OF_MANY_MISTAKES, Symptom
+from graders.checks.general_mistakes import GENERAL
 from graders.checks.mistakes import Mistake
 from graders.judge.evidence import (
     Evidence,
@@ -29,18 +30,20 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
     Without a symptom it must do so on every problem that went wrong, or on every core problem: how
     a mistake meets an edge case depends on its spelling. A symptom names its mistakes directly;
     one that particular mistakes show, too, names the general one where none of them fits.
+    What the task's catalogue lacks may be a general mistake.
     Of several, the one that fits best is chosen, then the first of the catalogue, which lists the
     most specific first.
     """
     evidence = list(evidence_of(asking))
     if symptom is not None and symptom not in OF_MANY_MISTAKES:
-        both = _single(evidence, asking, symptom), _in_due_form(symptom, evidence, asking)
+        own = _single(evidence, asking, symptom) or GENERAL.get(symptom)
+        both = own, _in_due_form(symptom, evidence, asking)
         return tuple(one for one in both if one)
     if all(item.right for item in evidence):
         return ()
     found = _single(evidence, asking, None)
     if found is None and symptom is not None:
-        found = _single(evidence, asking, symptom)
+        found = _single(evidence, asking, symptom) or GENERAL.get(symptom)
     if found is None:
         found = for_vectors_only(evidence, asking)
     if found is None:
@@ -74,7 +77,7 @@ def _of_most(evidence: list[Evidence], asking: Asking) -> tuple[Mistake, ...]:
     right = [item for item in core if item.right]
     counts: dict[str, tuple[int, Mistake]] = {}
     for one in asking.task.mistakes:
-        if one.symptom or not wrong or not mistake_agrees(one, wrong[0], asking):
+        if not wrong or not one.by_value or not mistake_agrees(one, wrong[0], asking):
             continue
         mine = [item for item in wrong if mistake_agrees(one, item, asking)]
         most = len(mine) > 1 and 2 * len(mine) >= len(wrong) and enough(mine)

@@ -95,7 +95,7 @@ def _changes_form(mistake: Mistake, core: Sequence[Evidence], asking: Asking) ->
 
 def _candidates(item: Evidence, asking: Asking) -> Iterator[_Sequence]:
     """List what explains one problem that went wrong."""
-    by_value = [one for one in asking.task.mistakes if one.symptom is None]
+    by_value = [one for one in asking.task.mistakes if one.by_value]
     for alteration in (*ALTERATIONS, as_float32):
         seconds = _seconds(item.spec, alteration, asking)
         for first in by_value if seconds else ():
@@ -109,7 +109,7 @@ def _seconds(spec: Spec, alteration: OfTensor, asking: Asking) -> list[Mistake]:
     if alteration is as_float32:
         return [one for one in asking.task.mistakes if one.symptom is Symptom.FLOAT32]
     due = altered(asking.expected(spec), alteration)
-    by_value = (one for one in asking.task.mistakes if one.symptom is None)
+    by_value = (one for one in asking.task.mistakes if one.by_value)
     return [one for one in by_value if _is(value_of(one, spec, asking), due, asking)]
 
 

@@ -70,7 +70,7 @@ def _places(wrong: Sequence[Evidence], asking: Asking) -> set[int]:
 
 
 def _explaining(place: int, item: Evidence, asking: Asking) -> list[_InPart]:
-    found = [_InPart(one, place) for one in asking.task.mistakes if one.symptom is None]
+    found = [_InPart(one, place) for one in asking.task.mistakes if one.by_value]
     return [one for one in found if one.explains(item, asking)]
 
 

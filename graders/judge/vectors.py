@@ -9,7 +9,7 @@ from graders.checks.compare import kind_fault, shape_fault
 from graders.checks.explain import explain
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
-from graders.judge.evidence import Evidence
+from graders.judge.evidence import Evidence, is_word
 from graders.sandbox.answers import Raised, Returned
 from graders.sandbox.given import tensors_in
 
@@ -30,6 +30,8 @@ def for_vectors_only(evidence: Sequence[Evidence], asking: Asking) -> Mistake | 
     if known is None or not wrong or len(core) - len(wrong) < _LEAST:
         return None
     vectors = [item for item in core if _is_of_vectors(item, asking)]
+    if any(item.right and _is_of_matrices(item, asking) for item in core):
+        return None
     fitting = all(item.right for item in vectors) and len(vectors) >= _LEAST
     return known if fitting and all(_breaks_off(item, asking) for item in wrong) else None
 
@@ -39,22 +41,27 @@ def by_vectors(
 ) -> tuple[Mistake, list[Evidence]] | None:
     """Give the task's mistake of that name with what is left to explain: all that is of vectors.
 
-    None where something of another shape went wrong and did not raise, or nothing did. A wrong
-    shape proves nothing here: it may be the other mistake's.
+    None where something of another shape went wrong and did not raise, or nothing did; a word may
+    come of it by chance. A wrong shape proves nothing here: it may be the other mistake's.
     """
     mistakes = (one for one in asking.task.mistakes if one.symptom is Symptom.VECTORS_ONLY)
     known = next(mistakes, None)
     vectors = [item for item in evidence if _is_of_vectors(item, asking)]
     others = [item for item in evidence if item.spec.core and item not in vectors]
     wrong = [item for item in others if not item.right]
-    raised = all(isinstance(item.outcome, Raised) and _breaks_off(item, asking) for item in wrong)
-    if known is None or not wrong or not raised:
+    raised = [isinstance(item.outcome, Raised) and _breaks_off(item, asking) for item in wrong]
+    fitting = all(one or is_word(item) for one, item in zip(raised, wrong, strict=True))
+    if known is None or not any(raised) or not fitting:
         return None
     return known, vectors
 
 
 def _is_of_vectors(item: Evidence, asking: Asking) -> bool:
     return all(one.dim() == 1 for one in tensors_in(dict(asking.problem(item.spec).values)))
+
+
+def _is_of_matrices(item: Evidence, asking: Asking) -> bool:
+    return any(one.dim() > 1 for one in tensors_in(dict(asking.problem(item.spec).values)))
 
 
 def _breaks_off(item: Evidence, asking: Asking) -> bool:

@@ -72,10 +72,6 @@ def _right(inner: Function, outer: Function, start: Many, lr: float, steps: int)
     return _walked_back(_grad(outer, path[-1]), path[:-1], lr, inner)
 
 
-def _none_for_zeros(tensors: Many) -> tuple[Tensor | None, ...]:
-    return tuple(one if bool(one.any()) else None for one in tensors)
-
-
 def _row(tensors: Many) -> Tensor:
     return torch.cat([one.reshape(-1) for one in tensors])
 
@@ -108,16 +104,6 @@ def step_in_place(loss: Function, parameters: Many, lr: float) -> Tensors:
     for p, g in zip(parameters, _slopes(loss(parameters), parameters), strict=True):
         p -= lr * g
     return tuple(parameters)
-
-
-@mistake("inner_update", symptom=Symptom.A_LIST)
-def step_as_a_list(loss: Function, parameters: Many, lr: float) -> list[Tensor]:
-    """Your tensors are in a list, and a tuple is asked for.
-
-    A list can be changed by whoever gets it; a tuple cannot, and torch's own functions give one.
-    `tuple(...)` round your list is all it takes.
-    """
-    return list(_recorded_step(loss, parameters, lr))
 
 
 @mistake("inner_update", symptom=Symptom.LEFT_GRAD)
@@ -620,30 +606,6 @@ def gradient_doubled(
     return tuple(2 * g for g in _right(inner, outer, start, lr, steps))
 
 
-@mistake("maml_gradient", symptom=Symptom.A_LIST)
-def gradient_as_a_list(
-    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
-) -> list[Tensor]:
-    """Your tensors are in a list, and a tuple is asked for.
-
-    A list can be changed by whoever gets it; a tuple cannot, and torch's own functions give one.
-    `tuple(...)` round your list is all it takes.
-    """
-    return list(_right(inner, outer, start, lr, steps))
-
-
-@mistake("maml_gradient", symptom=Symptom.NONE_FOR_ZEROS)
-def gradient_none_for_zeros(
-    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
-) -> tuple[Tensor | None, ...]:
-    """For a parameter that the outer loss does not use, you returned None.
-
-    With `allow_unused=True`, `torch.autograd.grad` gives None for what played no part. Its gradient
-    is zero, and whoever steps along your answer needs these zeros, in the parameter's shape.
-    """
-    return _none_for_zeros(_right(inner, outer, start, lr, steps))
-
-
 @mistake("maml_gradient", symptom=Symptom.NOT_A_TUPLE)
 def gradient_in_one_row(
     inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
@@ -1012,30 +974,6 @@ def slopes_of_all_points(
     return tuple(torch.stack(parts).sum(0) for parts in zip(*each, strict=True))
 
 
-@mistake("first_order_maml_gradient", symptom=Symptom.A_LIST)
-def slope_as_a_list(
-    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
-) -> list[Tensor]:
-    """Your tensors are in a list, and a tuple is asked for.
-
-    A list can be changed by whoever gets it; a tuple cannot, and torch's own functions give one.
-    `tuple(...)` round your list is all it takes.
-    """
-    return list(_grad(outer, _path(inner, start, lr, steps)[-1]))
-
-
-@mistake("first_order_maml_gradient", symptom=Symptom.NONE_FOR_ZEROS)
-def slope_none_for_zeros(
-    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
-) -> tuple[Tensor | None, ...]:
-    """For a parameter that the outer loss does not use, you returned None.
-
-    With `allow_unused=True`, `torch.autograd.grad` gives None for what played no part. Its gradient
-    is zero, and whoever steps along your answer needs these zeros, in the parameter's shape.
-    """
-    return _none_for_zeros(_grad(outer, _path(inner, start, lr, steps)[-1]))
-
-
 @mistake("first_order_maml_gradient", symptom=Symptom.ROW_LIST)
 def graph_of_all_steps_kept(
     inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
@@ -1336,20 +1274,6 @@ def one_direction_of_the_solver(
     return _with_matrix(inner, outer, adapted, cut_short)
 
 
-@mistake("implicit_maml_gradient", symptom=Symptom.A_LIST)
-def solution_as_a_list(
-    inner: Function, outer: Function, adapted: Many, strength: float
-) -> list[Tensor]:
-    """Your tensors are in a list, and a tuple is asked for.
-
-    A list can be changed by whoever gets it; a tuple cannot, and torch's own functions give one.
-    `tuple(...)` round your list is all it takes.
-    """
-    return list(
-        _with_matrix(inner, outer, adapted, lambda h, i, v: torch.linalg.solve(i + h / strength, v))
-    )
-
-
 @mistake("implicit_maml_gradient", symptom=Symptom.NOT_A_TUPLE)
 def solution_in_one_row(inner: Function, outer: Function, adapted: Many, strength: float) -> Tensor:
     """Your answer is one long row, as the solver gives it.
@@ -1403,7 +1327,6 @@ def hessian_solved(inner: Function, outer: Function, adapted: Many, strength: fl
 
 MISTAKES: tuple[Mistake, ...] = (
     step_in_place,
-    step_as_a_list,
     step_leaves_grad,
     step_detached,
     step_without_create_graph,
@@ -1444,8 +1367,6 @@ MISTAKES: tuple[Mistake, ...] = (
     divided_by_the_steps,
     inner_gradient_added,
     gradient_doubled,
-    gradient_as_a_list,
-    gradient_none_for_zeros,
     gradient_in_one_row,
     gradient_in_float32,
     difference_of_outer_losses,
@@ -1471,8 +1392,6 @@ MISTAKES: tuple[Mistake, ...] = (
     way_of_the_steps,
     end_of_the_steps,
     slopes_of_all_points,
-    slope_as_a_list,
-    slope_none_for_zeros,
     graph_of_all_steps_kept,
     adapted_the_callers_own,
     inverse_left_out,
@@ -1493,7 +1412,6 @@ MISTAKES: tuple[Mistake, ...] = (
     diagonal_curvature,
     each_tensor_solved_alone,
     one_direction_of_the_solver,
-    solution_as_a_list,
     solution_in_one_row,
     solved_too_loosely,
     series_grows,

@@ -13,6 +13,7 @@ from graders.checks.failure import Symptom
 from graders.hidden.applications.krylov import size_of
 from graders.hidden.applications.spectrum.oracles import (
     LONGEST,
+    Trace,
     matrix_of,
     power_products,
     ritz,
@@ -185,6 +186,43 @@ class TraceEstimate(SameForm):
             return Deviation.refuted(
                 f"The value is as good as chance allows. The error bar is {error:.3g}; the mean of "
                 f"this many samples deviates by {least / 0.67:.3g} to {most / 1.5:.3g}, after the "
-                "kind of probe."
+                "kind of probe.",
+                _of_the_bar(error, trace, built.values["samples"]),
+            )
+        if built.spec.name == "two_coins" and not _fits_two_coins(value, error, built):
+            return Deviation.refuted(
+                "The value is as good as chance allows. The error bar is not the standard error of "
+                "samples with that mean: their std(), divided by √samples."
             )
         return _RIGHT
+
+
+def _fits_two_coins(value: float, error: float, problem: Problem) -> bool:
+    """Whether the error belongs to the value, where that tells how often each side came up.
+
+    Samples trace ± s with the mean trace + q s have the variance s² (1 − q²) m/(m − 1). Normal
+    numbers have other means, and tell nothing.
+    """
+    matrix, samples = matrix_of(problem), problem.values["samples"]
+    side = float(matrix[0, 1] + matrix[1, 0])
+    share = (value - float(matrix.trace())) / side
+    heads = (share + 1) * samples / 2
+    if abs(heads - round(heads)) > 1e-9 or not 0 <= round(heads) <= samples:
+        return True
+    due = side * max((1 - share**2) / (samples - 1), 0.0) ** 0.5
+    return abs(error - due) <= 1e-6 * side
+
+
+def _of_the_bar(error: float, trace: Trace, samples: int) -> Symptom | None:
+    """Tell a deviation, one divided too often and a variance apart, by the deviation each implies.
+
+    400 samples give it to 3.5 %; the three are further apart than the fifth that is allowed here.
+    """
+    least, most = trace.least_deviation / 1.2, 1.2 * trace.largest_deviation
+    implied = {
+        Symptom.DEVIATION: error,
+        Symptom.DIVIDED_TWICE: error * samples,
+        Symptom.VARIANCE: (error * samples) ** 0.5,
+    }
+    fitting = [symptom for symptom, found in implied.items() if least <= found <= most]
+    return fitting[0] if len(fitting) == 1 else None

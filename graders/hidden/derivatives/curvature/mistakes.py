@@ -412,6 +412,22 @@ def no_tolerance(matrix: Tensor) -> str:
 
 
 @mistake("classify_hessian")
+def limit_taken_for_a_sign(matrix: Tensor) -> str:
+    """An eigenvalue that is exactly at your limit gets a sign, and zero has none.
+
+    Where every entry is zero, the limit is zero, too, and so is every eigenvalue. `>=` takes them
+    for positive then; `>` does not.
+    """
+    eigenvalues = torch.linalg.eigvalsh(matrix)
+    limit = len(matrix) * torch.finfo(matrix.dtype).eps * eigenvalues.abs().max()
+    if bool((eigenvalues >= limit).all()):
+        return "minimum"
+    if bool((eigenvalues <= -limit).all()):
+        return "maximum"
+    return _kind(*_compare(eigenvalues, limit))
+
+
+@mistake("classify_hessian")
 def zeros_measured_in_pairs(matrix: Tensor) -> str:
     """You take two zeros for a way up and a way down, because they are measured by each other.
 
@@ -676,6 +692,7 @@ MISTAKES: tuple[Mistake, ...] = (
     tolerance_of_float64,
     no_tolerance,
     zeros_measured_in_pairs,
+    limit_taken_for_a_sign,
     refusal_lost,
     critical_linear_is_degenerate,
     gradient_forgotten,

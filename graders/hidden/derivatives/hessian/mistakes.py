@@ -182,16 +182,6 @@ def gradient_none_for_zeros(func: Function, inputs: Tensor) -> Tensor | None:
     return slopes
 
 
-@mistake("gradient", symptom=Symptom.A_TUPLE_OF_ONE)
-def gradient_in_a_tuple(func: Function, inputs: Tensor) -> tuple[Tensor]:
-    """Your answer is inside a tuple.
-
-    `torch.autograd.grad` gives a tuple with one tensor for each that it is asked about, also where
-    that is only one. Take the tensor out of it before you return it.
-    """
-    return (torch.func.grad(func)(inputs.detach()).detach(),)
-
-
 @mistake("gradient", symptom=Symptom.LEFT_GRAD)
 def gradient_leaves_grad(func: Function, inputs: Tensor) -> Tensor:
     """Your answer also stays behind in the caller's `.grad`, where the next one is added to it.
@@ -564,7 +554,6 @@ MISTAKES: tuple[Mistake, ...] = (
     gradient_by_differences,
     gradient_refuses_unused,
     gradient_none_for_zeros,
-    gradient_in_a_tuple,
     gradient_zeros_of_the_default_dtype,
     gradient_refuses_constants,
     hessian_ready_made,

@@ -114,12 +114,12 @@ def _product_of_sums(x: Tensor, waves: Tensor, slopes: Tensor) -> Tensor:
 
 @problem("f(X) = (Σᵢⱼₖ Sᵢⱼₖ sin(Xᵢⱼₖ)) · (Σᵢⱼₖ Tᵢⱼₖ Xᵢⱼₖ), of a tensor X with three axes")
 def product_of_sums(draw: Draw) -> dict[str, Any]:
-    """Build a function of a 2 × 3 × 2 tensor."""
-    waves, slopes = draw.normal(2, 3, 2), draw.normal(2, 3, 2)
+    """Build a function of a 2 × 3 × 1 tensor, whose last axis is easily lost."""
+    waves, slopes = draw.normal(2, 3, 1), draw.normal(2, 3, 1)
     return {
         "func": partial(_product_of_sums, waves=waves, slopes=slopes),
-        "inputs": draw.normal(2, 3, 2),
-        "tangent": draw.normal(2, 3, 2),
+        "inputs": draw.normal(2, 3, 1),
+        "tangent": draw.normal(2, 3, 1),
     }
 
 

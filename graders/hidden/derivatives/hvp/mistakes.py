@@ -11,7 +11,7 @@ from torch import Tensor
 from graders.checks.mistakes import Mistake, Symptom, mistake
 
 Function = Callable[[Tensor], Tensor]
-Product = Callable[[Function, Tensor, Tensor], "Tensor | tuple[Tensor] | None"]
+Product = Callable[[Function, Tensor, Tensor], Tensor | None]
 Tensors = tuple[Tensor, ...]
 Parameters = Sequence[Tensor]
 
@@ -177,16 +177,6 @@ def product_none_for_zeros(func: Function, inputs: Tensor, v: Tensor) -> Tensor 
     """
     found = _hvp(func, inputs, v)
     return found if bool(found.any()) else None
-
-
-@_for_both(Symptom.A_TUPLE_OF_ONE)
-def product_in_a_tuple(func: Function, inputs: Tensor, v: Tensor) -> tuple[Tensor]:
-    """Your answer is inside a tuple.
-
-    `torch.autograd.grad` gives a tuple with one tensor for each that it is asked about, also where
-    that is only one. Take the tensor out of it before you return it.
-    """
-    return (_hvp(func, inputs, v),)
 
 
 @_for_both()
@@ -591,6 +581,20 @@ def parameter_zeros_for_all(loss: Tensor, parameters: Parameters, v: Parameters)
 
 
 @mistake("parameter_hvp")
+def parameter_zeros_where_one_is_straight(
+    loss: Tensor, parameters: Parameters, v: Parameters
+) -> Tensors:
+    """The loss is a straight line in one parameter, and you return zeros for all of them.
+
+    Then the gradient by that one has no graph. The others have theirs: leave out what has none, and
+    differentiate the rest.
+    """
+    products = _product(loss, parameters, v)
+    straight = not all(bool(one.any()) for one in products)
+    return tuple(map(torch.zeros_like, products)) if straight else products
+
+
+@mistake("parameter_hvp")
 def parameter_gradient_returned(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
     """These are the gradients themselves: the second derivative has not happened yet.
 
@@ -688,16 +692,6 @@ def parameter_diagonal_times_v(loss: Tensor, parameters: Parameters, v: Paramete
     """
     diagonal = torch.stack([row[index] for index, row in enumerate(_rows(loss, parameters))])
     return _split(diagonal * _flat(v), parameters)
-
-
-@mistake("parameter_hvp", symptom=Symptom.A_LIST)
-def parameter_as_a_list(loss: Tensor, parameters: Parameters, v: Parameters) -> list[Tensor]:
-    """Your tensors are in a list, and a tuple is asked for.
-
-    A list can be changed by whoever gets it; a tuple cannot, and torch's own functions give one.
-    `tuple(...)` round your list is all it takes.
-    """
-    return list(_product(loss, parameters, v))
 
 
 @mistake("parameter_hvp", symptom=Symptom.NOT_A_TUPLE)
@@ -882,7 +876,6 @@ _OF_FUNCTIONS = (
     product_ready_made,
     zero_gradient_taken_for_straight,
     product_none_for_zeros,
-    product_in_a_tuple,
     zeros_of_the_default_dtype,
     zeros_for_want_of_a_graph,
     gradient_returned,
@@ -928,6 +921,7 @@ MISTAKES: tuple[Mistake, ...] = (
     parameter_zeros,
     parameter_none_for_zeros,
     parameter_zeros_for_all,
+    parameter_zeros_where_one_is_straight,
     parameter_gradient_returned,
     parameter_gradient_times_v,
     parameter_outer_product,
@@ -937,7 +931,6 @@ MISTAKES: tuple[Mistake, ...] = (
     parameter_v_ignored,
     parameter_v_applied_afterwards,
     parameter_diagonal_times_v,
-    parameter_as_a_list,
     parameter_flat,
     parameter_hessian_materialised,
     parameter_list_of_rows,

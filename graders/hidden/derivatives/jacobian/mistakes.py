@@ -277,16 +277,6 @@ def vjp_none_for_zeros(func: Function, inputs: Tensor, v: Tensor) -> Tensor | No
     return slopes
 
 
-@mistake("vjp", symptom=Symptom.A_TUPLE_OF_ONE)
-def vjp_in_a_tuple(func: Function, inputs: Tensor, v: Tensor) -> tuple[Tensor]:
-    """Your answer is inside a tuple.
-
-    `torch.autograd.grad` gives a tuple with one tensor for each that it is asked about, also where
-    that is only one. Take the tensor out of it before you return it.
-    """
-    return (torch.func.vjp(func, inputs.detach())[1](v)[0].detach(),)
-
-
 @mistake("vjp", symptom=Symptom.LEFT_GRAD)
 def vjp_leaves_grad(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your answer also stays behind in the caller's `.grad`, where the next one is added to it.
@@ -443,6 +433,17 @@ def columns_reshaped(func: Function, inputs: Tensor) -> Tensor:
     jacobian = _jacobian(func, inputs)
     rows = jacobian.reshape(-1, max(1, inputs.numel()))
     return rows.T.reshape(jacobian.shape)
+
+
+@mistake("jacobian")
+def shape_turned(func: Function, inputs: Tensor) -> Tensor:
+    """Your shape begins with the axes of the inputs, and those of the output come first.
+
+    The numbers are in the right order. `reshape` does not mind which shape it gives them; the task
+    asks for the output's axes, and then the inputs'.
+    """
+    jacobian = _jacobian(func, inputs)
+    return jacobian.reshape(inputs.shape + func(inputs).shape)
 
 
 @mistake("jacobian", symptom=Symptom.VECTORS_ONLY)
@@ -684,16 +685,6 @@ def jvp_flattened(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return torch.tensordot(_jacobian(func, inputs), v, dims=v.dim()).reshape(-1)
 
 
-@mistake("jvp", symptom=Symptom.A_TUPLE_OF_ONE)
-def jvp_in_a_tuple(func: Function, inputs: Tensor, v: Tensor) -> tuple[Tensor]:
-    """Your answer is inside a tuple.
-
-    `torch.autograd.grad` gives a tuple with one tensor for each that it is asked about, also where
-    that is only one. Take the tensor out of it before you return it.
-    """
-    return (torch.func.jvp(func, (inputs.detach(),), (v,))[1].detach(),)
-
-
 @mistake("jvp", symptom=Symptom.NONE_FOR_ZEROS)
 def jvp_none_for_zeros(func: Function, inputs: Tensor, v: Tensor) -> Tensor | None:
     """Where nothing depends on `inputs`, your function returned None.
@@ -908,7 +899,6 @@ MISTAKES: tuple[Mistake, ...] = (
     vjp_refuses_unused,
     vjp_none_for_zeros,
     vjp_zeros_of_the_default_dtype,
-    vjp_in_a_tuple,
     vjp_refuses_constants,
     jacobian_ready_made,
     graph_freed_after_one_row,
@@ -917,6 +907,7 @@ MISTAKES: tuple[Mistake, ...] = (
     rows_share_the_last,
     transposed,
     columns_reshaped,
+    shape_turned,
     sum_of_rows,
     jacobian_sign_turned,
     diagonal_only,
@@ -943,7 +934,6 @@ MISTAKES: tuple[Mistake, ...] = (
     jvp_value_matmul_v,
     jvp_summed,
     jvp_flattened,
-    jvp_in_a_tuple,
     jvp_none_for_zeros,
     jvp_zeros_shaped_as_inputs,
     jvp_for_vectors_only,

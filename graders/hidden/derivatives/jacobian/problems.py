@@ -143,16 +143,16 @@ def cube(draw: Draw) -> dict[str, Any]:
 
 
 def _affine_column(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return (weight @ x + bias).unsqueeze(1)
+    return weight @ x + bias
 
 
-@problem("f(x) = A x + b, written as a column of shape (3, 1)")
+@problem("f(x) = A x + b, where x is a column of shape (4, 1) and b one of shape (3, 1)")
 def affine_column(draw: Draw) -> dict[str, Any]:
-    """Build a function whose Jacobian is the same everywhere, 4 numbers to a column of 3."""
+    """Build a function whose Jacobian is the same everywhere, a column of 4 to a column of 3."""
     return {
-        "func": partial(_affine_column, weight=draw.normal(3, 4), bias=draw.normal(3)),
-        "inputs": draw.normal(4),
-        "tangent": draw.tensor([1.0, 0.0, -1.0, 2.0]),
+        "func": partial(_affine_column, weight=draw.normal(3, 4), bias=draw.normal(3, 1)),
+        "inputs": draw.normal(4, 1),
+        "tangent": draw.tensor([[1.0], [0.0], [-1.0], [2.0]]),
         "cotangent": draw.tensor([[1.0], [0.0], [-1.0]]),
     }
 

@@ -296,67 +296,6 @@ def slopes_of_all_points_2(
     return tuple(sum(parts[1:], start=parts[0]) for parts in zip(*each, strict=True))
 
 
-def slope_as_a_list_1(
-    inner_loss: Callable[..., Tensor],
-    outer_loss: Callable[..., Tensor],
-    parameters: Sequence[Tensor],
-    lr: float,
-    steps: int = 1,
-) -> object:
-    at = tuple(p.detach() for p in parameters)
-    for _ in range(steps):
-        at = tuple(p - lr * g for p, g in zip(at, gradient(inner_loss, at), strict=True))
-    return list(gradient(outer_loss, at))
-
-
-def slope_as_a_list_2(
-    inner_loss: Callable[..., Tensor],
-    outer_loss: Callable[..., Tensor],
-    parameters: Sequence[Tensor],
-    lr: float,
-    steps: int = 1,
-) -> object:
-    at = tuple(p.detach() for p in parameters)
-    for _ in range(steps):
-        slopes = torch.func.grad(inner_loss)(at)
-        at = tuple(p - lr * g for p, g in zip(at, slopes, strict=True))
-    return [slope.detach() for slope in torch.func.grad(outer_loss)(at)]
-
-
-def slope_none_for_zeros_1(
-    inner_loss: Callable[..., Tensor],
-    outer_loss: Callable[..., Tensor],
-    parameters: Sequence[Tensor],
-    lr: float,
-    steps: int = 1,
-) -> object:
-    at = tuple(p.detach() for p in parameters)
-    for _ in range(steps):
-        at = tuple(p - lr * g for p, g in zip(at, gradient(inner_loss, at), strict=True))
-    end = [p.clone().requires_grad_() for p in at]
-    value = outer_loss(end)
-    if not value.requires_grad:
-        return tuple(map(torch.zeros_like, end))
-    return torch.autograd.grad(value, end, allow_unused=True)
-
-
-def slope_none_for_zeros_2(
-    inner_loss: Callable[..., Tensor],
-    outer_loss: Callable[..., Tensor],
-    parameters: Sequence[Tensor],
-    lr: float,
-    steps: int = 1,
-) -> object:
-    end = tuple(p.detach().clone().requires_grad_() for p in parameters)
-    for _ in range(steps):
-        end = tuple(p.detach().requires_grad_() for p in inner_update(inner_loss, end, lr))
-    value = outer_loss(end)
-    if value.requires_grad:
-        value.backward(inputs=list(end))
-        return tuple(p.grad for p in end)
-    return tuple(map(torch.zeros_like, end))
-
-
 def graph_of_all_steps_kept_1(
     inner_loss: Callable[..., Tensor],
     outer_loss: Callable[..., Tensor],
@@ -514,8 +453,6 @@ WRONG: dict[str, list[Answer]] = {
     "way_of_the_steps": [way_of_the_steps_1, way_of_the_steps_2],
     "end_of_the_steps": [end_of_the_steps_1, end_of_the_steps_2],
     "slopes_of_all_points": [slopes_of_all_points_1, slopes_of_all_points_2],
-    "slope_as_a_list": [slope_as_a_list_1, slope_as_a_list_2],
-    "slope_none_for_zeros": [slope_none_for_zeros_1, slope_none_for_zeros_2],
     "graph_of_all_steps_kept": [graph_of_all_steps_kept_1, graph_of_all_steps_kept_2],
     "adapted_the_callers_own": [adapted_the_callers_own_1, adapted_the_callers_own_2],
     "slope_with_losses_swapped": [slope_with_losses_swapped_1, slope_with_losses_swapped_2],

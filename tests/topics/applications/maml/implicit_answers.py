@@ -600,34 +600,6 @@ def minus_in_the_products_2(
     return like(found.x, own)
 
 
-def solution_as_a_list_1(
-    inner_loss: Callable[..., Tensor],
-    outer_loss: Callable[..., Tensor],
-    adapted: Sequence[Tensor],
-    strength: float,
-) -> object:
-    def product(u: Tensor) -> Tensor:
-        return u + as_vector(hvp(inner_loss, adapted, like(u, adapted))) / strength
-
-    side = as_vector(gradient(outer_loss, adapted))
-    return list(like(conjugate_gradient(product, side, rtol=1e-11).x, adapted))
-
-
-def solution_as_a_list_2(
-    inner_loss: Callable[..., Tensor],
-    outer_loss: Callable[..., Tensor],
-    adapted: Sequence[Tensor],
-    strength: float,
-) -> object:
-    def product(u: Tensor) -> Tensor:
-        return strength * u + as_vector(hvp(inner_loss, adapted, like(u, adapted)))
-
-    side = strength * as_vector(gradient(outer_loss, adapted))
-    row = conjugate_gradient(product, side, rtol=1e-12).x
-    pieces = row.split([p.numel() for p in adapted])
-    return [piece.reshape(p.shape) for piece, p in zip(pieces, adapted, strict=True)]
-
-
 def solution_in_one_row_1(
     inner_loss: Callable[..., Tensor],
     outer_loss: Callable[..., Tensor],
@@ -754,7 +726,6 @@ WRONG: dict[str, list[Answer]] = {
     ],
     "identity_twice": [identity_twice_1, identity_twice_2],
     "minus_in_the_products": [minus_in_the_products_1, minus_in_the_products_2],
-    "solution_as_a_list": [solution_as_a_list_1, solution_as_a_list_2],
     "solution_in_one_row": [solution_in_one_row_1, solution_in_one_row_2],
     "solved_too_loosely": [solved_too_loosely_1, solved_too_loosely_2],
     "series_grows": [series_grows_1, series_grows_2],

@@ -923,60 +923,6 @@ def gradient_doubled_2(
     return found
 
 
-def gradient_as_a_list_1(
-    inner_loss: Callable[..., Tensor],
-    outer_loss: Callable[..., Tensor],
-    parameters: Sequence[Tensor],
-    lr: float,
-    steps: int = 1,
-) -> object:
-    return list(maml_gradient(inner_loss, outer_loss, parameters, lr, steps))
-
-
-def gradient_as_a_list_2(
-    inner_loss: Callable[..., Tensor],
-    outer_loss: Callable[..., Tensor],
-    parameters: Sequence[Tensor],
-    lr: float,
-    steps: int = 1,
-) -> object:
-    own = [p.detach().clone().requires_grad_() for p in parameters]
-    at = tuple(own)
-    for _ in range(steps):
-        at = inner_update(inner_loss, at, lr)
-    value = outer_loss(at)
-    if not value.requires_grad:
-        return [torch.zeros_like(p) for p in own]
-    return [*torch.autograd.grad(value, own, materialize_grads=True)]
-
-
-def gradient_none_for_zeros_1(
-    inner_loss: Callable[..., Tensor],
-    outer_loss: Callable[..., Tensor],
-    parameters: Sequence[Tensor],
-    lr: float,
-    steps: int = 1,
-) -> object:
-    own = [p.detach().clone().requires_grad_() for p in parameters]
-    at = tuple(own)
-    for _ in range(steps):
-        value = inner_loss(at)
-        slopes = torch.autograd.grad(value, at, create_graph=True, allow_unused=True)
-        at = tuple(p if g is None else p - lr * g for p, g in zip(at, slopes, strict=True))
-    return torch.autograd.grad(outer_loss(at), own, allow_unused=True)
-
-
-def gradient_none_for_zeros_2(
-    inner_loss: Callable[..., Tensor],
-    outer_loss: Callable[..., Tensor],
-    parameters: Sequence[Tensor],
-    lr: float,
-    steps: int = 1,
-) -> object:
-    whole = maml_gradient(inner_loss, outer_loss, parameters, lr, steps)
-    return tuple(g if g.abs().max() > 0 else None for g in whole)
-
-
 def gradient_in_one_row_1(
     inner_loss: Callable[..., Tensor],
     outer_loss: Callable[..., Tensor],
@@ -1617,8 +1563,6 @@ WRONG: dict[str, list[Answer]] = {
     "summed_over_the_steps": [summed_over_the_steps_1, summed_over_the_steps_2],
     "inner_gradient_added": [inner_gradient_added_1, inner_gradient_added_2],
     "gradient_doubled": [gradient_doubled_1, gradient_doubled_2],
-    "gradient_as_a_list": [gradient_as_a_list_1, gradient_as_a_list_2],
-    "gradient_none_for_zeros": [gradient_none_for_zeros_1, gradient_none_for_zeros_2],
     "gradient_in_one_row": [gradient_in_one_row_1, gradient_in_one_row_2],
     "gradient_in_float32": [gradient_in_float32_1, gradient_in_float32_2],
     "difference_of_outer_losses": [difference_of_outer_losses_1, difference_of_outer_losses_2],

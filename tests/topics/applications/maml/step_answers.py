@@ -119,23 +119,6 @@ def step_in_place_2(loss: Callable[..., Tensor], parameters: Sequence[Tensor], l
     return tuple(p.sub_(lr * g) for p, g in zip(parameters, slopes, strict=True))
 
 
-def step_as_a_list_1(
-    loss: Callable[..., Tensor], parameters: Sequence[Tensor], lr: float
-) -> object:
-    value = loss(parameters)
-    if not value.requires_grad:
-        return [p.clone() for p in parameters]
-    slopes = torch.autograd.grad(value, list(parameters), create_graph=True, materialize_grads=True)
-    return [p - lr * g for p, g in zip(parameters, slopes, strict=True)]
-
-
-def step_as_a_list_2(
-    loss: Callable[..., Tensor], parameters: Sequence[Tensor], lr: float
-) -> object:
-    slopes = torch.func.grad(loss)(tuple(parameters))
-    return [parameters[i] - lr * slopes[i] for i in range(len(parameters))]
-
-
 def step_leaves_grad_1(
     loss: Callable[..., Tensor], parameters: Sequence[Tensor], lr: float
 ) -> object:
@@ -296,7 +279,6 @@ WRONG: dict[str, list[Answer]] = {
     "step_without_create_graph": [step_without_create_graph_1, step_without_create_graph_2],
     "step_in_the_callers_data": [step_in_the_callers_data_1, step_in_the_callers_data_2],
     "step_in_place": [step_in_place_1, step_in_place_2],
-    "step_as_a_list": [step_as_a_list_1, step_as_a_list_2],
     "step_leaves_grad": [step_leaves_grad_1, step_leaves_grad_2],
     "start_detached": [start_detached_1, start_detached_2],
     "step_uphill": [step_uphill_1, step_uphill_2],

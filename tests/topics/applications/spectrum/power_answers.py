@@ -103,30 +103,29 @@ def magnitude_returned_2(
     return value, v.reshape(v0.shape), residual
 
 
-def pair_of_numbers_1(
+def two_products_in_a_step_1(
     matvec: Callable[[Tensor], Tensor], v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
-) -> Any:
+) -> tuple[Tensor, ...]:
     v = v0 / v0.norm()
     for _ in range(maxiter):
+        value = (v * matvec(v)).sum()
         w = matvec(v)
-        value = (v * w).sum().item()
-        residual = (w - value * v).norm().item()
-        if residual <= rtol * abs(value):
+        residual = (w - value * v).norm()
+        if residual <= rtol * value.abs():
             return value, v, residual
-        last, v = v, w / w.norm()
-    return value, last, residual
+        before, v = v, w / w.norm()
+    return value, before, residual
 
 
-def pair_of_numbers_2(
+def two_products_in_a_step_2(
     matvec: Callable[[Tensor], Tensor], v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
-) -> Any:
+) -> tuple[Tensor, ...]:
     w = v0
     for _ in range(maxiter):
         v = w / w.norm()
-        w = matvec(v)
-        value = float((v * w).sum())
-        residual = (w - value * v).norm()
-        if residual <= rtol * abs(value):
+        value, w = torch.sum(v * matvec(v)), matvec(v)
+        residual = torch.linalg.vector_norm(w - value * v)
+        if residual.item() <= rtol * abs(value.item()):
             break
     return value, v, residual
 
@@ -567,7 +566,7 @@ RIGHT: tuple[tuple[str, Answer], ...] = (
 
 WRONG: dict[str, tuple[Answer, ...]] = {
     "magnitude_returned": (magnitude_returned_1, magnitude_returned_2),
-    "pair_of_numbers": (pair_of_numbers_1, pair_of_numbers_2),
+    "two_products_in_a_step": (two_products_in_a_step_1, two_products_in_a_step_2),
     "ratio_of_entries": (ratio_of_entries_1, ratio_of_entries_2),
     "mean_of_ratios": (mean_of_ratios_1, mean_of_ratios_2),
     "stops_when_value_rests": (stops_when_value_rests_1, stops_when_value_rests_2),

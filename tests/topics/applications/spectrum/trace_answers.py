@@ -444,22 +444,27 @@ def variance_for_error_of_normal_probes_2(
     return mean, variance / samples
 
 
-def estimate_of_numbers_1(matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int) -> Any:
+def deviation_of_all_there_are_1(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
     found = []
     for _ in range(samples):
         z = torch.randint(0, 2, like.shape, device=like.device).to(like.dtype) * 2 - 1
-        found.append((z * matvec(z)).sum().item())
-    mean = sum(found) / samples
-    spread = sum((one - mean) ** 2 for one in found) / (samples - 1)
-    return mean, (spread / samples) ** 0.5
+        found.append((z * matvec(z)).sum())
+    each = torch.stack(found)
+    return each.mean(), each.std(unbiased=False) / samples**0.5
 
 
-def estimate_of_numbers_2(matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int) -> Any:
-    each = like.new_empty(samples)
-    for i in range(samples):
-        z = torch.randn_like(like)
-        each[i] = (z * matvec(z)).sum()
-    return each.mean(), float(each.std()) / samples**0.5
+def deviation_of_all_there_are_2(
+    matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int
+) -> tuple[Tensor, ...]:
+    total = squares = torch.zeros((), dtype=like.dtype, device=like.device)
+    for _ in range(samples):
+        z = torch.randint(0, 2, like.shape, device=like.device).to(like.dtype) * 2 - 1
+        one = (z * matvec(z)).sum()
+        total, squares = total + one, squares + one**2
+    mean = total / samples
+    return mean, (squares / samples - mean**2).clamp(min=0).sqrt() / samples**0.5
 
 
 def no_error_1(
@@ -603,22 +608,28 @@ WRONG: dict[str, tuple[Answer, ...]] = {
     "ones_for_probes": (ones_for_probes_1, ones_for_probes_2),
     "square_of_the_product": (square_of_the_product_1, square_of_the_product_2),
     "absolute_values": (absolute_values_1, absolute_values_2),
-    "deviation_for_error_of_normal_probes": (
+    "deviation_for_error": (
+        deviation_for_error_1,
+        deviation_for_error_2,
         deviation_for_error_of_normal_probes_1,
         deviation_for_error_of_normal_probes_2,
     ),
-    "divided_by_samples_of_normal_probes": (
+    "divided_by_samples": (
+        divided_by_samples_1,
+        divided_by_samples_2,
         divided_by_samples_of_normal_probes_1,
         divided_by_samples_of_normal_probes_2,
     ),
-    "variance_for_error_of_normal_probes": (
+    "variance_for_error": (
+        variance_for_error_1,
+        variance_for_error_2,
         variance_for_error_of_normal_probes_1,
         variance_for_error_of_normal_probes_2,
     ),
-    "deviation_for_error": (deviation_for_error_1, deviation_for_error_2),
-    "divided_by_samples": (divided_by_samples_1, divided_by_samples_2),
-    "variance_for_error": (variance_for_error_1, variance_for_error_2),
-    "estimate_of_numbers": (estimate_of_numbers_1, estimate_of_numbers_2),
+    "deviation_of_all_there_are": (
+        deviation_of_all_there_are_1,
+        deviation_of_all_there_are_2,
+    ),
     "no_error": (no_error_1, no_error_2),
     "seeded_inside": (seeded_inside_1, seeded_inside_2),
     "probes_on_the_cpu": (probes_on_the_cpu_1, probes_on_the_cpu_2),

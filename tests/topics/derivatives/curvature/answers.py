@@ -629,6 +629,29 @@ def no_tolerance_2(matrix: Tensor) -> str:
     return "saddle" if values[0] * values[-1] < 0 else "degenerate"
 
 
+def limit_taken_for_a_sign_1(matrix: Tensor) -> str:
+    values = torch.linalg.eigvalsh(matrix)
+    limit = len(values) * torch.finfo(values.dtype).eps * values.abs().max()
+    if (values >= limit).all():
+        return "minimum"
+    if (values <= -limit).all():
+        return "maximum"
+    if (values > limit).any() and (values < -limit).any():
+        return "saddle"
+    return "degenerate"
+
+
+def limit_taken_for_a_sign_2(matrix: Tensor) -> str:
+    values = torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+    low, high = values[0].item(), values[-1].item()
+    limit = len(values) * torch.finfo(values.dtype).eps * max(abs(low), abs(high))
+    if low >= limit:
+        return "minimum"
+    if high <= -limit:
+        return "maximum"
+    return "saddle" if low < -limit and high > limit else "degenerate"
+
+
 def zeros_measured_in_pairs_1(matrix: Tensor) -> str:
     values = torch.linalg.eigvalsh(matrix)
     limit = len(values) * torch.finfo(values.dtype).eps
@@ -1669,6 +1692,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("classify_hessian", "generous_tolerance"): [generous_tolerance_1, generous_tolerance_2],
     ("classify_hessian", "tolerance_of_float64"): [tolerance_of_float64_1, tolerance_of_float64_2],
     ("classify_hessian", "no_tolerance"): [no_tolerance_1, no_tolerance_2],
+    ("classify_hessian", "limit_taken_for_a_sign"): [
+        limit_taken_for_a_sign_1,
+        limit_taken_for_a_sign_2,
+    ],
     ("classify_hessian", "zeros_measured_in_pairs"): [
         zeros_measured_in_pairs_1,
         zeros_measured_in_pairs_2,

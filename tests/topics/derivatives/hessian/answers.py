@@ -260,23 +260,6 @@ def gradient_none_for_zeros_2(func: Callable[[Tensor], Tensor], inputs: Tensor) 
     return x.grad
 
 
-def gradient_in_a_tuple_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Any:
-    x = inputs.detach().clone().requires_grad_()
-    y = func(x)
-    if not y.requires_grad:
-        return (torch.zeros_like(inputs),)
-    return torch.autograd.grad(y, x, materialize_grads=True)
-
-
-def gradient_in_a_tuple_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Any:
-    x = inputs.detach().clone().requires_grad_()
-    y = func(x)
-    if not y.requires_grad:
-        return torch.zeros_like(inputs)
-    slopes = torch.autograd.grad(y, (x,), allow_unused=True)
-    return slopes if slopes[0] is not None else torch.zeros_like(inputs)
-
-
 def gradient_zeros_of_the_default_dtype_1(
     func: Callable[[Tensor], Tensor], inputs: Tensor
 ) -> Tensor:
@@ -1077,7 +1060,6 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         gradient_none_for_zeros_1,
         gradient_none_for_zeros_2,
     ],
-    ("gradient", "gradient_in_a_tuple"): [gradient_in_a_tuple_1, gradient_in_a_tuple_2],
     ("gradient", "gradient_zeros_of_the_default_dtype"): [
         gradient_zeros_of_the_default_dtype_1,
         gradient_zeros_of_the_default_dtype_2,

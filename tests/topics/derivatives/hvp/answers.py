@@ -258,22 +258,6 @@ def product_none_for_zeros_2(
         return torch.autograd.forward_ad.unpack_dual(g).tangent
 
 
-def product_in_a_tuple_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
-    x = inputs.detach().clone().requires_grad_()
-    y = func(x)
-    if not y.requires_grad:
-        return (torch.zeros_like(x),)
-    (g,) = torch.autograd.grad(y, x, create_graph=True, materialize_grads=True)
-    if not g.requires_grad:
-        return (torch.zeros_like(x),)
-    return torch.autograd.grad(g, x, v, materialize_grads=True)
-
-
-def product_in_a_tuple_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
-    x = inputs.detach()
-    return torch.func.jvp(torch.func.grad(func), (x,), (v,))[1:]
-
-
 def zeros_of_the_default_dtype_1(
     func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
 ) -> Tensor:
@@ -876,6 +860,33 @@ def parameter_none_for_zeros_2(
     return tuple(one if one.count_nonzero() else None for one in found)
 
 
+def parameter_zeros_where_one_is_straight_1(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    zeros = tuple(torch.zeros_like(p) for p in parameters)
+    if not loss.requires_grad:
+        return zeros
+    grads = torch.autograd.grad(loss, list(parameters), create_graph=True, materialize_grads=True)
+    if not all(g.requires_grad for g in grads):
+        return zeros
+    dot = torch.stack([(g * w).sum() for g, w in zip(grads, v, strict=True)]).sum()
+    return torch.autograd.grad(dot, list(parameters), retain_graph=True, materialize_grads=True)
+
+
+def parameter_zeros_where_one_is_straight_2(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    own = list(parameters)
+    if loss.grad_fn is None:
+        return tuple(map(torch.zeros_like, own))
+    grads = torch.autograd.grad(loss, own, create_graph=True, allow_unused=True)
+    if any(g is None or g.grad_fn is None for g in grads):
+        return tuple(map(torch.zeros_like, own))
+    return torch.autograd.grad(
+        grads, own, grad_outputs=list(v), retain_graph=True, materialize_grads=True
+    )
+
+
 def parameter_zeros_for_all_1(
     loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
 ) -> tuple[Tensor, ...]:
@@ -1114,26 +1125,6 @@ def parameter_diagonal_times_v_2(
     result = hessian.diagonal() * direction
     pieces = result.split([parameter.numel() for parameter in own])
     return tuple(piece.reshape(q.shape) for piece, q in zip(pieces, own, strict=True))
-
-
-def parameter_as_a_list_1(
-    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
-) -> list[Tensor]:
-    own = list(parameters)
-    anchored = loss + 0 * sum((parameter * parameter).sum() for parameter in own)
-    slopes = torch.autograd.grad(anchored, own, create_graph=True)
-    products = torch.autograd.grad(slopes, own, list(v), retain_graph=True)
-    return [product.detach() for product in products]
-
-
-def parameter_as_a_list_2(
-    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
-) -> list[Tensor]:
-    own = list(parameters)
-    anchored = loss + 0 * sum((parameter * parameter).sum() for parameter in own)
-    slopes = torch.autograd.grad(anchored, own, create_graph=True)
-    along = sum((slope * part).sum() for slope, part in zip(slopes, v, strict=True))
-    return list(torch.autograd.grad(along, own, retain_graph=True))
 
 
 def parameter_flat_1(loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]) -> Tensor:
@@ -1525,7 +1516,6 @@ _WRONG_OF_FUNCTIONS: dict[str, list[Answer]] = {
         zero_gradient_taken_for_straight_2,
     ],
     "product_none_for_zeros": [product_none_for_zeros_1, product_none_for_zeros_2],
-    "product_in_a_tuple": [product_in_a_tuple_1, product_in_a_tuple_2],
     "zeros_of_the_default_dtype": [zeros_of_the_default_dtype_1, zeros_of_the_default_dtype_2],
     "zeros_for_want_of_a_graph": [
         zeros_for_want_of_a_graph_1,
@@ -1594,6 +1584,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         parameter_zeros_for_all_1,
         parameter_zeros_for_all_2,
     ],
+    ("parameter_hvp", "parameter_zeros_where_one_is_straight"): [
+        parameter_zeros_where_one_is_straight_1,
+        parameter_zeros_where_one_is_straight_2,
+    ],
     ("parameter_hvp", "parameter_zeros"): [parameter_zeros_1, parameter_zeros_2],
     ("parameter_hvp", "parameter_gradient_returned"): [
         parameter_gradient_returned_1,
@@ -1628,7 +1622,6 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         parameter_diagonal_times_v_1,
         parameter_diagonal_times_v_2,
     ],
-    ("parameter_hvp", "parameter_as_a_list"): [parameter_as_a_list_1, parameter_as_a_list_2],
     ("parameter_hvp", "parameter_flat"): [parameter_flat_1, parameter_flat_2],
     ("parameter_hvp", "parameter_hessian_materialised"): [
         parameter_hessian_materialised_1,

@@ -428,41 +428,6 @@ def vjp_none_for_zeros_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Te
     return x.grad
 
 
-def vjp_in_a_tuple_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
-    x = inputs.detach().clone().requires_grad_()
-    y = func(x)
-    if not y.requires_grad:
-        return torch.zeros_like(inputs)
-    return torch.autograd.grad(y, x, v, materialize_grads=True)
-
-
-def vjp_in_a_tuple_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
-    x = inputs.detach().clone().requires_grad_()
-    y = func(x)
-    if y.grad_fn is None:
-        return torch.zeros_like(inputs)
-    return torch.autograd.grad((y * v).sum(), [x], materialize_grads=True)
-
-
-def jvp_in_a_tuple_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
-    x = inputs.detach().clone().requires_grad_()
-    y = func(x)
-    if not y.requires_grad:
-        return torch.zeros_like(y)
-    u = torch.zeros_like(y, requires_grad=True)
-    (g,) = torch.autograd.grad(y, x, u, create_graph=True, materialize_grads=True)
-    if not g.requires_grad:
-        return torch.zeros_like(y)
-    return torch.autograd.grad(g, u, v, materialize_grads=True)
-
-
-def jvp_in_a_tuple_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Any:
-    with torch.autograd.forward_ad.dual_level():
-        moved = func(torch.autograd.forward_ad.make_dual(inputs.detach(), v))
-        value, tangent = torch.autograd.forward_ad.unpack_dual(moved)
-        return (torch.zeros_like(value) if tangent is None else tangent.detach(),)
-
-
 def vjp_of_the_mean_1(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -477,6 +442,29 @@ def vjp_of_the_mean_2(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tenso
     if not y.requires_grad:
         return torch.zeros_like(x)
     return torch.autograd.grad(y, x, v / v.numel(), materialize_grads=True)[0]
+
+
+def shape_turned_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return inputs.new_zeros(inputs.shape + y.shape)
+    rows = []
+    for one in y.reshape(-1):
+        rows += torch.autograd.grad(one, x, retain_graph=True, materialize_grads=True)
+    return torch.stack(rows).reshape(inputs.shape + y.shape)
+
+
+def shape_turned_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    result = torch.zeros(y.numel(), x.numel(), dtype=inputs.dtype, device=inputs.device)
+    if y.grad_fn is not None:
+        for i in range(y.numel()):
+            (row,) = torch.autograd.grad(y.flatten()[i], x, retain_graph=True, allow_unused=True)
+            if row is not None:
+                result[i] = row.flatten()
+    return result.view(*inputs.shape, *y.shape)
 
 
 def columns_reshaped_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
@@ -1454,6 +1442,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("vjp", "vjp_by_differences"): [vjp_by_differences_1, vjp_by_differences_2],
     ("vjp", "vjp_refuses_unused"): [vjp_refuses_unused_1, vjp_refuses_unused_2],
     ("vjp", "vjp_of_the_mean"): [vjp_of_the_mean_1, vjp_of_the_mean_2],
+    ("jacobian", "shape_turned"): [shape_turned_1, shape_turned_2],
     ("jacobian", "columns_reshaped"): [columns_reshaped_1, columns_reshaped_2],
     ("jvp", "jvp_v_normalised"): [jvp_v_normalised_1, jvp_v_normalised_2],
     ("jvp", "jvp_zero_for_want_of_a_graph"): [
@@ -1461,8 +1450,6 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         jvp_zero_for_want_of_a_graph_2,
     ],
     ("vjp", "vjp_none_for_zeros"): [vjp_none_for_zeros_1, vjp_none_for_zeros_2],
-    ("vjp", "vjp_in_a_tuple"): [vjp_in_a_tuple_1, vjp_in_a_tuple_2],
-    ("jvp", "jvp_in_a_tuple"): [jvp_in_a_tuple_1, jvp_in_a_tuple_2],
     ("vjp", "vjp_zeros_of_the_default_dtype"): [
         vjp_zeros_of_the_default_dtype_1,
         vjp_zeros_of_the_default_dtype_2,

@@ -30,9 +30,9 @@ def known_spectrum(
     scale: float = 1.0,
     **keywords: Any,
 ) -> Values:
-    """Build a system; with `columns`, v is a matrix, and of one equation it has no axis."""
+    """Build a system; with `columns`, v is a block, and of one equation it has no axis."""
     n = rows * max(columns, 1)
-    shape = (rows, columns) if columns else (rows,) if n > 1 else ()
+    shape = (rows, 1, columns) if columns else (rows,) if n > 1 else ()
     values = torch.linspace(low, high, n, dtype=torch.float64)
     return _system(draw, values, scale * draw.normal(*shape), keywords)
 

@@ -67,18 +67,18 @@ def steep_saddle(draw: Draw, late: bool = False, **keywords: Any) -> Values:
 
 def soft_sheet(x: Tensor, left: Tensor, right: Tensor) -> Tensor:
     """Σ softplus(A X B) + ½ ‖X‖²."""
-    return softplus(left @ x @ right).sum() + 0.5 * (x * x).sum()
+    return softplus(left @ x.squeeze(1) @ right).sum() + 0.5 * (x * x).sum()
 
 
-@problem("f(X) = Σ softplus(A X B) + ½ ‖X‖², of a 3 × 2 matrix X")
+@problem("f(X) = Σ softplus(A X B) + ½ ‖X‖², of a 3 × 1 × 2 block X")
 def sheet(draw: Draw, **keywords: Any) -> Values:
-    """Build a convex function of a matrix, with A and B so small that no A X B is above 20.
+    """Build a convex function of a block, with A and B so small that no A X B is above 20.
 
     There `softplus` is a straight line in torch (its `threshold`), and parts with its closed form.
     """
     left, right = 0.5 * draw.normal(4, 3), 0.5 * draw.normal(2, 3)
     func = partial(soft_sheet, left=left, right=right)
-    return {"func": func, "inputs": draw.normal(3, 2), **keywords}
+    return {"func": func, "inputs": draw.normal(3, 1, 2), **keywords}
 
 
 def quartic_and_square(x: Tensor) -> Tensor:

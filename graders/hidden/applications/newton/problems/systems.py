@@ -33,10 +33,10 @@ def _matrix_and_side(draw: Draw, eigenvalues: Any, weights: Any) -> tuple[Tensor
 
 @problem("A x = b, A symmetric with the eigenvalues a, 4a and 10a")
 def three_values(draw: Draw, scale: float = 1.0, rows: int = 0, **keywords: Any) -> Values:
-    """Build a system that three steps solve; with `rows`, b is a matrix."""
+    """Build a system that three steps solve; with `rows`, b is a block."""
     eigenvalues = [1.0] * 8 + [4.0] * 8 + [10.0] * 8
     matrix, b = _matrix_and_side(draw, eigenvalues, [1.0, -0.5, 2.0] * 8)
-    return _system(matrix, scale * (b.reshape(rows, -1) if rows else b), keywords)
+    return _system(matrix, scale * (b.reshape(rows, 1, -1) if rows else b), keywords)
 
 
 @problem("A x = b, A symmetric positive definite")

@@ -59,7 +59,7 @@ def regression(draw: Draw) -> Values:
 
 
 def _waves(x: Tensor, left: Tensor, right: Tensor) -> Tensor:
-    return torch.sin(left @ x @ right)
+    return torch.sin(left @ x.flatten(0, -2) @ right)
 
 
 def _coupled_loss(outputs: Tensor, matrix: Tensor) -> Tensor:
@@ -72,12 +72,12 @@ def _symmetric(draw: Draw, n: int) -> Tensor:
     return (half + half.T) / 2
 
 
-@problem("L(z) with a full and indefinite Hessian, z = sin(A X B) of a 3 × 2 matrix X")
+@problem("L(z) with a full and indefinite Hessian, z = sin(A X B) of a 3 × 1 × 2 block X")
 def coupled(draw: Draw) -> Values:
-    """Build a loss that is not convex and couples all outputs, of a matrix."""
+    """Build a loss that is not convex and couples all outputs, of a block."""
     model = partial(_waves, left=draw.normal(4, 3), right=draw.normal(2, 3))
     loss = partial(_coupled_loss, matrix=_symmetric(draw, 12))
-    return _values(draw, model, loss, draw.normal(3, 2))
+    return _values(draw, model, loss, draw.normal(3, 1, 2))
 
 
 def _steep_loss(outputs: Tensor, slopes: Tensor) -> Tensor:

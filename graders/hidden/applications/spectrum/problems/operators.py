@@ -44,7 +44,7 @@ def _map(
     signed = [weight * (-1) ** i for i, weight in enumerate(weights or [1.0] * n)]
     # Seven long, so that whoever forgets to normalise the start is seen.
     start = 7.0 * (vectors @ draw.tensor(signed))
-    start = start.reshape(rows, -1) if rows else start
+    start = start.reshape(rows, 1, -1) if rows else start
     return {"matvec": product_with(matrix, start), "v0": start, **others}
 
 

@@ -77,6 +77,14 @@ def diagonal(draw: Draw, samples: int) -> Values:
     return _trace_of(torch.diag(draw.uniform(-1.0, 3.0, _SIZE)), samples)
 
 
+@problem("A = [[a, c], [c, b]]")
+def two_coins(draw: Draw, samples: int) -> Values:
+    """Build a map of which a throw of signs is trace + 2c or trace - 2c, and nothing between."""
+    a, b = draw.normal(), draw.normal()
+    c = draw.uniform(0.5, 1.5)
+    return _trace_of(torch.stack((torch.stack((a, c)), torch.stack((c, b)))), samples)
+
+
 # Of whole numbers (a 64th is as exact), so that samples that should not differ do not differ by
 # rounding either.
 TRACE_PROBLEMS = (
@@ -86,6 +94,7 @@ TRACE_PROBLEMS = (
     spec("unsymmetric", samples=40, core=False),
     spec("diagonal", samples=40, core=False),
     spec("level", n=20, samples=40, rows=4, core=False),
+    spec("two_coins", samples=6, core=False),
     spec("level", samples=40, dtype="float32", core=False),
 )
 """Problems for `hutchinson_trace`, most telling first."""

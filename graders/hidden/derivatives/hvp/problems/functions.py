@@ -77,14 +77,14 @@ def _sine_block(x: Tensor, slopes: Tensor, weights: Tensor) -> Tensor:
     return torch.sin((slopes * x).sum()) + (weights * softplus(x)).sum()
 
 
-@problem("f(X) = sin(⟨A, X⟩) + ⟨B, softplus(X)⟩, of a 2 × 3 × 2 block X")
+@problem("f(X) = sin(⟨A, X⟩) + ⟨B, softplus(X)⟩, of a 2 × 3 × 1 block X")
 def sine_block(draw: Draw) -> dict[str, Any]:
     """Build a function of a block whose curvature is one full direction and a diagonal."""
-    inputs, slopes = draw.uniform(0.1, 0.4, 2, 3, 2), draw.uniform(0.2, 0.7, 2, 3, 2)
+    inputs, slopes = draw.uniform(0.1, 0.4, 2, 3, 1), draw.uniform(0.2, 0.7, 2, 3, 1)
     return {
-        "func": partial(_sine_block, slopes=slopes, weights=2.0 * draw.normal(2, 3, 2)),
+        "func": partial(_sine_block, slopes=slopes, weights=2.0 * draw.normal(2, 3, 1)),
         "inputs": inputs,
-        "tangent": draw.normal(2, 3, 2),
+        "tangent": draw.normal(2, 3, 1),
     }
 
 
