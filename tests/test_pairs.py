@@ -136,8 +136,7 @@ _OF_PARAMETERS = (
 _GRADIENTS = "slopes = torch.autograd.grad(loss, parameters, materialize_grads=True)"
 _PRODUCTS = "slopes = _right(loss, parameters, v)"
 BESIDE_A_FORM = {
-    # What a list is in place of, the message says, and no hint adds to it.
-    "a list": ("slopes", []),
+    "a list": ("slopes", ["list_for_tuple"]),
     "one long row": ("torch.cat([one.flatten() for one in slopes])", ["parameter_flat"]),
 }
 _DENSE = (

@@ -81,27 +81,35 @@ def _side_by_side(
             continue
         rest = [item for item in wrong if not mistake_agrees(one, item, asking)]
         mine = [item for item in wrong if item not in rest]
-        if not rest or not _show_two(mine, rest):
+        if not rest or not _show_something(mine, rest):
             continue
         for other in asking.task.mistakes:
             explains = all(mistake_agrees(other, item, asking) for item in rest)
-            if explains and _is_harmless(other, right, asking):
+            if (
+                explains
+                and _is_harmless(other, right, asking)
+                and _is_proved(one, mine, rest, asking)
+                and _is_proved(other, rest, mine, asking)
+            ):
                 yield one, other
 
 
-def _show_two(mine: Sequence[Evidence], rest: Sequence[Evidence]) -> bool:
-    """Whether both parts tell something: words, numbers, or zeros or torch's errors more than once.
+def _show_something(mine: Sequence[Evidence], rest: Sequence[Evidence]) -> bool:
+    return all(map(is_word, (*mine, *rest))) or enough(mine) or enough(rest)
 
-    Zeros and errors come of many things. Beside numbers that prove one mistake, and with no third
-    one that would explain them, they prove the other.
+
+def _is_proved(
+    mistake: Mistake, mine: Sequence[Evidence], rest: Sequence[Evidence], asking: Asking
+) -> bool:
+    """Whether what it explains is no chance: words, numbers, or zeros or torch's errors.
+
+    Zeros and errors come of many things. Beside numbers that prove the other mistake they are proof
+    if there are two of them, and if this one does no harm where the other was made.
     """
-    if all(is_word(item) for item in (*mine, *rest)):
+    if enough(mine) or all(map(is_word, (*mine, *rest))):
         return True
-    proved = [enough(part) for part in (mine, rest)]
-    return any(proved) and all(
-        done or (len(part) > 1 and all(map(_is_zero_or_explained, part)))
-        for done, part in zip(proved, (mine, rest), strict=True)
-    )
+    little = len(mine) > 1 and all(map(_is_zero_or_explained, mine))
+    return little and _is_harmless(mistake, rest, asking)
 
 
 def _is_zero_or_explained(item: Evidence) -> bool:

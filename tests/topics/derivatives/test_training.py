@@ -98,7 +98,7 @@ def test_the_manners_count_no_more_for_being_looked_at_twice(task: str) -> None:
 
 TOLD = {
     ("derivatives/hvp", "parameter_hvp"): {
-        one_fault.list_for_a_tuple: ("shape", "it returned a list of 4 items", None),
+        one_fault.list_for_a_tuple: ("shape", "it returned a list of 4 items", "list_for_tuple"),
         one_fault.graph_thrown_away: (
             "again",
             "the graph of the loss was gone after the call",
@@ -111,7 +111,11 @@ TOLD = {
         one_fault.copies_without_end: ("lean", "as 22 gradients of this function", None),
     },
     ("derivatives/hessian", "gradient"): {
-        one_fault.unmarks_in_gradient: ("training", "it switched requires_grad off in", None),
+        one_fault.unmarks_in_gradient: (
+            "training",
+            "it switched requires_grad off in",
+            "inputs_unmarked",
+        ),
     },
     ("derivatives/curvature", "eigenvalues"): {
         one_fault.index_error_for_a_vector: ("refuses", "'square' in its message, got Index", None),

@@ -55,19 +55,6 @@ OTHER_FAULTS = {
         "        return outer_loss(at) / 2\n"
         "    return gradient(after, parameters)\n",
     ),
-    "rows kept in a list": (
-        "maml_gradient",
-        _MAML + _ROWS + "    for at in reversed(path):\n"
-        "        rows = [row(at, e) for e in axes()]\n"
-        "        v = v - lr * torch.stack([r @ v for r in rows])\n"
-        "    return like(v, parameters)\n",
-    ),
-    "rows one after the other": (
-        "maml_gradient",
-        _MAML + _ROWS + "    for at in reversed(path):\n"
-        "        v = v - lr * torch.stack([row(at, e) @ v for e in axes()])\n"
-        "    return like(v, parameters)\n",
-    ),
     "two directions of the solver": (
         "implicit_maml_gradient",
         "def implicit_maml_gradient(inner_loss, outer_loss, adapted, strength):\n"
@@ -85,11 +72,29 @@ OTHER_FAULTS = {
 }
 
 
+ROWS = {
+    "too_much_kept": _MAML + _ROWS + "    for at in reversed(path):\n"
+    "        rows = [row(at, e) for e in axes()]\n"
+    "        v = v - lr * torch.stack([r @ v for r in rows])\n"
+    "    return like(v, parameters)\n",
+    "passes_grow": _MAML + _ROWS + "    for at in reversed(path):\n"
+    "        v = v - lr * torch.stack([row(at, e) @ v for e in axes()])\n"
+    "    return like(v, parameters)\n",
+}
+
+
 @pytest.mark.parametrize("what", OTHER_FAULTS)
 def test_another_fault_gets_no_name(what: str) -> None:
     judged = judged_with(*OTHER_FAULTS[what])
     assert not judged.passed
     assert [check.mistake for check in judged.checks if check.mistake] == []
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_what_the_catalogue_lacks_has_its_general_name(name: str) -> None:
+    failure = judged_with("maml_gradient", ROWS[name]).first_failure
+    assert failure is not None
+    assert failure.mistakes == (name,)
 
 
 def test_a_list_of_new_parameters_is_told_so() -> None:
@@ -98,6 +103,7 @@ def test_a_list_of_new_parameters_is_told_so() -> None:
     assert failure is not None and failure.name == "shape"
     said = "your step: it returned a list of 1 item, expected a tuple of 1 tensor"
     assert said in failure.message
+    assert failure.mistakes == ("list_for_tuple",)
 
 
 def test_a_wrong_step_is_told_of_as_the_tuple_that_was_returned() -> None:
