@@ -21,6 +21,7 @@ from graders.checks.stages import values_fault
 from graders.checks.words import sentence
 from graders.course.submission import Place, parse_submission
 from graders.meter import Meter
+from graders.meter.count import TooManyCalls
 from graders.sandbox.answers import READY_MADE, Raised
 
 MATRIX = torch.tensor([[1.0, 2.0, 3.0], [5.0, 7.0, 11.0], [13.0, 17.0, 19.0]], dtype=torch.float64)
@@ -155,6 +156,18 @@ def vector_of_the_wrong_shape() -> object:
     return grad(x**2, x, torch.ones(2, dtype=torch.float64))
 
 
+def matrix_of_another_dtype() -> object:
+    return torch.ones(2, 2) @ torch.ones(2, dtype=torch.float64)
+
+
+def product_of_another_dtype() -> object:
+    return torch.dot(torch.ones(2), torch.ones(2, dtype=torch.float64))
+
+
+def asked_too_often() -> object:
+    raise TooManyCalls(10)
+
+
 def dense_matrix_of_a_million() -> object:
     return torch.empty(10**8, 10**8)
 
@@ -197,6 +210,9 @@ REAL_ERRORS: list[tuple[Callable[[], object], str, Symptom | None]] = [
     (leaf_changed_in_place, "cannot be changed in place", None),
     (view_of_a_leaf_changed_in_place, "cannot be changed in place", None),
     (vector_of_the_wrong_shape, "must have the shape of the output", None),
+    (matrix_of_another_dtype, "two dtypes met", Symptom.TWO_DTYPES),
+    (product_of_another_dtype, "two dtypes met", Symptom.TWO_DTYPES),
+    (asked_too_often, "look at what ends your loop", Symptom.NO_END),
     (dense_matrix_of_a_million, "of the size n × n", Symptom.DENSE),
     (stub, "not written yet", None),
     (refused_tensor, "above the budget", Symptom.DENSE),

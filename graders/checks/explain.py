@@ -57,6 +57,14 @@ _BY_MESSAGE: tuple[tuple[str, Explanation], ...] = (
         ),
     ),
     (
+        "same dtype",
+        Explanation(
+            "two dtypes met: what the function holds has the dtype of the inputs, and a tensor of "
+            "yours has another",
+            Symptom.TWO_DTYPES,
+        ),
+    ),
+    (
         "modified by an inplace operation",
         Explanation(
             "a value that the backward walk still needs was overwritten; compute a new tensor "
@@ -108,6 +116,9 @@ _BY_CLASS: dict[str, Explanation] = {
     "NotImplementedError": Explanation("this task is not written yet"),
     READY_MADE: Explanation("the exercise is to build what this routine does", Symptom.READY_MADE),
     "TensorTooLarge": Explanation("a single tensor above the budget was asked for", Symptom.DENSE),
+    "TooManyCalls": Explanation(
+        "that is far more than are needed here; look at what ends your loop", Symptom.NO_END
+    ),
     "TooMuchWork": Explanation("one pass per row was under way", Symptom.MANY_PASSES),
     "MemoryError": Explanation("there is not that much memory", Symptom.DENSE),
     "RecursionError": Explanation("the function calls itself without end"),

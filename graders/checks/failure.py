@@ -37,6 +37,12 @@ class Symptom(str, Enum):
     NOT_A_TUPLE = "a flat tensor in place of a tuple of tensors"
     A_LIST = "a list of tensors in place of a tuple"
     AXES_LOST = "the right number of entries, without the axes of length 1"
+    OTHER_ZEROS = "zeros where zeros are due, of another shape or dtype"
+    CUT_SHORT = "what fewer conjugate directions give"
+    NO_END = "a function that is handed over is called far more often than any method needs"
+    TWO_DTYPES = "tensors of two dtypes meet in one operation"
+    FLATTENED = "as many numbers as are due, in one row"
+    ANOTHER_ERROR = "bad input ends in another error than the one that is asked for"
     A_NUMBER = "a Python number in place of a tensor of one entry"
     A_TUPLE_OF_ONE = "a tuple of one tensor in place of the tensor"
     MANY_PRODUCTS = "far more products than the method needs"
@@ -60,6 +66,10 @@ OF_MANY_MISTAKES = frozenset(
         Symptom.STEPPED_FIRST,
         Symptom.NONE_FOR_ZEROS,
         Symptom.AXES_LOST,
+        Symptom.FLATTENED,
+        Symptom.OTHER_ZEROS,
+        Symptom.CUT_SHORT,
+        Symptom.NO_END,
         Symptom.DEVIATION,
         Symptom.DIVIDED_TWICE,
         Symptom.VARIANCE,

@@ -76,7 +76,7 @@ def other_device() -> None:
 
 @mistake(_ANY_TASK, symptom=Symptom.FLOAT32)
 def in_float32() -> None:
-    """Half of the digits are gone: every number of your answer fits into float32.
+    """Every number of your answer fits into float32, so half of the digits got lost.
 
     What came in was float64, and the answer should keep that. `torch.tensor`, `torch.zeros` and
     `torch.randn` take the default dtype where they are told no other.
@@ -213,6 +213,61 @@ def short_axes_lost() -> None:
     """
 
 
+@mistake(_ANY_TASK, symptom=Symptom.OTHER_ZEROS)
+def zeros_of_another_form() -> None:
+    """Zeros are due, and yours have another shape or another dtype.
+
+    `torch.zeros_like` makes them as a given tensor is. Which tensor has the shape of the answer:
+    the inputs, the output, or the axes of both?
+    """
+
+
+@mistake(_ANY_TASK, symptom=Symptom.CUT_SHORT)
+def solver_cut_short() -> None:
+    """Your solver stopped before it had arrived: a few more conjugate directions are needed.
+
+    What ends it, a fixed number of steps or a residual that may still be large? The task says how
+    small the residual has to be.
+    """
+
+
+@mistake(_ANY_TASK, symptom=Symptom.NO_END)
+def no_end_in_sight() -> None:
+    """Your loop asked for so many calls that it was stopped.
+
+    What ends it, and does that ever come true? A residual may be compared with a wrong number, get
+    no smaller, or shrink so slowly that another method is needed.
+    """
+
+
+@mistake(_ANY_TASK, symptom=Symptom.TWO_DTYPES)
+def two_dtypes_met() -> None:
+    """Tensors of two dtypes met in one operation.
+
+    The function that you are given holds numbers of the inputs' dtype. A tensor of yours that was
+    converted, or made without a dtype, does not go with them.
+    """
+
+
+@mistake(_ANY_TASK, symptom=Symptom.FLATTENED)
+def numbers_in_one_row() -> None:
+    """Your numbers lie in one long row.
+
+    The answer has axes of its own. A row is handy to compute with; give it the shape that the task
+    asks for at the end.
+    """
+
+
+@mistake(_ANY_TASK, symptom=Symptom.ANOTHER_ERROR)
+def another_error_raised() -> None:
+    """Bad input ends in another error than the task names.
+
+    Most often it comes up on the way, from a line that takes the input for a good one. Look at the
+    input first, at how many dimensions it has before their lengths, and raise what the task asks
+    for.
+    """
+
+
 GENERAL: dict[Symptom | None, Mistake] = {
     one.symptom: one
     for one in (
@@ -239,5 +294,11 @@ GENERAL: dict[Symptom | None, Mistake] = {
         too_much_kept,
         passes_grow,
         short_axes_lost,
+        numbers_in_one_row,
+        another_error_raised,
+        no_end_in_sight,
+        two_dtypes_met,
+        zeros_of_another_form,
+        solver_cut_short,
     )
 }

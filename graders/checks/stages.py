@@ -162,8 +162,12 @@ def form_symptom(got: Any, expected: Any) -> Symptom | None:
         return Symptom.A_NUMBER
     if not isinstance(got, Tensor) or not isinstance(expected, Tensor):
         return None
+    if form_fault(got, expected) and not bool(got.any()) and not bool(expected.any()):
+        return Symptom.OTHER_ZEROS
     if got.shape != expected.shape and got.shape == expected.squeeze().shape:
         return Symptom.AXES_LOST
+    if got.dim() == 1 != expected.dim() and got.numel() == expected.numel() > 1:
+        return Symptom.FLATTENED
     lost = (got.dtype, expected.dtype) == (torch.float32, torch.float64)
     same = got.shape == expected.shape and relative_error(got, expected) < 1e-5
     # Zeros were not computed in any dtype: they were made in it.

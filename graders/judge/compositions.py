@@ -2,7 +2,7 @@
 
 What the second does is read off its answer beside the right one, problem by problem: it puts right
 numbers into another shape or its axes into another order, makes a float of a whole number, or
-multiplies one part of a tuple.
+multiplies it, or one part of a tuple.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from graders.sandbox.answers import Returned
 Compose = Callable[[Any, Any, Any], Any]
 
 _MOST_TRIED = 16
+# One number is always a multiple of another.
+_ENOUGH_FOR_A_FACTOR = 2
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,13 @@ def with_axes_moved(
     return _fitting(wrong[:1], axes_moved, core, wrong, asking)
 
 
+def scaled_by_the_other(
+    core: Sequence[Evidence], wrong: Sequence[Evidence], asking: Asking
+) -> Iterator[tuple[Mistake, Mistake]]:
+    """List the pairs of which one makes the numbers, and the other multiplies all of them."""
+    return _fitting(wrong[:1], scaled, core, wrong, asking)
+
+
 def as_a_float(
     core: Sequence[Evidence], wrong: Sequence[Evidence], asking: Asking
 ) -> Iterator[tuple[Mistake, Mistake]]:
@@ -109,6 +118,14 @@ def axes_moved(first: Any, then: Any, due: Any) -> Tensor | None:
         if same_value(then, due.permute(order)):
             return first.permute(order)
     return None
+
+
+def scaled(first: Any, then: Any, due: Any) -> Tensor | None:
+    """Multiply the first by the number that the second multiplies the right answer by."""
+    factor = _factor(then, due)
+    if factor is None or not isinstance(first, Tensor) or due.numel() < _ENOUGH_FOR_A_FACTOR:
+        return None
+    return first * factor
 
 
 def float_of_whole(first: Any, then: Any, due: Any) -> float | None:

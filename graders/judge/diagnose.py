@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from graders.checks.asking import Asking
 from graders.checks.failure import OF_MANY_MISTAKES, Symptom
@@ -183,15 +184,24 @@ def _may_be(
 
 
 def _contradicted(mistake: Mistake, evidence: list[Evidence], asking: Asking) -> bool:
-    """Whether the student is right on a core problem where the mistake is not.
+    """Whether the student is right on core problems where the mistake is not.
 
     Looked at where runs are compared: there nearly everything has the same end, and -∇f at the end
     of the steps is not -∇f from the start. So it is where nothing but zeros came back, as many a
-    mistake gives them. Elsewhere a mistake may be stronger in one spelling.
+    mistake gives them. Of words, two have to speak against it: whose threshold is a little lower
+    meets one problem more. Elsewhere a mistake may be stronger in one spelling.
     """
-    zeros = all(all_zero(item.outcome) for item in evidence if not item.right)
-    return (asking.task.recognition > 0 or zeros) and any(
-        not mistake_is_right(mistake, item.spec, asking)
+    wrong = [item for item in evidence if not item.right]
+    zeros, words = (all(map(test, wrong)) for test in (_is_zero, is_word))
+    if not (asking.task.recognition > 0 or zeros or words):
+        return False
+    against = (
+        item
         for item in evidence
-        if item.spec.core and item.right
+        if item.spec.core and item.right and not mistake_is_right(mistake, item.spec, asking)
     )
+    return len(list(islice(against, 2))) == 2 if words else next(against, None) is not None
+
+
+def _is_zero(item: Evidence) -> bool:
+    return all_zero(item.outcome)

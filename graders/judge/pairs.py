@@ -21,6 +21,7 @@ from graders.checks.mistakes import Mistake
 from graders.judge.compositions import (
     as_a_float,
     in_another_shape,
+    scaled_by_the_other,
     with_a_part_scaled,
     with_axes_moved,
 )
@@ -64,7 +65,10 @@ def _ways(core: Sequence[Evidence], wrong: Sequence[Evidence]) -> tuple[Way, ...
     One word may be right by chance, or wrong; that all of many are the two's is no chance.
     """
     if enough([item for item in wrong if isinstance(item.outcome, Returned)]):
-        composed = (in_another_shape, with_axes_moved, as_a_float, with_a_part_scaled)
+        composed = (
+            *(in_another_shape, with_axes_moved, as_a_float),
+            *(scaled_by_the_other, with_a_part_scaled),
+        )
         return (one_after_the_other, *composed, in_two_parts, _side_by_side)
     if len(wrong) >= _ENOUGH_WORDS and all(is_word(item) for item in core):
         return (_side_by_side,)

@@ -16,6 +16,7 @@ from torch import Tensor
 from graders.checks.asking import Asking
 from graders.checks.compare import kind_fault, shape_fault
 from graders.checks.failure import Symptom
+from graders.checks.general_mistakes import GENERAL
 from graders.checks.mistakes import Mistake
 from graders.judge.alterations import (
     ALTERATIONS,
@@ -69,6 +70,8 @@ class _Sequence:
         return len(changing) < 2
 
     def _is_what_the_second_does(self, spec: Spec, asking: Asking) -> bool:
+        if self.then is GENERAL[Symptom.FLOAT32]:
+            return True
         mine = value_of(self.then, spec, asking)
         if self.alteration is as_float32:
             return mine is not None and _fits(mine)
@@ -107,7 +110,8 @@ def _candidates(item: Evidence, asking: Asking) -> Iterator[_Sequence]:
 def _seconds(spec: Spec, alteration: OfTensor, asking: Asking) -> list[Mistake]:
     """List the mistakes that do this to the right answer of a problem."""
     if alteration is as_float32:
-        return [one for one in asking.task.mistakes if one.symptom is Symptom.FLOAT32]
+        own = [one for one in asking.task.mistakes if one.symptom is Symptom.FLOAT32]
+        return own or [GENERAL[Symptom.FLOAT32]]
     due = altered(asking.expected(spec), alteration)
     by_value = (one for one in asking.task.mistakes if one.by_value)
     return [one for one in by_value if _is(value_of(one, spec, asking), due, asking)]

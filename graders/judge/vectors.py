@@ -30,7 +30,8 @@ def for_vectors_only(evidence: Sequence[Evidence], asking: Asking) -> Mistake | 
     if known is None or not wrong or len(core) - len(wrong) < _LEAST:
         return None
     vectors = [item for item in core if _is_of_vectors(item, asking)]
-    if any(item.right and _is_of_matrices(item, asking) for item in core):
+    raised = any(isinstance(item.outcome, Raised) for item in wrong)
+    if not raised and any(item.right and _is_of_matrices(item, asking) for item in core):
         return None
     fitting = all(item.right for item in vectors) and len(vectors) >= _LEAST
     return known if fitting and all(_breaks_off(item, asking) for item in wrong) else None

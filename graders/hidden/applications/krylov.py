@@ -8,6 +8,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+# More directions than anybody stops after in advance, and far fewer than it costs to look at all.
+_FEW = 24
+
 
 def size_of(matrix: Tensor) -> float:
     """Give the largest magnitude of an eigenvalue."""
@@ -26,3 +29,21 @@ def krylov_basis(matrix: Tensor, start: Tensor, k: int) -> Tensor:
             break
         basis = q
     return basis
+
+
+def is_cut_short(x: Tensor, matrix: Tensor, side: Tensor) -> bool:
+    """Whether x is what some, and not all, of the conjugate directions give for A x = b.
+
+    After k of them x is the minimiser of ½ xᵀ A x − bᵀ x over the Krylov space of dimension k
+    (Nocedal and Wright, Numerical Optimization, theorem 5.2).
+    """
+    length = float(torch.linalg.vector_norm(side))
+    if not length or not bool(torch.isfinite(x).all()):
+        return False
+    basis = krylov_basis(matrix, side / length, _FEW)
+    for count in range(1, basis.shape[1]):
+        part = basis[:, :count]
+        best = part @ torch.linalg.solve(part.T @ matrix @ part, part.T @ side)
+        if float(torch.linalg.vector_norm(x - best)) <= 1e-7 * float(torch.linalg.vector_norm(x)):
+            return True
+    return False

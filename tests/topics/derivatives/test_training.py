@@ -118,7 +118,11 @@ TOLD = {
         ),
     },
     ("derivatives/curvature", "eigenvalues"): {
-        one_fault.index_error_for_a_vector: ("refuses", "'square' in its message, got Index", None),
+        one_fault.index_error_for_a_vector: (
+            "refuses",
+            "'square' in its message, got Index",
+            "another_error_raised",
+        ),
     },
 }
 CASES_TOLD = [

@@ -12,6 +12,8 @@ from graders.checks.agreement import Building, Deviation, Fields, SameForm
 from graders.checks.compare import relative_error
 from graders.checks.difference import known_difference
 from graders.checks.failure import Symptom
+from graders.hidden.applications.krylov import is_cut_short
+from graders.sandbox.problem import Problem
 
 # A relative residual of 1e-10 leaves an error of at most κ · 1e-10 of the whole, and of 71e-10 of
 # any one tensor, over 1000 seeds of these problems; ten times that is allowed, and in float32 a
@@ -21,6 +23,7 @@ _ALLOWED = {torch.float64: 1e-7, torch.float32: 1e-3}
 # times too large, it is of an iteration that runs away.
 _ALMOST = 1e-3
 _BEYOND = 1e6
+_SMALL = 50
 _PARTS = {
     "adapted": "The new parameters are not right.",
     "pulled_back": "The new parameters are right. But a vector that is pulled back through the "
@@ -58,8 +61,28 @@ class Solved(SameForm):
             said = f"Off by {error:.0e} of the norm; a residual of 1e-10 would leave far less."
             return Deviation(error, allowed, symptom=Symptom.UNSTABLE, sentence=said)
         said = known_difference(got, expected, error)[1]
-        symptom = Symptom.RAN_AWAY if _ran_away(got, expected) else None
+        symptom = Symptom.RAN_AWAY if _ran_away(got, expected) else _cut_short(got, problem())
         return Deviation(error, allowed, symptom=symptom, sentence=said)
+
+
+def _cut_short(got: tuple[Tensor, ...], problem: Problem) -> Symptom | None:
+    """Whether the solve was stopped early, where the system is small enough to write it down."""
+    given, x = problem.values, torch.cat([one.reshape(-1) for one in got])
+    if len(x) > _SMALL or x.dtype != torch.float64:
+        return None
+    at = [one.detach() for one in given["adapted"]]
+    sizes = [one.numel() for one in at]
+
+    def of_row(loss: Any) -> Any:
+        return lambda row: loss(
+            [piece.reshape(one.shape) for piece, one in zip(row.split(sizes), at, strict=True)]
+        )
+
+    row = torch.cat([one.reshape(-1) for one in at])
+    bent = torch.func.hessian(of_row(given["inner_loss"]))(row) / float(given["strength"])
+    side = torch.func.grad(of_row(given["outer_loss"]))(row)
+    matrix = torch.eye(len(row), dtype=row.dtype) + bent
+    return Symptom.CUT_SHORT if is_cut_short(x, matrix, side) else None
 
 
 def _ran_away(got: tuple[Tensor, ...], expected: tuple[Tensor, ...]) -> bool:

@@ -428,6 +428,17 @@ def limit_taken_for_a_sign(matrix: Tensor) -> str:
 
 
 @mistake("classify_hessian")
+def limit_without_the_largest(matrix: Tensor) -> str:
+    """Your limit for zero is n times eps, whatever the size of the matrix.
+
+    Rounding grows with the numbers: beside an eigenvalue of 10⁹ it leaves 10⁻⁷ of what should be
+    zero, and among eigenvalues of 10⁻¹⁸ none of them is rounding. The largest |λ| is missing.
+    """
+    limit = len(matrix) * torch.finfo(matrix.dtype).eps
+    return _kind(*_compare(torch.linalg.eigvalsh(matrix), limit))
+
+
+@mistake("classify_hessian")
 def zeros_measured_in_pairs(matrix: Tensor) -> str:
     """You take two zeros for a way up and a way down, because they are measured by each other.
 
@@ -468,6 +479,16 @@ def critical_linear_is_degenerate(func: Function, inputs: Tensor) -> str:
         return "degenerate"
     (slopes,) = torch.autograd.grad(value, x, create_graph=True, materialize_grads=True)
     return _autograd_kind(func, x) if slopes.requires_grad else "degenerate"
+
+
+@mistake("classify_critical_point")
+def constant_is_not_critical(func: Function, inputs: Tensor) -> str:
+    """You call a point of a constant function not critical, because there is no graph.
+
+    A constant does not change in any direction: its gradient is zero, and so is its Hessian.
+    """
+    x = _own(inputs)
+    return _autograd_kind(func, x) if func(x).requires_grad else "not critical"
 
 
 @mistake("classify_critical_point")
@@ -693,8 +714,10 @@ MISTAKES: tuple[Mistake, ...] = (
     no_tolerance,
     zeros_measured_in_pairs,
     limit_taken_for_a_sign,
+    limit_without_the_largest,
     refusal_lost,
     critical_linear_is_degenerate,
+    constant_is_not_critical,
     gradient_forgotten,
     gradient_sign_forgotten,
     gradient_summed,

@@ -642,6 +642,30 @@ def parameter_block_diagonal(loss: Tensor, parameters: Parameters, v: Parameters
 
 
 @mistake("parameter_hvp")
+def parameter_coupling_lost_where_straight(
+    loss: Tensor, parameters: Parameters, v: Parameters
+) -> Tensors:
+    """Where the loss is a straight line in a parameter, you return zeros for it, and too soon.
+
+    In a · b it is straight in a and straight in b, and still each slope moves with the other one.
+    Zeros are due where the gradient depends on nothing at all.
+    """
+    slopes, products = _slopes(loss, parameters), _product(loss, parameters, v)
+    return tuple(
+        product if _bends_by_itself(slope, parameter) else torch.zeros_like(product)
+        for slope, parameter, product in zip(slopes, parameters, products, strict=True)
+    )
+
+
+def _bends_by_itself(slope: Tensor, parameter: Tensor) -> bool:
+    rows = [
+        torch.autograd.grad(one, parameter, retain_graph=True, materialize_grads=True)[0]
+        for one in slope.reshape(-1)
+    ]
+    return any(bool(row.any()) for row in rows)
+
+
+@mistake("parameter_hvp")
 def parameter_gradient_added(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
     """Your answer is H v plus the gradient.
 
@@ -926,6 +950,7 @@ MISTAKES: tuple[Mistake, ...] = (
     parameter_gradient_times_v,
     parameter_outer_product,
     parameter_block_diagonal,
+    parameter_coupling_lost_where_straight,
     parameter_gradient_added,
     parameter_product_doubled,
     parameter_v_ignored,

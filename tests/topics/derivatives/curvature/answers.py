@@ -652,6 +652,26 @@ def limit_taken_for_a_sign_2(matrix: Tensor) -> str:
     return "saddle" if low < -limit and high > limit else "degenerate"
 
 
+def limit_without_the_largest_1(matrix: Tensor) -> str:
+    values = torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+    limit = len(values) * torch.finfo(values.dtype).eps
+    if (values > limit).any() and (values < -limit).any():
+        return "saddle"
+    if (values.abs() <= limit).any():
+        return "degenerate"
+    return "minimum" if values[0] > 0 else "maximum"
+
+
+def limit_without_the_largest_2(matrix: Tensor) -> str:
+    values = torch.linalg.eigvalsh(matrix)
+    limit = matrix.shape[0] * torch.finfo(matrix.dtype).eps
+    up, down = bool((values > limit).any()), bool((values < -limit).any())
+    flat = not bool((values.abs() > limit).all())
+    if up and down:
+        return "saddle"
+    return "degenerate" if flat else "minimum" if up else "maximum"
+
+
 def zeros_measured_in_pairs_1(matrix: Tensor) -> str:
     values = torch.linalg.eigvalsh(matrix)
     limit = len(values) * torch.finfo(values.dtype).eps
@@ -805,6 +825,47 @@ def critical_by_flat_jacobian(func: Callable[[Tensor], Tensor], inputs: Tensor) 
     if (values < -tolerance).all():
         return "maximum"
     return "degenerate"
+
+
+def constant_is_not_critical_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return "not critical"
+    (g,) = torch.autograd.grad(y, x, create_graph=True, materialize_grads=True)
+    if g.abs().max() > 1e-6:
+        return "not critical"
+    rows = []
+    for one in g.reshape(-1):
+        if one.requires_grad:
+            rows += torch.autograd.grad(one, x, retain_graph=True, materialize_grads=True)
+        else:
+            rows.append(torch.zeros_like(x))
+    hessian = torch.stack(rows).reshape(x.numel(), x.numel())
+    values = torch.linalg.eigvalsh((hessian + hessian.T) / 2)
+    limit = len(values) * torch.finfo(hessian.dtype).eps * values.abs().max()
+    if (values > limit).any() and (values < -limit).any():
+        return "saddle"
+    if (values.abs() <= limit).any():
+        return "degenerate"
+    return "minimum" if values[0] > 0 else "maximum"
+
+
+def constant_is_not_critical_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
+    if func(inputs.detach().clone().requires_grad_()).grad_fn is None:
+        return "not critical"
+    slope = torch.func.grad(func)
+    if slope(inputs.detach()).abs().max() > 1e-6:
+        return "not critical"
+    n = inputs.numel()
+    hessian = torch.func.jacrev(slope)(inputs.detach()).reshape(n, n)
+    values = torch.linalg.eigvalsh((hessian + hessian.T) / 2)
+    limit = n * torch.finfo(hessian.dtype).eps * values.abs().max()
+    if values[0] < -limit and values[-1] > limit:
+        return "saddle"
+    if (values.abs() <= limit).any():
+        return "degenerate"
+    return "maximum" if values[0] < 0 else "minimum"
 
 
 def critical_linear_is_degenerate_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> str:
@@ -1696,11 +1757,19 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         limit_taken_for_a_sign_1,
         limit_taken_for_a_sign_2,
     ],
+    ("classify_hessian", "limit_without_the_largest"): [
+        limit_without_the_largest_1,
+        limit_without_the_largest_2,
+    ],
     ("classify_hessian", "zeros_measured_in_pairs"): [
         zeros_measured_in_pairs_1,
         zeros_measured_in_pairs_2,
     ],
     ("classify_hessian", "refusal_lost"): [refusal_lost_1, refusal_lost_2, refusal_lost_3],
+    ("classify_critical_point", "constant_is_not_critical"): [
+        constant_is_not_critical_1,
+        constant_is_not_critical_2,
+    ],
     ("classify_critical_point", "critical_linear_is_degenerate"): [
         critical_linear_is_degenerate_1,
         critical_linear_is_degenerate_2,

@@ -110,7 +110,7 @@ CLASSES = {
     "interleaved_pairs": "saddle",
     "all_zero": "degenerate",
     "scaled_pair(power=-9)": "minimum",
-    "scaled_pair(power=-14)": "minimum",
+    "scaled_pair(power=-18)": "minimum",
     "scaled_opposites(power=-9)": "saddle",
     "scaled_proportional_rows(power=9)": "degenerate",
     # R Rᵀ has the rank of R, 4 at most, and no eigenvalue below zero.

@@ -989,6 +989,55 @@ def parameter_outer_product_2(
     return tuple(piece.reshape(q.shape) for piece, q in zip(pieces, own, strict=True))
 
 
+def parameter_coupling_lost_where_straight_1(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    own = list(parameters)
+    if not loss.requires_grad:
+        return tuple(torch.zeros_like(p) for p in own)
+    grads = torch.autograd.grad(loss, own, create_graph=True, materialize_grads=True)
+    dot = sum((g * w).sum() for g, w in zip(grads, v, strict=True))
+    if not dot.requires_grad:
+        return tuple(torch.zeros_like(p) for p in own)
+    found = torch.autograd.grad(dot, own, retain_graph=True, materialize_grads=True)
+    result = []
+    for p, g, product in zip(own, grads, found, strict=True):
+        bend = None
+        if g.requires_grad:
+            bend = torch.autograd.grad(g.sum(), p, retain_graph=True, allow_unused=True)[0]
+        result.append(torch.zeros_like(p) if bend is None else product)
+    return tuple(result)
+
+
+def parameter_coupling_lost_where_straight_2(
+    loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
+) -> tuple[Tensor, ...]:
+    own = list(parameters)
+    if loss.grad_fn is None:
+        return tuple(map(torch.zeros_like, own))
+    grads = torch.autograd.grad(loss, own, create_graph=True, materialize_grads=True)
+
+    def straight(place: int) -> bool:
+        if grads[place].grad_fn is None:
+            return True
+        (bend,) = torch.autograd.grad(
+            grads[place].sum(), own[place], retain_graph=True, materialize_grads=True
+        )
+        return not bend.any()
+
+    with_graph = [(g, w) for g, w in zip(grads, v, strict=True) if g.requires_grad]
+    if not with_graph:
+        return tuple(map(torch.zeros_like, own))
+    found = torch.autograd.grad(
+        [g for g, _ in with_graph],
+        own,
+        [w for _, w in with_graph],
+        retain_graph=True,
+        materialize_grads=True,
+    )
+    return tuple(torch.zeros_like(p) if straight(i) else p for i, p in enumerate(found))
+
+
 def parameter_block_diagonal_1(
     loss: Tensor, parameters: Sequence[Tensor], v: Sequence[Tensor]
 ) -> tuple[Tensor, ...]:
@@ -1600,6 +1649,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("parameter_hvp", "parameter_outer_product"): [
         parameter_outer_product_1,
         parameter_outer_product_2,
+    ],
+    ("parameter_hvp", "parameter_coupling_lost_where_straight"): [
+        parameter_coupling_lost_where_straight_1,
+        parameter_coupling_lost_where_straight_2,
     ],
     ("parameter_hvp", "parameter_block_diagonal"): [
         parameter_block_diagonal_1,

@@ -89,8 +89,8 @@ def _cube(x: Tensor, data: Data) -> Tensor:
 
 
 def _affine_column(x: Tensor, data: Data) -> Tensor:
-    """∂(A x + b) = A, with an axis of length 1 behind the rows, as the output has it."""
-    return data["weight"][:, None, :]
+    """∂(A x + b) = A, with an axis of length 1 behind the rows and behind the columns."""
+    return data["weight"][:, None, :, None]
 
 
 def _column_squares(x: Tensor, data: Data) -> Tensor:

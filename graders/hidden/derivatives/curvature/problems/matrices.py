@@ -266,7 +266,7 @@ CLASSIFY_PROBLEMS = (
     spec("interleaved_pairs"),
     spec("all_zero"),
     spec("scaled_pair", power=-9),
-    spec("scaled_pair", power=-14),
+    spec("scaled_pair", power=-18),
     spec("scaled_opposites", power=-9),
     spec("scaled_proportional_rows", power=9),
     spec("scaled_flat_directions", power=9),
