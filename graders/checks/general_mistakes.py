@@ -251,7 +251,7 @@ def two_dtypes_met() -> None:
 
 @mistake(_ANY_TASK, symptom=Symptom.FLATTENED)
 def numbers_in_one_row() -> None:
-    """Your numbers lie in one long row.
+    """All that you return lies in one long row.
 
     The answer has axes of its own. A row is handy to compute with; give it the shape that the task
     asks for at the end.

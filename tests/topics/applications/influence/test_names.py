@@ -12,18 +12,6 @@ _INFLUENCE = (
     "def influence_on_loss(loss, parameters, train, test, *, damping=1e-3):\n"
 )
 OTHER_FAULTS = {
-    "four steps of conjugate gradients": (
-        "inverse_hvp",
-        "def inverse_hvp(matvec, v, *, damping=0.0):\n"
-        "    x, r = torch.zeros_like(v), v\n"
-        "    p = r\n"
-        "    for _ in range(4):\n"
-        "        q = matvec(p) + damping * p\n"
-        "        a = (r * r).sum() / (p * q).sum()\n"
-        "        x, new = x + a * p, r - a * q\n"
-        "        p, r = new + (new * new).sum() / (r * r).sum() * p, new\n"
-        "    return x\n",
-    ),
     "a series of fifty rounds": (
         "inverse_hvp",
         "def inverse_hvp(matvec, v, *, damping=0.0):\n"
@@ -138,6 +126,26 @@ def test_a_limit_of_a_hundred_steps_is_too_few() -> None:
     failed = [check for check in judged.checks if check.status == "failed"]
     assert [check.name for check in failed] == ["values[crowded_at_both_ends(damping=0.1, n=120)]"]
     assert failed[0].mistake == "stops_too_early"
+
+
+FOUR_STEPS = (
+    "def inverse_hvp(matvec, v, *, damping=0.0):\n"
+    "    x, r = torch.zeros_like(v), v\n"
+    "    p = r\n"
+    "    for _ in range(4):\n"
+    "        q = matvec(p) + damping * p\n"
+    "        a = (r * r).sum() / (p * q).sum()\n"
+    "        x, new = x + a * p, r - a * q\n"
+    "        p, r = new + (new * new).sum() / (r * r).sum() * p, new\n"
+    "    return x\n"
+)
+
+
+def test_a_solver_that_stops_after_some_directions_is_told_so() -> None:
+    (verdict,) = judge([with_cell("applications/influence", "inverse_hvp", FOUR_STEPS)])
+    (judged,) = [one for one in verdict.tasks if one.name == "inverse_hvp"]
+    assert judged.first_failure is not None
+    assert judged.first_failure.mistakes == ("solver_cut_short",)
 
 
 @pytest.mark.parametrize("what", OTHER_FAULTS)

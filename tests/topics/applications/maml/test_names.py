@@ -55,14 +55,6 @@ OTHER_FAULTS = {
         "        return outer_loss(at) / 2\n"
         "    return gradient(after, parameters)\n",
     ),
-    "two directions of the solver": (
-        "implicit_maml_gradient",
-        "def implicit_maml_gradient(inner_loss, outer_loss, adapted, strength):\n"
-        "    product = lambda u: u + as_vector(hvp(inner_loss, adapted, like(u, adapted)))"
-        " / strength\n"
-        "    side = as_vector(gradient(outer_loss, adapted))\n"
-        "    return like(conjugate_gradient(product, side, maxiter=2).x, adapted)\n",
-    ),
     "the outer slope at the start, averaged over nothing": (
         "first_order_maml_gradient",
         "def first_order_maml_gradient(inner_loss, outer_loss, parameters, lr, steps=1):\n"
@@ -81,6 +73,21 @@ ROWS = {
     "        v = v - lr * torch.stack([row(at, e) @ v for e in axes()])\n"
     "    return like(v, parameters)\n",
 }
+
+
+TWO_DIRECTIONS = (
+    "def implicit_maml_gradient(inner_loss, outer_loss, adapted, strength):\n"
+    "    product = lambda u: u + as_vector(hvp(inner_loss, adapted, like(u, adapted)))"
+    " / strength\n"
+    "    side = as_vector(gradient(outer_loss, adapted))\n"
+    "    return like(conjugate_gradient(product, side, maxiter=2).x, adapted)\n"
+)
+
+
+def test_a_solver_that_stops_after_two_directions_is_told_so() -> None:
+    failure = judged_with("implicit_maml_gradient", TWO_DIRECTIONS).first_failure
+    assert failure is not None
+    assert failure.mistakes == ("solver_cut_short",)
 
 
 @pytest.mark.parametrize("what", OTHER_FAULTS)
