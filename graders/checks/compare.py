@@ -28,6 +28,8 @@ RELATIVE_TOLERANCE = {
     torch.float16: 2e-2,
     torch.bfloat16: 5e-2,
 }
+# Larger whole numbers have no tensor.
+_LARGEST = 1e300
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def is_tuple_of_one(value: Any) -> bool:
 
 def is_number_for_tensor(value: Any, expected: Any) -> bool:
     """Whether it is a Python number where a tensor of one entry is due."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    is_number = type(value) in (int, float) and not abs(value) > _LARGEST
     return is_number and isinstance(expected, Tensor) and expected.dim() == 0
 
 

@@ -59,8 +59,7 @@ _BY_MESSAGE: tuple[tuple[str, Explanation], ...] = (
     (
         "same dtype",
         Explanation(
-            "two dtypes met: what the function holds has the dtype of the inputs, and a tensor of "
-            "yours has another",
+            "two dtypes met: all that you are given has one, and a tensor of yours another",
             Symptom.TWO_DTYPES,
         ),
     ),

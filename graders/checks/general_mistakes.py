@@ -96,8 +96,8 @@ def nearly_right() -> None:
 def complex_numbers() -> None:
     """Your numbers are complex, and the question is a real one.
 
-    A routine for matrices of any kind gives complex numbers, also where their imaginary parts are
-    zero. There is one for symmetric matrices.
+    Where does the first of them come from? A routine for matrices of any kind gives complex
+    numbers, also with imaginary parts of zero; for symmetric matrices there is another.
     """
 
 
@@ -156,9 +156,9 @@ def list_for_tuple() -> None:
 
 @mistake(_ANY_TASK, symptom=Symptom.NOT_A_TUPLE)
 def one_tensor_for_tuple() -> None:
-    """One tensor came back, and a tuple of several things is asked for.
+    """One tensor came back, and a tuple is asked for.
 
-    Return all of them, in the order that the task names.
+    Return all that the task names, in its order.
     """
 
 
@@ -244,8 +244,8 @@ def no_end_in_sight() -> None:
 def two_dtypes_met() -> None:
     """Tensors of two dtypes met in one operation.
 
-    The function that you are given holds numbers of the inputs' dtype. A tensor of yours that was
-    converted, or made without a dtype, does not go with them.
+    All that you are given has one dtype. A tensor of yours that was converted, or made without a
+    dtype, does not go with it.
     """
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from torch import Tensor
 
 from graders.checks.asking import Asking
+from graders.checks.compare import form_fault
 from graders.checks.mistakes import Mistake
 from graders.judge.evidence import (
     Evidence,
@@ -150,9 +151,9 @@ def part_scaled(first: Any, then: Any, due: Any) -> tuple[Any, ...] | None:
 
 
 def _factor(mine: Any, due: Any) -> float | None:
-    if not isinstance(mine, Tensor) or not isinstance(due, Tensor) or mine.shape != due.shape:
+    if not isinstance(mine, Tensor) or not isinstance(due, Tensor) or form_fault(mine, due):
         return None
-    if not due.is_floating_point() or not bool(due.all()):
+    if not due.is_floating_point() or not due.numel() or not bool(due.all()):
         return None
     factor = float((mine / due).reshape(-1)[0])
     return factor if same_value(due * factor, mine) else None
