@@ -490,6 +490,272 @@ def first_order_maml_gradient(
     return torch.autograd.grad(value, theta, materialize_grads=True)
 """,
     ),
+    "zeros of the wrong shape, and rows left out": (
+        "derivatives/hessian",
+        "hessian",
+        ["zeros_of_another_form"],
+        """
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+
+def hessian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(inputs.detach())
+    (g,) = torch.autograd.grad(y, x, create_graph=True, materialize_grads=True)
+    shape = (*inputs.shape, *inputs.shape)
+    if not g.requires_grad:
+        return torch.zeros(shape, dtype=inputs.dtype, device=inputs.device)
+    rows = []
+    for entry in g.flatten():
+        (row,) = torch.autograd.grad(entry, x, retain_graph=True, allow_unused=True)
+        if row is not None:
+            rows.append(row.flatten())
+    return torch.stack(rows).reshape(shape)
+""",
+    ),
+    "a sum for a mean, and a division too many": (
+        "applications/influence",
+        "influence_on_loss",
+        ["divided_by_m", "summed_over_the_test"],
+        '''
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+
+def as_vector(tensors: Sequence[Tensor]) -> Tensor:
+    return torch.cat([tensor.reshape(-1) for tensor in tensors])
+
+
+def shaped_like(vector: Tensor, tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    parts = vector.split([tensor.numel() for tensor in tensors])
+    return tuple(part.reshape(one.shape) for part, one in zip(parts, tensors, strict=True))
+
+
+def inverse_hvp(matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0) -> Tensor:
+    """My task 1: conjugate gradients."""
+    rtol = 1e-10 if v.dtype == torch.float64 else 1e-5
+    x, r, p = torch.zeros_like(v), v.clone(), v.clone()
+    size, enough = (r * r).sum(), 0.5 * rtol * v.norm()
+    for _ in range(20 * v.numel() + 20):
+        if size.sqrt() <= enough:
+            break
+        q = matvec(p) + damping * p
+        alpha = size / (p * q).sum()
+        x, r = x + alpha * p, r - alpha * q
+        old, size = size, (r * r).sum()
+        p = r + size / old * p
+    return x
+
+
+def influence_on_loss(
+    loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    train: tuple[Tensor, Tensor],
+    test: tuple[Tensor, Tensor],
+    *,
+    damping: float = 1e-3,
+) -> Tensor:
+    own = [p.detach().requires_grad_() for p in parameters]
+
+    def slopes(value: Tensor, keep: bool) -> tuple[Tensor, ...]:
+        if not value.requires_grad:
+            return tuple(torch.zeros_like(p) for p in own)
+        return torch.autograd.grad(value, own, create_graph=keep, materialize_grads=True)
+
+    each = loss(own, *train)
+    g = as_vector(slopes(each.mean(), keep=True))
+
+    def matvec(p: Tensor) -> Tensor:
+        if not g.requires_grad:
+            return torch.zeros_like(p)
+        return as_vector(torch.autograd.grad(g, own, p, retain_graph=True, materialize_grads=True))
+
+    g_test = as_vector(slopes(loss(own, *test).sum(), keep=False))
+    s = inverse_hvp(matvec, g_test, damping=damping)
+
+    each = loss(own, *train)
+    if not each.requires_grad:
+        return torch.zeros_like(each)
+    u = torch.zeros_like(each.detach()).requires_grad_()
+    pulled = torch.autograd.grad(each, own, u, create_graph=True, materialize_grads=True)
+    along = (as_vector(pulled) * s).sum()
+    (rates,) = torch.autograd.grad(along, u)
+    return -rates / len(rates)
+''',
+    ),
+    "a sign lost, and the default dtype": (
+        "applications/influence",
+        "leave_one_out_change",
+        ["plus_for_minus", "in_float32"],
+        """
+import torch
+from torch import Tensor
+
+
+def leave_one_out_change(influence: Tensor) -> Tensor:
+    m = len(influence)
+    return torch.tensor([each / m for each in influence.tolist()])
+""",
+    ),
+    "five steps of a solver": (
+        "applications/maml",
+        "implicit_maml_gradient",
+        ["solver_cut_short"],
+        """
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class Result(NamedTuple):
+    x: Tensor
+    steps: int
+    status: str
+
+
+def as_vector(tensors: Sequence[Tensor]) -> Tensor:
+    return torch.cat([tensor.reshape(-1) for tensor in tensors])
+
+
+def like(vector: Tensor, tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    pieces = vector.split([tensor.numel() for tensor in tensors])
+    return tuple(piece.view(one.shape) for piece, one in zip(pieces, tensors, strict=True))
+
+
+def gradient(loss, parameters: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    own = [parameter.detach().requires_grad_() for parameter in parameters]
+    value = loss(own)
+    if not value.requires_grad:
+        return tuple(torch.zeros_like(parameter) for parameter in own)
+    return torch.autograd.grad(value, own, materialize_grads=True)
+
+
+def hvp(loss, parameters: Sequence[Tensor], v: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    own = [parameter.detach().requires_grad_() for parameter in parameters]
+    value = loss(own)
+    if not value.requires_grad:
+        return tuple(torch.zeros_like(parameter) for parameter in own)
+    slopes = torch.autograd.grad(value, own, create_graph=True, materialize_grads=True)
+    dot = torch.stack([(slope * part).sum() for slope, part in zip(slopes, v, strict=True)]).sum()
+    if not dot.requires_grad:
+        return tuple(torch.zeros_like(parameter) for parameter in own)
+    return torch.autograd.grad(dot, own, materialize_grads=True)
+
+
+def conjugate_gradient(
+    matvec, b: Tensor, *, rtol: float = 1e-8, maxiter: int | None = None
+) -> Result:
+    limit = 10 * b.numel() if maxiter is None else maxiter
+    x, r, p = torch.zeros_like(b), b, b
+    size, enough, steps = (r * r).sum(), (rtol * b.norm()) ** 2, 0
+    while size > enough:
+        if steps == limit:
+            return Result(x, steps, "maxiter")
+        product = matvec(p)
+        curvature = (p * product).sum()
+        if curvature <= 0:
+            return Result(x, steps, "negative curvature")
+        alpha = size / curvature
+        x, r, before = x + alpha * p, r - alpha * product, size
+        size, steps = (r * r).sum(), steps + 1
+        p = r + size / before * p
+    return Result(x, steps, "converged")
+
+
+def implicit_maml_gradient(
+    inner_loss: Callable[[Sequence[Tensor]], Tensor],
+    outer_loss: Callable[[Sequence[Tensor]], Tensor],
+    adapted: Sequence[Tensor],
+    strength: float,
+) -> tuple[Tensor, ...]:
+    b = as_vector(gradient(outer_loss, adapted))
+    rtol = 1e-10 if b.dtype == torch.float64 else 1e-6
+
+    def matvec(p: Tensor) -> Tensor:
+        return p + as_vector(hvp(inner_loss, adapted, like(p, adapted))) / strength
+
+    # Rajeswaran et al. take five steps of conjugate gradients.
+    return like(conjugate_gradient(matvec, b, rtol=rtol, maxiter=5).x, adapted)
+""",
+    ),
+    "outputs that are no vectors": (
+        "derivatives/jacobian",
+        "jvp",
+        ["jvp_for_vectors_only"],
+        """
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+def jvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    if not y.requires_grad:
+        return torch.zeros_like(inputs)
+    parts = []
+    for i in range(len(y)):
+        row = torch.autograd.grad(y[i], x, retain_graph=True, allow_unused=True)[0]
+        if row is None:
+            row = torch.zeros_like(inputs)
+        parts.append((row * v).sum())
+    return torch.stack(parts).detach()
+""",
+    ),
+    "differences, in one row": (
+        "derivatives/hessian",
+        "gradient",
+        ["numbers_in_one_row"],
+        """
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+def gradient(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    eps = 1e-6 if inputs.dtype == torch.float64 else 1e-3
+    x = inputs.detach().clone()
+    g = torch.zeros(x.numel(), dtype=x.dtype, device=x.device)
+    for i in range(x.numel()):
+        step = torch.zeros_like(g)
+        step[i] = eps
+        step = step.reshape(x.shape)
+        with torch.no_grad():
+            g[i] = (func(x + step) - func(x - step)) / (2 * eps)
+    return g
+""",
+    ),
+    "one triangle, and an error on the way": (
+        "derivatives/curvature",
+        "eigenvalues",
+        ["another_error_raised"],
+        """
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+def eigenvalues(matrix: Tensor) -> Tensor:
+    rows, columns = matrix.shape[0], matrix.shape[1]
+    if rows != columns:
+        raise ValueError("the matrix is not square")
+    if not torch.isfinite(matrix).all():
+        raise ValueError("the matrix is not finite")
+    largest = matrix.abs().max()
+    if (matrix - matrix.T).abs().max() > 1e-4 * largest:
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh(matrix)
+""",
+    ),
 }
 
 

@@ -219,6 +219,24 @@ def test_a_second_failure_of_another_kind_is_named_too(code: str, names: list[st
     assert named("derivatives/hvp", "hvp", code) == names
 
 
+_PILED_UP = (
+    "import torch\n"
+    "def jacobian(func, inputs):\n"
+    "    x = inputs.detach().clone().requires_grad_()\n"
+    "    y, total, rows = func(x), torch.zeros_like(inputs), []\n"
+    "    for one in y.reshape(-1) if y.requires_grad else ():\n"
+    "        total = total + torch.autograd.grad(one, x, retain_graph=True,\n"
+    "                                            materialize_grads=True)[0]\n"
+    "        rows.append(total)\n"
+    "    J = torch.stack(rows) if rows else inputs.new_zeros(y.numel(), x.numel())\n"
+    "    return J.reshape(y.numel(), x.numel()).T.reshape(x.shape + y.shape)\n"
+)
+
+
+def test_axes_that_one_mistake_moves_are_moved_of_what_another_gives() -> None:
+    assert named("derivatives/jacobian", "jacobian", _PILED_UP) == ["rows_pile_up", "transposed"]
+
+
 PROVE_NOTHING = {
     "a known mistake of half the problems, and an unknown one of the rest": _AXES_DECIDE.format(
         "2 * H", "H.triu()"
