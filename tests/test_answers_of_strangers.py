@@ -737,7 +737,7 @@ def gradient(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     "one triangle, and an error on the way": (
         "derivatives/curvature",
         "eigenvalues",
-        ["another_error_raised"],
+        ["another_error_raised", "one_triangle_read"],
         """
 from collections.abc import Callable, Sequence
 

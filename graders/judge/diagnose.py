@@ -37,21 +37,28 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
     """
     evidence = list(evidence_of(asking))
     if symptom is not None and symptom not in OF_MANY_MISTAKES:
-        own = _single(evidence, asking, symptom) or GENERAL.get(symptom)
+        own = _single(evidence, asking, symptom) or _nearly(evidence, asking, symptom)
+        own = own or GENERAL.get(symptom)
         both = own, _in_due_form(symptom, evidence, asking)
         return tuple(one for one in both if one)
     if all(item.right for item in evidence):
         return ()
     found = _single(evidence, asking, None)
     if found is None and symptom is not None:
-        found = _single(evidence, asking, symptom) or GENERAL.get(symptom)
+        found = _single(evidence, asking, symptom)
     if found is None:
         found = for_vectors_only(evidence, asking)
     if found is None:
         pair = find_pair(evidence, asking) or _beside_vectors_only(evidence, asking)
-        return pair or _of_most(evidence, asking)
+        general = (GENERAL[symptom],) if symptom in GENERAL else ()
+        return pair or _of_most(evidence, asking) or general
     second = find_beside(found, evidence, asking)
     return (found, second) if second else (found,)
+
+
+def _nearly(evidence: list[Evidence], asking: Asking, symptom: Symptom) -> Mistake | None:
+    """Give the mistake whose numbers are nearly right, and are the student's to the last digit."""
+    return _single(evidence, asking, None) if symptom is Symptom.FINITE_DIFFERENCE else None
 
 
 def _beside_vectors_only(evidence: list[Evidence], asking: Asking) -> tuple[Mistake, ...]:

@@ -171,7 +171,7 @@ def _mistakes(record: TaskRecord) -> tuple[Mistake, ...]:
     second = record.second_symptom()
     if len(found) != 1 or second is None:
         return found
-    return (*found, *diagnose(record.asking, second)[:1])
+    return (*found, *(one for one in diagnose(record.asking, second)[:1] if one not in found))
 
 
 def _with_diagnosis(record: TaskRecord) -> tuple[CheckVerdict, ...]:

@@ -153,6 +153,33 @@ def rounding_refused(matrix: Tensor) -> Tensor:
 
 
 @mistake("eigenvalues")
+def one_triangle_read(matrix: Tensor) -> Tensor:
+    """Where the two halves of the matrix differ a little, your answer is that of one of them.
+
+    `eigvalsh` reads one triangle and takes the other for its mirror image. Make the two alike
+    first, so that neither is preferred: the lesson says how.
+    """
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh(matrix)
+
+
+@mistake("eigenvalues")
+def limit_too_narrow(matrix: Tensor) -> Tensor:
+    """You refuse a matrix whose halves differ by less than the task allows.
+
+    The limit is 10⁻⁴ of the largest entry. Look at your number, and at what it is multiplied by.
+    """
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if (matrix - matrix.T).abs().max() > 1e-5 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+
+
+@mistake("eigenvalues")
 def asymmetry_in_fixed_units(matrix: Tensor) -> Tensor:
     """Whether you refuse a matrix depends on its units: times 10¹³, a rounding is too much for you.
 
@@ -428,6 +455,18 @@ def limit_taken_for_a_sign(matrix: Tensor) -> str:
 
 
 @mistake("classify_hessian")
+def limit_by_the_largest_with_its_sign(matrix: Tensor) -> str:
+    """Your limit for zero is by the largest eigenvalue with its sign, and that may be none at all.
+
+    Where all eigenvalues are below zero or at it, the largest of them is rounding. The size counts:
+    take absolute values first, max|λ|.
+    """
+    eigenvalues = torch.linalg.eigvalsh(matrix)
+    limit = len(matrix) * torch.finfo(matrix.dtype).eps * eigenvalues.max()
+    return _kind(*_compare(eigenvalues, limit))
+
+
+@mistake("classify_hessian")
 def limit_without_the_largest(matrix: Tensor) -> str:
     """Your limit for zero is n times eps, whatever the size of the matrix.
 
@@ -692,6 +731,7 @@ _SHARED = (
 )
 
 MISTAKES: tuple[Mistake, ...] = (
+    one_triangle_read,
     complex_eigenvalues,
     symmetry_not_checked,
     one_pair_overlooked,
@@ -699,6 +739,7 @@ MISTAKES: tuple[Mistake, ...] = (
     asymmetry_measured_in_pairs,
     rounding_refused,
     asymmetry_in_fixed_units,
+    limit_too_narrow,
     descending,
     sum_for_average,
     ordered_by_size,
@@ -714,6 +755,7 @@ MISTAKES: tuple[Mistake, ...] = (
     no_tolerance,
     zeros_measured_in_pairs,
     limit_taken_for_a_sign,
+    limit_by_the_largest_with_its_sign,
     limit_without_the_largest,
     refusal_lost,
     critical_linear_is_degenerate,

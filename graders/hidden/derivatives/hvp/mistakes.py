@@ -141,8 +141,8 @@ def float_on_the_way(n: int, dtype: torch.dtype) -> int:
 def bytes_as_a_float(n: int, dtype: torch.dtype) -> float:
     """Your number of bytes is a float.
 
-    The single slash divides into a float, also where nothing is left over. A count is a whole
-    number: `//` keeps it one, or do without the division.
+    A single slash divides into a float, also where nothing is left over, and a power like 2.0 gives
+    one, too. A count is a whole number: `//` and whole powers keep it one.
     """
     return n * n * dtype.itemsize * 8 / 8
 

@@ -16,7 +16,7 @@ def eigenvalues_by_eigvalsh(matrix: Tensor) -> Tensor:
         raise ValueError(f"expected a square matrix, got shape {tuple(matrix.shape)}")
     if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
         raise ValueError("the matrix is not symmetric")
-    return torch.linalg.eigvalsh(matrix)
+    return torch.linalg.eigvalsh(0.5 * (matrix + matrix.T))
 
 
 def eigenvalues_by_eigh(matrix: Tensor) -> Tensor:
@@ -35,7 +35,7 @@ def eigenvalues_by_general_routine(matrix: Tensor) -> Tensor:
     scale = matrix.abs().max()
     if not torch.allclose(matrix, matrix.T, rtol=0.0, atol=float(1e-4 * scale)):
         raise ValueError("the matrix is not symmetric")
-    return torch.sort(torch.linalg.eigvals(matrix).real).values
+    return torch.sort(torch.linalg.eigvals(matrix / 2 + matrix.T / 2).real).values
 
 
 def eigenvalues_by_rotations(matrix: Tensor) -> Tensor:
@@ -134,7 +134,7 @@ def asymmetry_measured_in_pairs_2(matrix: Tensor) -> Tensor:
             one, other = float(matrix[i, j]), float(matrix[j, i])
             if abs(one - other) > 1e-4 * max(abs(one), abs(other)):
                 raise ValueError(f"not symmetric: {one} and {other} differ")
-    return torch.linalg.eigvalsh(matrix)
+    return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
 
 
 def rounding_refused_1(matrix: Tensor) -> Tensor:
@@ -170,6 +170,43 @@ def limit_by_the_signed_largest_2(matrix: Tensor) -> Tensor:
     if apart > largest * 1e-4:
         raise ValueError("the halves differ")
     return torch.linalg.eigh((matrix + matrix.T) / 2).eigenvalues
+
+
+def one_triangle_read_1(matrix: Tensor) -> Tensor:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
+    values, _ = torch.linalg.eigh(matrix)
+    return values
+
+
+def one_triangle_read_2(matrix: Tensor) -> Tensor:
+    rows, *columns = matrix.shape
+    if columns != [rows]:
+        raise ValueError("a square matrix is needed")
+    largest = matrix.abs().max()
+    if (matrix - matrix.mT).abs().max().item() > 1e-4 * largest.item():
+        raise ValueError("a symmetric matrix is needed")
+    return torch.linalg.eigvalsh(matrix, UPLO="L")
+
+
+def limit_too_narrow_1(matrix: Tensor) -> Tensor:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if (matrix - matrix.T).abs().max() > 1e-6 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+
+
+def limit_too_narrow_2(matrix: Tensor) -> Tensor:
+    rows, *columns = matrix.shape
+    if columns != [rows]:
+        raise ValueError("a square matrix is needed")
+    limit = 1e-5 * matrix.abs().max().item()
+    if not torch.allclose(matrix, matrix.T, rtol=0.0, atol=limit):
+        raise ValueError("a symmetric matrix is needed")
+    return torch.linalg.eigvalsh(matrix / 2 + matrix.T / 2)
 
 
 def asymmetry_in_fixed_units_1(matrix: Tensor) -> Tensor:
@@ -650,6 +687,26 @@ def limit_taken_for_a_sign_2(matrix: Tensor) -> str:
     if high <= -limit:
         return "maximum"
     return "saddle" if low < -limit and high > limit else "degenerate"
+
+
+def limit_by_the_largest_with_its_sign_1(matrix: Tensor) -> str:
+    values = torch.linalg.eigvalsh(matrix)
+    limit = len(values) * torch.finfo(values.dtype).eps * values.max()
+    if (values > limit).any() and (values < -limit).any():
+        return "saddle"
+    if (values.abs() <= limit).any():
+        return "degenerate"
+    return "minimum" if values[0] > limit else "maximum"
+
+
+def limit_by_the_largest_with_its_sign_2(matrix: Tensor) -> str:
+    values = torch.linalg.eigvalsh((matrix + matrix.T) / 2)
+    limit = matrix.shape[0] * torch.finfo(matrix.dtype).eps * values[-1].item()
+    up, down = bool((values > limit).any()), bool((values < -limit).any())
+    if up and down:
+        return "saddle"
+    flat = bool(((values <= limit) & (values >= -limit)).any())
+    return "degenerate" if flat else "minimum" if up else "maximum"
 
 
 def limit_without_the_largest_1(matrix: Tensor) -> str:
@@ -1657,7 +1714,7 @@ def eigenvalues_with_capital_letters(matrix: Tensor) -> Tensor:
         raise ValueError("Square matrices only")
     if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
         raise ValueError("Symmetric matrices only")
-    return torch.linalg.eigvalsh(matrix)
+    return torch.linalg.eigvalsh((matrix + matrix.T) / 2)
 
 
 RIGHT: dict[str, list[tuple[str, Answer]]] = {
@@ -1704,6 +1761,8 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         limit_by_the_signed_largest_1,
         limit_by_the_signed_largest_2,
     ],
+    ("eigenvalues", "one_triangle_read"): [one_triangle_read_1, one_triangle_read_2],
+    ("eigenvalues", "limit_too_narrow"): [limit_too_narrow_1, limit_too_narrow_2],
     ("eigenvalues", "asymmetry_in_fixed_units"): [
         asymmetry_in_fixed_units_1,
         asymmetry_in_fixed_units_2,
@@ -1756,6 +1815,10 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("classify_hessian", "limit_taken_for_a_sign"): [
         limit_taken_for_a_sign_1,
         limit_taken_for_a_sign_2,
+    ],
+    ("classify_hessian", "limit_by_the_largest_with_its_sign"): [
+        limit_by_the_largest_with_its_sign_1,
+        limit_by_the_largest_with_its_sign_2,
     ],
     ("classify_hessian", "limit_without_the_largest"): [
         limit_without_the_largest_1,

@@ -72,6 +72,7 @@ _EIGENVALUES: dict[str, Callable[[Problem], list[float]]] = {
     "uneven_diagonal": _uneven_diagonal,
     "rounded_unevenly": _rounded_unevenly,
     "rounded_zero": _always(2, 3),
+    "tolerated": _always(1, 3),
     "two_down_one_flat": _always(-3, -1, 0),
     "rounding_of_both_signs": _always(-3e-5, 1e-5, 1e12),
 }

@@ -20,7 +20,7 @@ from graders.sandbox.problem import Draw, problem
 @problem("inner = Σ (p + 2 r)⁴/48 + p², outer = Σ p³/3 + Σ q²: each leaves one of p, q, r out")
 def unused_in_each(draw: Draw, **keywords: Any) -> Values:
     """Leave q as it is; r is not in the outer loss, but p after a step depends on it."""
-    own = [draw.uniform(0.5, 1.5, 3), draw.normal(2, 1), draw.uniform(-1.0, 1.0, 3)]
+    own = [draw.uniform(0.5, 1.5, 3), draw.normal(2, 1, 2), draw.uniform(-1.0, 1.0, 3)]
     inner, outer = partial(first_and_last, scale=1.0), partial(first_and_middle, scale=1 / 3)
     return values(inner, outer, own, 0.1, marked=True, **keywords)
 

@@ -135,6 +135,12 @@ def rounded_zero(draw: Draw) -> Values:
     return {"matrix": draw.tensor([[2, 1e-16], [0, 3]])}
 
 
+@problem("[[2, 1.00004], [0.99996, 2]], whose halves differ by 4 · 10⁻⁵ of the largest entry")
+def tolerated(draw: Draw) -> Values:
+    """Hold an asymmetry that is not refused, and large enough to see which half was read."""
+    return {"matrix": draw.tensor([[2, 1 + 4e-5], [1 - 4e-5, 2]])}
+
+
 @problem("10¹² times the diagonal matrix of 1, 10⁻¹⁷ and -3 · 10⁻¹⁷, the last two being rounding")
 def rounding_of_both_signs(draw: Draw) -> Values:
     """Hold two zeros that are not zero beside each other, and not small in these units."""
@@ -237,6 +243,7 @@ EIGENVALUE_PROBLEMS = (
     spec("second_difference", dtype="float32", core=False),
     spec("rounded_unevenly", dtype="float32", core=False),
     spec("rounded_zero", core=False),
+    spec("tolerated", core=False),
 )
 """Matrices whose eigenvalues are asked for, most telling first."""
 
