@@ -48,7 +48,7 @@ test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/dojo verify --mutants 8
+	$(BIN)/dojo verify --mutants 8 --pairs 4
 	$(BIN)/pytest -m "not long" $(SIDE_BY_SIDE)
 
 test-all: $(VENV)/installed ## Run every test, those of minutes too: Gradescope, exports, exchange, a hub, the teaching page

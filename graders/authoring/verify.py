@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from graders.authoring import specimens
 from graders.authoring.specimens import Mutant
+from graders.authoring.two_mistakes import name_pairs
 from graders.checks.mistakes import Mistake
 from graders.course import Task, Topic
 from graders.judge.process_session import process_session
@@ -31,20 +32,27 @@ class TaskProof:
     mutants: int = 0
     killed: int = 0
     equivalent: int = 0
+    pairs: int = 0
+    pairs_named: int = 0
     faults: list[str] = field(default_factory=list)
 
 
-def verify(topic: Topic, *, most_mutants: int | None = None) -> list[TaskProof]:
+def verify(
+    topic: Topic, *, most_mutants: int | None = None, most_pairs: int | None = None
+) -> list[TaskProof]:
     """Run every specimen of a topic through the judge and say what does not hold.
 
-    All mutants are tried, or `most_mutants` of each task, spread evenly over them.
+    All mutants are tried, or `most_mutants` of each task, spread evenly over them; and so are all
+    pairs of known mistakes, or `most_pairs`.
     """
     proofs = {task.name: TaskProof(task) for task in topic.tasks}
     _verify_ends(topic, proofs)
     _verify_mistakes(topic, proofs)
-    if most_mutants != 0:
-        for task in topic.tasks:
+    for task in topic.tasks:
+        if most_mutants != 0:
             _verify_mutants(topic, proofs[task.name], most_mutants)
+        if most_pairs != 0:
+            _verify_pairs(topic, proofs[task.name], most_pairs)
     return list(proofs.values())
 
 
@@ -117,6 +125,13 @@ def _verify_mutants(topic: Topic, proof: TaskProof, most: int | None) -> None:
             proof.equivalent += 1
         else:
             proof.faults.append(f"a mutant survives: {mutant.operator} gives `{mutant.line}`")
+
+
+def _verify_pairs(topic: Topic, proof: TaskProof, most: int | None) -> None:
+    """Count the pairs of mistakes of which one is named, or both; that some are not is no fault."""
+    for found in name_pairs(topic, proof.task.name, most):
+        proof.pairs += 1
+        proof.pairs_named += found.truly
 
 
 def _is_killed(mutant: Mutant) -> bool:

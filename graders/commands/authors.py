@@ -62,6 +62,10 @@ def verify(
         int | None,
         typer.Option(min=0, help="Try so many mutants of each task's solution, not all of them."),
     ] = None,
+    pairs: Annotated[
+        int | None,
+        typer.Option(min=0, help="Try so many pairs of each task's mistakes, not all of them."),
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as processors.")
     ] = None,
@@ -82,7 +86,10 @@ def verify(
         make() as executor,
     ):
         # The last lesson has the costliest checks: whoever begins with it is done sooner.
-        later = [executor.submit(prove, one, most_mutants=mutants) for one in reversed(topics)]
+        later = [
+            executor.submit(prove, one, most_mutants=mutants, most_pairs=pairs)
+            for one in reversed(topics)
+        ]
         found = [one.result() for one in reversed(later)]
     proofs = [(one.name, proof) for one, its in zip(topics, found, strict=True) for proof in its]
     console.print(_table(proofs))
@@ -98,7 +105,8 @@ def verify(
 def _table(proofs: list[tuple[str, TaskProof]]) -> Table:
     table = Table("task", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.columns[0].no_wrap = True
-    for heading in ("checks", "mistakes\nnamed", "mutants\nkilled", "share", "equal", "faults"):
+    headings = ("checks", "mistakes\nnamed", "pairs\nnamed", "mutants\nkilled", "share", "equal")
+    for heading in (*headings, "faults"):
         table.add_column(heading, justify="right")
     previous = ""
     for name, proof in proofs:
@@ -109,6 +117,7 @@ def _table(proofs: list[tuple[str, TaskProof]]) -> Table:
             f"  {proof.task.name}",
             str(proof.checks),
             f"{proof.named} of {proof.mistakes}",
+            f"{proof.pairs_named} of {proof.pairs}",
             f"{proof.killed} of {proof.mutants}",
             f"{proof.killed / proof.mutants:.0%}" if proof.mutants else "",
             str(proof.equivalent),
