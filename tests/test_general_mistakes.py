@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from specimens_of_answers import with_answer_changed
 from warm import SESSION
 
 from graders import course
@@ -34,28 +33,13 @@ DONE = {
         "torch.ones(1, requires_grad=True))][0]",
     ),
 }
-_WRAPPED = """
-
-_right_one = {task}
-
-
-def {task}(*given, **named):
-    r = _right_one(*given, **named)
-    return {done}
-"""
 
 
 @pytest.mark.parametrize("name", DONE)
 def test_a_general_mistake_is_named(name: str) -> None:
     topic, task, done = DONE[name]
-    right = solution(course.topic(topic))
-    cells = tuple(
-        replace(cell, source=cell.source + _WRAPPED.format(task=task, done=done))
-        if f"def {task}(" in cell.source
-        else cell
-        for cell in right.cells
-    )
-    with SESSION.judgement(replace(right, cells=cells)) as judgement:
+    changed = with_answer_changed(course.topic(topic), task, done)
+    with SESSION.judgement(changed) as judgement:
         judgement.run_all(task)
         (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
     assert judged.first_failure is not None
