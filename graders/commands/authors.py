@@ -105,8 +105,8 @@ def verify(
 def _table(proofs: list[tuple[str, TaskProof]]) -> Table:
     table = Table("task", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.columns[0].no_wrap = True
-    headings = ("checks", "mistakes\nnamed", "pairs\nnamed", "mutants\nkilled", "share", "equal")
-    for heading in (*headings, "faults"):
+    headings = ("checks", "mistakes\nnamed", "pairs\nnamed", "mutants\nkilled", "equal", "faults")
+    for heading in headings:
         table.add_column(heading, justify="right")
     previous = ""
     for name, proof in proofs:
@@ -119,7 +119,6 @@ def _table(proofs: list[tuple[str, TaskProof]]) -> Table:
             f"{proof.named} of {proof.mistakes}",
             f"{proof.pairs_named} of {proof.pairs}",
             f"{proof.killed} of {proof.mutants}",
-            f"{proof.killed / proof.mutants:.0%}" if proof.mutants else "",
             str(proof.equivalent),
             str(len(proof.faults)),
         )
