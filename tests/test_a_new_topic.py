@@ -78,7 +78,7 @@ def test_it_is_built_in_four_forms_and_in_step(course: Path) -> None:
 def test_it_is_proved(course: Path) -> None:
     done = dojo(course, "verify", "laplacian")
     assert "Nothing unexplained." in done.stdout, done.stdout + done.stderr
-    assert "1 of 1" in done.stdout
+    assert "1/1" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -116,9 +116,9 @@ def _table(proofs: list[tuple[str, TaskProof]]) -> Table:
         table.add_row(
             f"  {proof.task.name}",
             str(proof.checks),
-            f"{proof.named} of {proof.mistakes}",
-            f"{proof.pairs_named} of {proof.pairs}",
-            f"{proof.killed} of {proof.mutants}",
+            f"{proof.named}/{proof.mistakes}",
+            f"{proof.pairs_named}/{proof.pairs}",
+            f"{proof.killed}/{proof.mutants}",
             str(proof.equivalent),
             str(len(proof.faults)),
         )
