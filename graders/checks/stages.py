@@ -183,10 +183,10 @@ def _side_by_side(got: Any, expected: Any) -> tuple[tuple[Any, ...], tuple[Any, 
 
 def _none_for_zeros(got: Any, expected: Any) -> bool:
     """Whether None stands for a tensor of zeros, and nowhere for another one."""
-    mine, due = (one if isinstance(one, tuple) else (one,) for one in (got, expected))
-    lost = [other for one, other in zip(mine, due, strict=False) if one is None]
+    pairs = zip(*_side_by_side(got, expected), strict=True)
+    lost = [other for one, other in pairs if one is None]
     tensors = [one for one in lost if isinstance(one, Tensor)]
-    same = len(mine) == len(due) and len(tensors) == len(lost) > 0
+    same = len(tensors) == len(lost) > 0
     return same and not any(bool(one.any()) for one in tensors if not one.is_meta)
 
 

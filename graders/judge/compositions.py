@@ -20,9 +20,9 @@ from graders.checks.mistakes import Mistake
 from graders.judge.evidence import (
     Evidence,
     is_right_outcome,
-    mistake_agrees,
     same_value,
     value_of,
+    would_do_alone,
 )
 from graders.sandbox.answers import Returned
 
@@ -56,8 +56,7 @@ class _Composition:
 
     def both_show(self, wrong: Sequence[Evidence], asking: Asking) -> bool:
         """Whether neither of the two would do alone."""
-        pairs = ([mistake_agrees(one, item, asking) for item in wrong] for one in self.mistakes)
-        return not any(map(all, pairs))
+        return not any(would_do_alone(one, wrong, asking) for one in self.mistakes)
 
     @property
     def mistakes(self) -> tuple[Mistake, Mistake]:

@@ -14,10 +14,12 @@ from graders.judge.evidence import (
     all_zero,
     enough,
     evidence_of,
+    is_harmless,
     is_word,
     mistake_agrees,
     mistake_is_right,
     tells_much,
+    would_do_alone,
 )
 from graders.judge.forms import in_due_form
 from graders.judge.pairs import find_beside, find_pair
@@ -89,7 +91,7 @@ def _of_most(evidence: list[Evidence], asking: Asking) -> tuple[Mistake, ...]:
             continue
         mine = [item for item in wrong if mistake_agrees(one, item, asking)]
         most = len(mine) > 1 and 2 * len(mine) >= len(wrong) and enough(mine)
-        if most and all(mistake_is_right(one, item.spec, asking) for item in right):
+        if most and is_harmless(one, right, asking):
             counts[one.name] = len(mine), one
     largest = max((count for count, _ in counts.values()), default=0)
     best = [one for count, one in counts.values() if count == largest]
@@ -135,11 +137,11 @@ def _of_what_came_back(evidence: list[Evidence], asking: Asking) -> Mistake | No
         return None
     if not (all(tells_much(item.outcome) for item in came_back) or enough(came_back)):
         return None
+    right = [item for item in core if item.right]
     found = (
         mistake
         for mistake in asking.task.mistakes
-        if all(mistake_agrees(mistake, item, asking) for item in came_back)
-        and all(mistake_is_right(mistake, item.spec, asking) for item in core if item.right)
+        if would_do_alone(mistake, came_back, asking) and is_harmless(mistake, right, asking)
     )
     return next(found, None)
 
@@ -187,7 +189,7 @@ def _may_be(
         return mistake.symptom is symptom
     wrong = [item for item in evidence if not item.right]
     decisive = [item for item in wrong if item.spec.core] or wrong
-    return all(mistake_agrees(mistake, item, asking) for item in decisive)
+    return would_do_alone(mistake, decisive, asking)
 
 
 def _contradicted(mistake: Mistake, evidence: list[Evidence], asking: Asking) -> bool:

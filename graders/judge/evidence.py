@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +106,16 @@ def mistake_agrees(mistake: Mistake, item: Evidence, asking: Asking) -> bool:
 def mistake_is_right(mistake: Mistake, spec: Spec, asking: Asking) -> bool:
     """Whether a mistake does no harm on a problem."""
     return is_right_outcome(asking, spec, asking.outcome_of(mistake, spec))
+
+
+def is_harmless(mistake: Mistake, items: Iterable[Evidence], asking: Asking) -> bool:
+    """Whether a mistake does no harm on any of these problems."""
+    return all(mistake_is_right(mistake, item.spec, asking) for item in items)
+
+
+def would_do_alone(mistake: Mistake, wrong: Iterable[Evidence], asking: Asking) -> bool:
+    """Whether a mistake gives by itself all that went wrong."""
+    return all(mistake_agrees(mistake, item, asking) for item in wrong)
 
 
 def value_of(mistake: Mistake, spec: Spec, asking: Asking) -> Any:

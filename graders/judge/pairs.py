@@ -29,9 +29,10 @@ from graders.judge.evidence import (
     Evidence,
     all_zero,
     enough,
+    is_harmless,
     is_word,
     mistake_agrees,
-    mistake_is_right,
+    would_do_alone,
 )
 from graders.judge.sequences import one_after_the_other
 from graders.judge.two_parts import in_two_parts
@@ -81,17 +82,16 @@ def _side_by_side(
     """Let each of two mistakes explain some of the problems, and do no harm on the right ones."""
     right = [item for item in core if item.right]
     for one in asking.task.mistakes:
-        if not mistake_agrees(one, wrong[0], asking) or not _is_harmless(one, right, asking):
+        if not mistake_agrees(one, wrong[0], asking) or not is_harmless(one, right, asking):
             continue
         rest = [item for item in wrong if not mistake_agrees(one, item, asking)]
         mine = [item for item in wrong if item not in rest]
         if not rest or not _show_something(mine, rest):
             continue
         for other in asking.task.mistakes:
-            explains = all(mistake_agrees(other, item, asking) for item in rest)
             if (
-                explains
-                and _is_harmless(other, right, asking)
+                would_do_alone(other, rest, asking)
+                and is_harmless(other, right, asking)
                 and _is_proved(one, mine, rest, asking)
                 and _is_proved(other, rest, mine, asking)
             ):
@@ -113,15 +113,11 @@ def _is_proved(
     if enough(mine) or all(map(is_word, (*mine, *rest))):
         return True
     little = len(mine) > 1 and all(map(_is_zero_or_explained, mine))
-    return little and _is_harmless(mistake, rest, asking)
+    return little and is_harmless(mistake, rest, asking)
 
 
 def _is_zero_or_explained(item: Evidence) -> bool:
     return all_zero(item.outcome) or _symptom_of(item) is not None
-
-
-def _is_harmless(mistake: Mistake, right: Sequence[Evidence], asking: Asking) -> bool:
-    return all(mistake_is_right(mistake, item.spec, asking) for item in right)
 
 
 def find_beside(first: Mistake, evidence: Sequence[Evidence], asking: Asking) -> Mistake | None:
@@ -144,7 +140,7 @@ def find_beside(first: Mistake, evidence: Sequence[Evidence], asking: Asking) ->
 def _breaks_off_there(
     mistake: Mistake, left: Sequence[Evidence], evidence: Sequence[Evidence], asking: Asking
 ) -> bool:
-    return all(mistake_agrees(mistake, item, asking) for item in left) and all(
+    return would_do_alone(mistake, left, asking) and all(
         isinstance(asking.outcome_of(mistake, item.spec), Returned)
         for item in evidence
         if isinstance(item.outcome, Returned)

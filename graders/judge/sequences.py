@@ -28,9 +28,9 @@ from graders.judge.alterations import (
 from graders.judge.evidence import (
     Evidence,
     is_right_outcome,
-    mistake_agrees,
     same_value,
     value_of,
+    would_do_alone,
 )
 from graders.sandbox.answers import Returned
 from graders.sandbox.given import tensors_in
@@ -59,10 +59,7 @@ class _Sequence:
 
     def both_show(self, wrong: Sequence[Evidence], asking: Asking) -> bool:
         """Whether neither of the two would do alone."""
-        return all(
-            any(not mistake_agrees(one, item, asking) for item in wrong)
-            for one in (self.first, self.then)
-        )
+        return not any(would_do_alone(one, wrong, asking) for one in (self.first, self.then))
 
     def keep_the_form_of_each_other(self, core: Sequence[Evidence], asking: Asking) -> bool:
         """Whether one at most gives another shape: “your numbers lie in a row” has to stay true."""

@@ -23,8 +23,7 @@ def for_vectors_only(evidence: Sequence[Evidence], asking: Asking) -> Mistake | 
     Every vector has to be right. What is not a vector has to break off, for no reason that torch
     explains otherwise, or to give another shape: a wrong number has another cause.
     """
-    mistakes = (one for one in asking.task.mistakes if one.symptom is Symptom.VECTORS_ONLY)
-    known = next(mistakes, None)
+    known = _known(asking)
     core = [item for item in evidence if item.spec.core]
     wrong = [item for item in core if not item.right]
     if known is None or not wrong or len(core) - len(wrong) < _LEAST:
@@ -45,8 +44,7 @@ def by_vectors(
     None where something of another shape went wrong and did not raise, or nothing did; a word may
     come of it by chance. A wrong shape proves nothing here: it may be the other mistake's.
     """
-    mistakes = (one for one in asking.task.mistakes if one.symptom is Symptom.VECTORS_ONLY)
-    known = next(mistakes, None)
+    known = _known(asking)
     vectors = [item for item in evidence if _is_of_vectors(item, asking)]
     others = [item for item in evidence if item.spec.core and item not in vectors]
     wrong = [item for item in others if not item.right]
@@ -55,6 +53,11 @@ def by_vectors(
     if known is None or not any(raised) or not fitting:
         return None
     return known, vectors
+
+
+def _known(asking: Asking) -> Mistake | None:
+    mistakes = asking.task.mistakes
+    return next((one for one in mistakes if one.symptom is Symptom.VECTORS_ONLY), None)
 
 
 def _is_of_vectors(item: Evidence, asking: Asking) -> bool:

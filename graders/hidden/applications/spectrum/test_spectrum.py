@@ -121,8 +121,9 @@ def stops(asking: Asking, _case: Spec | None) -> None:
     """Where the residual stays large, all of `maxiter` is used, and no more than two beyond."""
     for which in (spec("plus_and_minus", maxiter=60), spec("near_tie", maxiter=5)):
         most = asking.problem(which).values["maxiter"]
-        if abs(_products(asking, which) - 2 * most) <= 2:
-            said = f"it took {_products(asking, which)} products with A, and maxiter is {most}"
+        taken = _products(asking, which)
+        if abs(taken - 2 * most) <= 2:
+            said = f"it took {taken} products with A, and maxiter is {most}"
             raise asking.failed(which, said, Symptom.TWO_PRODUCTS)
         _require_products(asking, which, 3, most + 2, "maxiter is the limit.")
 
