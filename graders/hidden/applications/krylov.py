@@ -31,19 +31,23 @@ def krylov_basis(matrix: Tensor, start: Tensor, k: int) -> Tensor:
     return basis
 
 
-def is_cut_short(x: Tensor, matrix: Tensor, side: Tensor) -> bool:
-    """Whether x is what some, and not all, of the conjugate directions give for A x = b.
+def minimiser(basis: Tensor, matrix: Tensor, side: Tensor) -> Tensor:
+    """Give the minimiser of ½ xᵀ A x − bᵀ x over the span of the columns of a basis.
 
-    After k of them x is the minimiser of ½ xᵀ A x − bᵀ x over the Krylov space of dimension k
-    (Nocedal and Wright, Numerical Optimization, theorem 5.2).
+    Over the Krylov space of dimension k it is x after k conjugate directions (Nocedal and Wright,
+    Numerical Optimization, theorem 5.2).
     """
+    return basis @ torch.linalg.solve(basis.T @ matrix @ basis, basis.T @ side)
+
+
+def is_cut_short(x: Tensor, matrix: Tensor, side: Tensor) -> bool:
+    """Whether x is what some, and not all, of the conjugate directions give for A x = b."""
     length = float(torch.linalg.vector_norm(side))
     if not length or not bool(torch.isfinite(x).all()):
         return False
     basis = krylov_basis(matrix, side / length, _FEW)
     for count in range(1, basis.shape[1]):
-        part = basis[:, :count]
-        best = part @ torch.linalg.solve(part.T @ matrix @ part, part.T @ side)
+        best = minimiser(basis[:, :count], matrix, side)
         if float(torch.linalg.vector_norm(x - best)) <= 1e-7 * float(torch.linalg.vector_norm(x)):
             return True
     return False
