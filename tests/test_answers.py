@@ -40,7 +40,7 @@ def judge_each(topic: str, together: list[Together]) -> Iterator[Verdict]:
     for group in together:
         with SESSION.judgement(in_one(topic, list(group.values()))) as judgement:
             for task in group:
-                judgement.run_all(task)
+                judgement.run_all({task})
             yield judgement.verdict(SESSION.launcher.isolation)
 
 

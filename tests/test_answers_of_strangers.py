@@ -762,7 +762,7 @@ def eigenvalues(matrix: Tensor) -> Tensor:
 @pytest.mark.parametrize(("topic", "task", "names", "code"), ANSWERS.values(), ids=ANSWERS.keys())
 def test_a_strangers_mistakes_are_named(topic: str, task: str, names: list[str], code: str) -> None:
     with SESSION.judgement(with_cell(topic, task, code)) as judgement:
-        judgement.run_all(task)
+        judgement.run_all({task})
         (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
     assert judged.first_failure is not None
     assert [*judged.first_failure.mistakes] == names

@@ -31,7 +31,7 @@ _SQUEEZED = (
 def test_a_squeezed_answer_is_not_right(topic: str, task: str) -> None:
     squeezed = with_answer_changed(course.topic(topic), task, _SQUEEZED)
     with SESSION.judgement(squeezed) as judgement:
-        judgement.run_all(task)
+        judgement.run_all({task})
         (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
     assert judged.score < judged.max_score
     assert judged.first_failure is not None

@@ -187,7 +187,7 @@ def test_a_count_that_is_none_is_the_students_doing(count: str) -> None:
     code = MISCOUNTED.format(count=count)
     submission = replace(right, cells=(*right.cells, Cell("cell count", code)))
     with SESSION.judgement(submission) as judgement:
-        judgement.run_all("conjugate_gradient")
+        judgement.run_all({"conjugate_gradient"})
         (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
     assert not judged.needs_person
     assert not judged.passed

@@ -41,7 +41,7 @@ def test_a_mistake_that_the_first_wrong_problem_rules_out_is_not_run_on_the_othe
     (wrong,) = (one for one in catalogue(NEWTON) if one.name == "no_line_search")
     # With a seed of its own, so that no other test has run them already.
     with SESSION.judgement(mistake_submission(NEWTON, wrong), seed=77) as judgement:
-        judgement.run_all("newton")
+        judgement.run_all({"newton"})
         (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
     task = declared_task(NEWTON, "newton")
     assert judged.first_failure is not None
@@ -58,7 +58,7 @@ def test_looking_for_two_mistakes_runs_none_on_a_problem_more(
         "_right = hessian\ndef hessian(func, inputs):\n    return _right(func, inputs).cos()\n",
     )
     with SESSION.judgement(unknown, seed=78) as judgement:
-        judgement.run_all("hessian")
+        judgement.run_all({"hessian"})
         (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
     assert judged.first_failure is not None
     assert judged.first_failure.mistakes == ()

@@ -40,7 +40,7 @@ def test_a_general_mistake_is_named(name: str) -> None:
     topic, task, done = DONE[name]
     changed = with_answer_changed(course.topic(topic), task, done)
     with SESSION.judgement(changed) as judgement:
-        judgement.run_all(task)
+        judgement.run_all({task})
         (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
     assert judged.first_failure is not None
     assert judged.first_failure.mistakes == (name,)

@@ -24,7 +24,7 @@ def test_the_second_mistake_is_made_where_it_does_harm_and_the_first_elsewhere()
     listed = {one.name: one for one in catalogue(topic) if one.task == "classify_hessian"}
     pair = listed["semidefinite_is_definite"], listed["any_zero_is_degenerate"]
     with SESSION.judgement(both_mistakes(topic, *pair)) as judgement:
-        judgement.run_all("classify_hessian")
+        judgement.run_all({"classify_hessian"})
         (asking,) = [one for one in judgement.askings if one.task.name == "classify_hessian"]
         said = {
             spec.name: getattr(asking.ask(spec).outcome, "value", None)

@@ -200,7 +200,7 @@ def test_a_matrix_below_100_numbers_and_differences_above_earn_half(difference: 
     answer = Cell("cell hvp", STENCIL + HYBRID[0] + difference)
     submission = replace(right, cells=(*right.cells, answer))
     with SESSION.judgement(submission) as judgement:
-        judgement.run_all("hvp")
+        judgement.run_all({"hvp"})
         (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
     assert judged.first_failure is not None
     assert judged.first_failure.stage == "large"

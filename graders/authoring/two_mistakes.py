@@ -60,7 +60,7 @@ def name_pairs(topic: Topic, task: str, most: int | None) -> Iterator[Named]:
     session = process_session()
     for pair in every[::step]:
         with session.judgement(both_mistakes(topic, *pair)) as judgement:
-            judgement.run_all(task)
+            judgement.run_all({task})
             (judged,) = judgement.verdict(session.launcher.isolation).tasks
         told = judged.first_failure.mistakes if judged.first_failure else ()
         yield Named((pair[0].name, pair[1].name), told)

@@ -81,7 +81,7 @@ def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof]) -> None:
     for mistake in specimens.catalogue(topic):
         proof = proofs[mistake.task]
         # The other tasks' functions are the solution's, which one mistake of each task shows.
-        only = mistake.task if proof.mistakes else None
+        only = {mistake.task} if proof.mistakes else None
         with session.judgement(specimens.mistake_submission(topic, mistake)) as judgement:
             judgement.run_all(only)
             faults = mistake_faults(mistake, judgement.verdict(session.launcher.isolation))

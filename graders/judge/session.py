@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 
 import torch
@@ -66,27 +66,31 @@ class Session:
         *,
         seed: int = 0,
         reveal: bool = False,
+        only: Set[str] | None = None,
         deliver: Callable[[int, Verdict], None] | None = None,
     ) -> list[Verdict]:
         """Judge submissions in order and give their verdicts; `deliver` gets each as it is ready.
 
-        `reveal` lets messages show expected values, for self-study. GraderFaultError where the
-        hidden tests cannot be run at all, TookTooLongError where the judge's own work does not end.
+        `reveal` lets messages show expected values, for self-study; `only` names the tasks that are
+        judged, where not all are. GraderFaultError where the hidden tests cannot be run at all,
+        TookTooLongError where the judge's own work does not end.
         """
         verdicts: list[Verdict] = []
         for place, submission in enumerate(submissions):
-            verdicts.append(self._verdict(submission, seed, reveal))
+            verdicts.append(self._verdict(submission, seed, reveal, only))
             if deliver is not None:
                 deliver(place, verdicts[-1])
         return verdicts
 
-    def _verdict(self, submission: Submission, seed: int, reveal: bool) -> Verdict:
+    def _verdict(
+        self, submission: Submission, seed: int, reveal: bool, only: Set[str] | None
+    ) -> Verdict:
         try:
             with (
                 within(MAX_JUDGING_SECONDS, f"judging {submission.topic.name}"),
                 self.judgement(submission, seed=seed, reveal=reveal) as judgement,
             ):
-                judgement.run_all()
+                judgement.run_all(only)
                 return judgement.verdict(self.launcher.isolation)
         except TookTooLongError:
             # It was stopped anywhere, and what was begun there is not gone on with.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,13 +38,13 @@ class WarmJudge:
         submission = read_submission(path, topic)
         return self.judge(submission, seed), submission
 
-    def judge(self, submission: Submission, seed: int = 0) -> Verdict:
-        """Judge a submission of a learner's own: messages show what was expected."""
+    def judge(self, submission: Submission, seed: int = 0, only: Set[str] | None = None) -> Verdict:
+        """Judge a learner's own submission, or some tasks of it; messages say what is expected."""
         if self._session is None:
             from graders.judge.session import Session
 
             self._session = Session(launcher=self.launcher)
-        return self._session.judge([submission], seed=seed, reveal=True)[0]
+        return self._session.judge([submission], seed=seed, reveal=True, only=only)[0]
 
     def close(self) -> None:
         """End the warm process."""

@@ -27,6 +27,7 @@ from graders.learners.hints import next_hint
 from graders.learners.interrupted import interruptions
 from graders.learners.keys import Keyboard, keys_to
 from graders.learners.memory import Memory
+from graders.learners.once_more import OnceMore
 from graders.learners.overview import next_topic, overview_lines
 from graders.learners.screen import Screen
 from graders.learners.targets import Target
@@ -57,6 +58,7 @@ class Watch:
         self._screen = screen
         self._judge = judge
         self._seed = seed
+        self._once_more = OnceMore(judge, seed)
         # A simple queue, for a signal may come while it is being read.
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._guard = threading.Lock()
@@ -189,7 +191,7 @@ class Watch:
     def _verdict_lines(self) -> list[Line]:
         try:
             path = self._place.existing_exercise(self._topic)
-            verdict, submission = self._judge.judge_file(path, self._topic, self._seed)
+            verdict, submission = self._once_more.judge_file(path, self._topic)
         except (CourseError, UnreadableSubmissionError, GraderFaultError) as error:
             # A worker that was ended for it looks like a fault of the grader.
             if self._is_called_off or self._is_left:
