@@ -80,7 +80,7 @@ class Cost:
     agreement: Agreement | None = None
     unit: Unit = one_gradient
     unit_name: str = "gradient"
-    sizes: tuple[int, ...] = (200, 10_000, 20_000, 40_000)
+    sizes: tuple[int, ...] = (200, 10_000, 40_000)
     peak: int = 8
     peaks: Mapping[str, int] = field(default_factory=dict)
     passes: int = 20
