@@ -398,6 +398,9 @@ class FakeLauncher:
         self.closed = 0
         self._status = status
 
+    def expect(self, ours: object) -> None:
+        pass
+
     def start(self, limits: Limits) -> FakeWorker:
         return FakeWorker(self.lives.pop(0), self._status)
 

@@ -73,8 +73,13 @@ class Submission:
     @classmethod
     def of(cls, topic: Topic, theirs: Iterable[Cell]) -> Submission:
         """Put our set-up cells before a student's own."""
-        setup = (Cell(f"set-up {i}", source) for i, source in enumerate(topic.setup, start=1))
-        return cls(topic, (*setup, *theirs))
+        return cls(topic, (*_setup_cells(topic), *theirs))
+
+    @property
+    def ours(self) -> tuple[Cell, ...]:
+        """Our set-up cells at its head; whatever a student wrote is none of them."""
+        setup = _setup_cells(self.topic)
+        return setup if self.cells[: len(setup)] == setup else ()
 
     def place(self, filename: str, line: int) -> Place | None:
         """Find a line of a traceback; None where it is not the student's."""
@@ -91,6 +96,10 @@ class Submission:
         for cell in self.cells:
             found.setdefault(cell.filename, []).append(cell)
         return found
+
+
+def _setup_cells(topic: Topic) -> tuple[Cell, ...]:
+    return tuple(Cell(f"set-up {i}", source) for i, source in enumerate(topic.setup, start=1))
 
 
 def read_submission(path: Path, topic: Topic) -> Submission:

@@ -6,12 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 from graders.course import Topic, root, topics
 from graders.course.parts import part_name
+from graders.course.submission import Cell
 from graders.course.topics import hidden_folder
 from graders.limits import Limits
 
@@ -35,6 +37,9 @@ ENVIRONMENT = {
     **ONE_THREAD,
 }
 
+
+MAX_CONTROL_BYTES = 65536
+"""The longest order that a warm process reads in one piece."""
 
 KILLED = getattr(signal, "SIGKILL", 9)
 """The signal that no process survives; Windows has no name for it."""
@@ -115,6 +120,9 @@ class Launcher(Protocol):
 
     def warm(self) -> None:
         """Begin what can be begun before a worker is wanted, without waiting for it."""
+
+    def expect(self, ours: Sequence[Cell]) -> None:
+        """Take note of cells of the course's own that workers are going to run."""
 
     def start(self, limits: Limits) -> WorkerProcess:
         """Start a fresh worker; GraderFaultError where that fails."""

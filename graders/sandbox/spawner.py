@@ -6,8 +6,10 @@ import os
 import secrets
 import socket
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graders.course.submission import Cell
 from graders.limits import START_SECONDS, Limits
 from graders.sandbox.processes import (
     ENVIRONMENT,
@@ -50,6 +52,9 @@ class Spawner:
 
     def warm(self) -> None:
         """Each worker starts from nothing here."""
+
+    def expect(self, ours: Sequence[Cell]) -> None:
+        """Nothing is shared by workers here."""
 
     def start(self, limits: Limits) -> _Spawned:
         """Start an interpreter and wait until it has connected back."""

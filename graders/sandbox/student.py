@@ -186,6 +186,7 @@ class Student:
             self._seconds_left -= time.monotonic() - started
 
     def _start(self) -> None:
+        self._launcher.expect(self.submission.ours)
         self._worker = self._launcher.start(self._limits)
         self._read_ready(self._worker)
         token = secrets.token_hex(16)

@@ -8,11 +8,20 @@ import os
 import select
 import signal
 import socket
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from graders.course.submission import Cell
 from graders.limits import Limits
 from graders.sandbox.confine.apart import user_of_its_own
-from graders.sandbox.processes import Course, End, GraderFaultError, Isolation
+from graders.sandbox.processes import (
+    MAX_CONTROL_BYTES,
+    Course,
+    End,
+    GraderFaultError,
+    Isolation,
+)
 from graders.sandbox.warm_process import Interpreter, Twin, WarmProcess
 
 _MAX_REPLY_BYTES = 4096
@@ -52,6 +61,15 @@ class _Fork:
         self.pidfd = -1
 
 
+def _order_for(worker: dict[str, Any], ours: Iterable[Cell]) -> bytes:
+    """Write the order for a worker, and for our cells to be compiled, if there is room for them."""
+    cells = [[cell.source, cell.filename, cell.first_line] for cell in ours]
+    message = json.dumps({"fork": worker, "compile": cells}).encode() + b"\n"
+    if len(message) > MAX_CONTROL_BYTES:
+        return _order_for(worker, ())
+    return message
+
+
 @dataclass
 class _Order:
     """A worker that the zygote was asked for, and that may be there already."""
@@ -85,12 +103,15 @@ class Zygote:
         self.leaving: list[_Fork] = []
         self._ordered: _Order | None = None
         self.process: WarmProcess | None = None
+        self._ours: frozenset[Cell] = frozenset()
+        self._compiled: frozenset[Cell] = frozenset()
 
     def warm(self) -> None:
         """Start the zygote without waiting for it, so that it warms up while the caller works."""
         if self.process is None or self.process.ended():
             self.close()
             self.process = self._twin() or Interpreter(self._course)
+            self._compiled = frozenset()
 
     def _twin(self) -> Twin | None:
         try:
@@ -106,6 +127,10 @@ class Zygote:
         self.warm()
         assert self.process is not None
         return self.process.control
+
+    def expect(self, ours: Sequence[Cell]) -> None:
+        """Have set-up cells compiled once, with the next fork, in place of once in each worker."""
+        self._ours = frozenset(ours)
 
     def start(self, limits: Limits) -> _Fork:
         """Fork a worker; if the zygote dies, warm or still warming up, try a fresh one, once."""
@@ -153,7 +178,8 @@ class Zygote:
             "user": user_of_its_own() if hasattr(os, "geteuid") and os.geteuid() == 0 else None,
             "without": sorted(limits.without),
         }
-        message = json.dumps({"fork": request}).encode() + b"\n"
+        new = self._ours - self._compiled
+        message = _order_for(request, new)
         try:
             socket.send_fds(control, [message], [theirs.fileno()])
         except OSError:
@@ -161,6 +187,7 @@ class Zygote:
             raise
         finally:
             theirs.close()
+        self._compiled |= new
         self._ordered = _Order(limits, ours)
 
     def _delivered(self) -> _Fork | None:

@@ -91,6 +91,9 @@ class Killable:
     def warm(self) -> None:
         """Start nothing ahead."""
 
+    def expect(self, ours: object) -> None:
+        """Have nothing compiled."""
+
     def close(self) -> None:
         """End the zygote, so that the next worker comes from a fresh one."""
         if self.zygote is not None:

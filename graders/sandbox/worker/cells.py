@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 from IPython.core.history import HistoryManager
@@ -59,15 +59,29 @@ def make_shell() -> InteractiveShell:
     return shell
 
 
-def run_cell(shell: InteractiveShell, source: str, filename: str, first_line: int) -> None:
-    """Run one cell so that tracebacks carry `filename` and the lines of the file it came from.
+def compile_cell(source: str, filename: str, first_line: int) -> CodeType:
+    """Compile a cell of plain Python, as most are; SyntaxError or ValueError where it is not.
 
     It inherits this module's `annotations`: a name missing in a type costs nobody a point.
     """
+    return compile("\n" * (first_line - 1) + source, filename, "exec")
+
+
+def run_cell(
+    shell: InteractiveShell,
+    source: str,
+    filename: str,
+    first_line: int,
+    code: CodeType | None = None,
+) -> None:
+    """Run one cell so that tracebacks carry `filename` and the lines of the file it came from.
+
+    `code` is the cell compiled, where that was done before.
+    """
     text = "\n" * (first_line - 1) + source
     try:
-        # Most cells are plain Python, to which IPython would change nothing, slowly.
-        code = compile(text, filename, "exec")
+        # To plain Python IPython would change nothing, slowly.
+        code = code or compile_cell(source, filename, first_line)
     except (SyntaxError, ValueError):
         # IPython leaves out the empty lines at the top of a cell, and students count them.
         empty = next((i for i, line in enumerate(source.splitlines()) if line.strip()), 0)

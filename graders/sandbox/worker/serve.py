@@ -7,8 +7,6 @@ import os
 import socket
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
-
 from graders.limits import MAX_REQUEST_BYTES
 from graders.sandbox.channel import Frame, receive_frame, send_frame
 from graders.sandbox.worker.answer import Question, answer
@@ -36,7 +34,7 @@ def serve(channel: socket.socket, warm: Warm, layers: list[list[Any]]) -> None:
     ).header
     install_guards(request["guarded"])
     files = frozenset(cell["filename"] for cell in request["cells"])
-    errors = [_run(channel, shell, cell, i, files) for i, cell in enumerate(request["cells"])]
+    errors = [_run(channel, warm, cell, i, files) for i, cell in enumerate(request["cells"])]
     loaded = {"token": request["token"], "loaded": errors, "printed": printed.take()}
     send_frame(channel, Frame(loaded))
     while True:
@@ -49,7 +47,7 @@ def serve(channel: socket.socket, warm: Warm, layers: list[list[Any]]) -> None:
 
 def _run(
     channel: socket.socket,
-    shell: InteractiveShell,
+    warm: Warm,
     cell: dict[str, Any],
     number: int,
     files: frozenset[str],
@@ -59,7 +57,8 @@ def _run(
     send_frame(channel, Frame({"cell": number}))
     try:
         with time_limit(cell["cpu_seconds"]):
-            run_cell(shell, cell["source"], cell["filename"], cell["first_line"])
+            place = cell["source"], cell["filename"], cell["first_line"]
+            run_cell(warm.shell, *place, warm.compiled.get(place))
     except (Exception, OutOfTimeError, KeyboardInterrupt, SystemExit, GeneratorExit) as error:
         return describe(error, files)
     return None

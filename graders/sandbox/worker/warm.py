@@ -7,8 +7,11 @@ import importlib
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
 import torch
 from IPython.core.interactiveshell import InteractiveShell
@@ -18,7 +21,7 @@ from graders.course.parts import find_parts_in
 from graders.meter import Meter
 from graders.sandbox.problem import Problems
 from graders.sandbox.values import decode, encode
-from graders.sandbox.worker.cells import make_shell
+from graders.sandbox.worker.cells import compile_cell, make_shell
 
 _LIKELY_IMPORTS = (
     "encodings.idna",
@@ -48,10 +51,29 @@ _LIKELY_IMPORTS = (
 
 @dataclass(frozen=True)
 class Warm:
-    """What a worker needs and a warm process has: a shell, and the problems of each topic."""
+    """What a worker needs and a warm process has: a shell, each topic's problems, set-up cells."""
 
     shell: InteractiveShell
     problems: Mapping[str, Problems]
+    compiled: dict[tuple[str, str, int], CodeType] = field(default_factory=dict)
+
+    def compile(self, cells: Sequence[Sequence[Any]]) -> None:
+        """Compile cells of the course's own, each given as what `compile_cell` takes."""
+        for source, filename, first_line in cells:
+            # What is not plain Python is left to the worker.
+            with suppress(SyntaxError, ValueError):
+                code = compile_cell(source, filename, first_line)
+                self.compiled[source, filename, first_line] = code
+
+    def rehearse(self) -> None:
+        """Do once, in a fork, what a first call does: the pages it writes to are copied then.
+
+        A worker that is made ready ahead does it while nobody waits.
+        """
+        exec(compile_cell("def rehearsal(x): return x", "<rehearsal>", 1), {})
+        x = torch.ones(2, dtype=torch.float64, requires_grad=True)
+        (slope,) = torch.autograd.grad((torch.tanh(x) ** 2).sum(), x, create_graph=True)
+        decode(*encode(torch.autograd.grad(slope, x, torch.ones_like(x))[0]))
 
 
 def warm_up(hidden: str, topics: Sequence[str]) -> Warm:

@@ -1,7 +1,8 @@
 """The warm process: imports torch once, holds nothing secret, and forks a worker when asked.
 
 It reads one JSON line at a time from its control socket:
-`{"fork": …}` with the worker's end of a channel attached answers `{"pid": …}` with a pidfd;
+`{"fork": …, "compile": […]}` with the worker's end of a channel attached answers `{"pid": …}` with
+a pidfd, after it has compiled set-up cells of the course's for this worker and those to come;
 `{"reap": pid}` answers `{"status": …, "seconds": …}` of processor time once that worker has ended;
 `{"twin": true}` with one end of a control socket attached forks a warm process that serves it, and
 that says there when it is ready, with its own pidfd.
@@ -24,10 +25,9 @@ from graders.sandbox.channel import ChannelError
 from graders.sandbox.confine import confine
 from graders.sandbox.confine.namespaces import fork, nest, settle
 from graders.sandbox.layers import Policy
+from graders.sandbox.processes import MAX_CONTROL_BYTES
 from graders.sandbox.worker.serve import as_data, leave, serve
 from graders.sandbox.worker.warm import Warm, warm_up
-
-_MAX_CONTROL_BYTES = 65536
 
 
 def main() -> None:
@@ -49,11 +49,12 @@ def _serve(control: socket.socket, readable: tuple[Path, ...], warm: Warm) -> No
     """Do what is asked until nobody is there to ask; in a twin, on its own socket."""
     twins: list[int] = []
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, _MAX_CONTROL_BYTES, 1)
+        message, descriptors, _, _ = socket.recv_fds(control, MAX_CONTROL_BYTES, 1)
         if not message:
             return
         request = json.loads(message)
         if "fork" in request:
+            warm.compile(request["compile"])
             _fork(control, descriptors[0], request["fork"], readable, warm)
         elif "twin" in request:
             control = _fork_twin(control, descriptors[0], twins)
@@ -115,6 +116,7 @@ def _become_worker(
             without=frozenset(limits["without"]),
         )
         layers = confine(policy)
+        warm.rehearse()
         described = [[layer.name, layer.active, layer.why] for layer in layers]
         with contextlib.suppress(ChannelError):
             serve(socket.socket(fileno=descriptor), warm, described)
