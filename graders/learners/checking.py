@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graders.course import Topic
+from graders.course.light_imports import without_collecting
 from graders.course.submission import Submission, read_submission
 from graders.learners.workplace import shown
 from graders.outlets.terminal import Line
@@ -41,7 +42,8 @@ class WarmJudge:
     def judge(self, submission: Submission, seed: int = 0, only: Set[str] | None = None) -> Verdict:
         """Judge a learner's own submission, or some tasks of it; messages say what is expected."""
         if self._session is None:
-            from graders.judge.session import Session
+            with without_collecting():
+                from graders.judge.session import Session
 
             self._session = Session(launcher=self.launcher)
         return self._session.judge([submission], seed=seed, reveal=True, only=only)[0]

@@ -97,8 +97,8 @@ def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
     _call_every_routine()
     shell = make_shell()
     shell.transform_cell("warm = 1")
-    gc.collect()
     gc.freeze()
+    gc.enable()
     return Warm(shell, problems)
 
 
