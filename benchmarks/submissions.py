@@ -9,6 +9,7 @@ from pathlib import Path
 from graders.course import root
 from graders.demo.pupils import CLASS, Pupil, hand_in
 from graders.outlets.nbgrader.course_folder import CourseFolder
+from graders.outlets.nbgrader.settings import CONFIG
 
 ASSIGNMENT = "derivatives"
 """What is graded: the assignment that the figures of earlier runs are of."""
@@ -18,9 +19,18 @@ ASSIGNMENT = "derivatives"
 MIX = tuple(pupil for pupil in CLASS if pupil.name != "finn")
 
 
-def make_class(folder: Path, size: int, pupils: tuple[Pupil, ...] = MIX) -> CourseFolder:
-    """Make a course folder in which `size` students have handed in."""
+def make_class(
+    folder: Path, size: int, pupils: tuple[Pupil, ...] = MIX, settings: str = ""
+) -> CourseFolder:
+    """Make a course folder in which `size` students have handed in.
+
+    `settings` come after the course's own.
+    """
     course = CourseFolder.copy_of(root(), folder)
+    if settings:
+        with (folder / CONFIG).open("a", encoding="utf-8") as file:
+            file.write(f"\n{settings}\n")
+        course = CourseFolder(folder)
     # To find one takes as long as judging a few notebooks, once in the life of a class.
     (folder / "class_seed.txt").write_text("20261129\n", encoding="utf-8")
     course.release(ASSIGNMENT)
