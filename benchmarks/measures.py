@@ -30,7 +30,10 @@ DOJO = (sys.executable, "-m", "graders.cli")
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured: rounds, students beside stock nbgrader, and the sizes of classes."""
+    """How much is measured: rounds, students beside stock nbgrader, and the sizes of classes.
+
+    Very large classes grow from `models`, to each size in turn, and `new` students are added there.
+    """
 
     rounds: int = 5
     beside_stock: int = 12
@@ -38,9 +41,23 @@ class Scale:
     jobs_class: int = 250
     jobs: int = 2
     batch: int = 16
+    models: int = 24
+    large: tuple[int, ...] = (100, 500, 2000, 10_000, 25_000)
+    new: int = 100
+    cluster_class: int = 24
 
 
-QUICK = Scale(rounds=1, beside_stock=2, sizes=(6, 12), jobs_class=8, batch=4)
+QUICK = Scale(
+    rounds=1,
+    beside_stock=2,
+    sizes=(6, 12),
+    jobs_class=8,
+    batch=4,
+    models=12,
+    large=(20, 60),
+    new=6,
+    cluster_class=3,
+)
 
 
 # Stock nbgrader would take hours for a class; it grades each way of handing in once, dojo grade the
