@@ -1,7 +1,9 @@
 """Measure what the course costs, and what else would: `make bench`.
 
-All of it takes under half an hour on two processors. `--only c,g` picks letters, `--quick` does
-less of each. The figures are printed, and saved with a picture in benchmarks/results/.
+a to h take under half an hour on two processors. `--only c,g` picks letters, `--quick` does less of
+each. i and j, very large classes, take hours and gigabytes, and are measured where they are asked
+for by `--only i,j`, like k, a cluster; `--sizes 100,2000` are other sizes than up to 25,000. The
+figures are printed, and saved with pictures in benchmarks/results/.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import json
 import platform
 import statistics
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +20,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import measures
+from benchmarks import cluster, large_class, measures, scale_picture
 from benchmarks.result import Result
 
 MEASURES: dict[str, Callable[[measures.Scale], list[Result]]] = {
@@ -30,17 +32,24 @@ MEASURES: dict[str, Callable[[measures.Scale], list[Result]]] = {
     "f": measures.metering,
     "g": measures.first_answer,
     "h": measures.cold_and_warm_check,
+    "i": large_class.on_sqlite,
+    "j": large_class.on_postgresql,
+    "k": cluster.cluster_and_local,
 }
+_DEFAULT = "a,b,c,d,e,f,g,h"
 RESULTS = Path(__file__).parent / "results"
 
 
 def main(
-    only: Annotated[str, typer.Option(help="Letters, like c,g.")] = ",".join(MEASURES),
+    only: Annotated[str, typer.Option(help="Letters, like c,g.")] = _DEFAULT,
     quick: Annotated[bool, typer.Option("--quick", help="Do less of each.")] = False,
+    sizes: Annotated[str, typer.Option(help="Of very large classes, like 100,2000.")] = "",
     output: Annotated[Path, typer.Option(help="Where the figures are saved.")] = RESULTS,
 ) -> None:
     """Measure, print and save."""
     scale = measures.QUICK if quick else measures.Scale()
+    if sizes:
+        scale = replace(scale, large=tuple(sorted(map(int, sizes.split(",")))))
     found: dict[str, list[Result]] = {}
     for letter in only.split(","):
         measure = MEASURES[letter.strip()]
@@ -52,6 +61,8 @@ def main(
     text = json.dumps({**_machine(), "quick": quick, "figures": _figures(found)}, indent=1)
     (output / "figures.json").write_text(text + "\n", encoding="utf-8")
     _draw(found, output / "figures.png")
+    if found.keys() & {"i", "j"}:
+        scale_picture.draw([output / "figures.json"], output / "scale.png")
     typer.echo(f"saved in {output}")
 
 
