@@ -1,8 +1,8 @@
 """Measure what the course costs, and what else would: `make bench`.
 
 a to h take under half an hour on two processors. `--only c,g` picks letters, `--quick` does less of
-each. i and j, very large classes, take hours and gigabytes, and are measured where they are asked
-for by `--only i,j`, like k, a cluster; `--sizes 100,2000` are other sizes than up to 25,000. The
+each. Only `--only i,j,k` asks for the last three: classes of up to 25,000 (i and j, half an hour to
+an hour each, 11 GB in TMPDIR; `--sizes 100,2000` are others) and a cluster (k, five minutes). The
 figures are printed, and saved with pictures in benchmarks/results/.
 """
 

@@ -42,7 +42,7 @@ def draw(figures: Sequence[Path], picture: Path) -> None:
     from matplotlib import pyplot
 
     with pyplot.rc_context({"font.size": 14}):
-        drawing, axes = pyplot.subplots(figsize=(9, 5.5), layout="constrained")
+        drawing, axes = pyplot.subplots(figsize=(9, 6), layout="constrained")
         sizes: set[float] = set()
         for line in _lines(figures):
             sizes.update(line.points)
@@ -57,7 +57,7 @@ def draw(figures: Sequence[Path], picture: Path) -> None:
         axes.set_xlabel("students in the class already")
         axes.set_ylabel("milliseconds a student")
         axes.grid(color="#dddddd")
-        axes.legend(frameon=False)
+        drawing.legend(loc="outside upper center", ncols=2, frameon=False)
         drawing.savefig(picture, dpi=100)
         pyplot.close(drawing)
 
