@@ -17,7 +17,6 @@ from unittest import mock
 
 from benchmarks.gradebook_rows import GradebookRows, Rows, under_another_name
 from benchmarks.submissions import ASSIGNMENT
-from graders.classroom.grading import Judged, known_already
 from graders.classroom.handed_in import HandedIn, notebooks_of, students_of
 from graders.classroom.points import Earned, PointsKept
 from graders.classroom.records import Records
@@ -25,16 +24,20 @@ from graders.classroom.settings import course_directory
 from graders.classroom.store import VerdictStore, key_of
 from graders.classroom.work import Paper
 from graders.commands.course_folder import ruling_of
+from graders.judge.verdict import Verdict
 
 _STAND_IN = "What was written here is not read again.\n"
 
 
 @dataclass(frozen=True)
 class _Model:
-    """A student to be copied: what came of each notebook, and the rows in the gradebook."""
+    """A student to be copied: what came of each notebook, and the rows in the gradebook.
+
+    A notebook has a verdict, or a sentence on why there is none.
+    """
 
     name: str
-    judged: tuple[Judged, ...]
+    judged: tuple[tuple[Verdict | None, str], ...]
     rows: Rows
 
 
@@ -82,13 +85,14 @@ class Growth:
         judged = tuple(self._known(one) for one in self._notebooks(name))
         return _Model(name, judged, self._gradebook.of(name))
 
-    def _known(self, one: HandedIn) -> Judged:
+    def _known(self, one: HandedIn) -> tuple[Verdict | None, str]:
         if one.problem:
-            return Judged(one, fault=one.problem)
-        known = known_already(self._store, one, self._ruling)
-        if known is None:
+            return None, one.problem
+        key = key_of(one.digest, one.topic, self._ruling)
+        verdict, why = self._store.get(key), self._store.get_unreadable(key)
+        if verdict is None and not why:
             raise RuntimeError(f"{one.path} has not been judged")
-        return known
+        return verdict, why
 
     def _notebooks(self, name: str) -> list[HandedIn]:
         return list(notebooks_of(self._submitted, name, ASSIGNMENT))
@@ -101,20 +105,20 @@ class Growth:
         for place in ("autograded", "feedback"):
             _stand_in(self._folder / place / model.name, self._folder / place / name)
         mine = self._notebooks(name)
-        papers = [self._paper(*pair) for pair in zip(mine, model.judged, strict=True)]
+        papers = [self._paper(one, *known) for one, known in zip(mine, model.judged, strict=True)]
         return sorted(papers, key=lambda paper: paper.notebook)
 
-    def _paper(self, mine: HandedIn, judged: Judged) -> Paper:
+    def _paper(self, mine: HandedIn, verdict: Verdict | None, why: str) -> Paper:
         """Keep a verdict under the name of the copy's bytes, too."""
-        verdict, topic = judged.verdict, mine.topic
+        topic = mine.topic
         key = key_of(mine.digest, topic, self._ruling) if mine.digest else ""
         if verdict is None:
             if key:
-                self._store.put_unreadable(key, judged.fault)
-            return Paper(topic.name, mine.digest, key, fault=judged.fault)
+                self._store.put_unreadable(key, why)
+            return Paper(topic.name, mine.digest, key, fault=why)
         self._store.put(key, verdict)
         points = (verdict.score, verdict.max_score)
-        return Paper(topic.name, mine.digest, key, "", judged.fault, *points)
+        return Paper(topic.name, mine.digest, key, "", why, *points)
 
 
 def _sign(path: Path, model: str, name: str) -> None:

@@ -31,7 +31,8 @@ def test_a_verdict_comes_back_as_it_was_put(tmp_path: Path) -> None:
     found = store.get("abc")
     assert found is not None
     assert found.to_json() == GOOD.to_json()
-    assert store.get("other") is None
+    assert store.points("abc") == (GOOD.score, GOOD.max_score)
+    assert store.get("other") is None and store.points("other") is None
 
 
 def test_a_verdict_that_is_the_graders_fault_is_not_kept(tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ def test_a_damaged_file_is_no_verdict(tmp_path: Path, damage: str) -> None:
     store.put("abc", GOOD)
     (path,) = tmp_path.rglob("*.json")
     path.write_text(damage, encoding="utf-8")
-    assert store.get("abc") is None
+    assert store.get("abc") is None and store.points("abc") is None
 
 
 def test_a_write_that_is_cut_off_leaves_the_old_file_and_no_rest(
@@ -87,7 +88,7 @@ def test_the_key_depends_on_everything_that_a_verdict_does(monkeypatch: pytest.M
         key_of(DIGEST, hessian, Ruling(seed=1)),
         key_of(DIGEST, hessian, Ruling(isolation="process")),
     }
-    monkeypatch.setattr(store_module, "version", lambda _name: "0.0")
+    monkeypatch.setattr(store_module, "_torch", lambda: "0.0")
     keys.add(key_of(DIGEST, hessian, Ruling()))
     monkeypatch.setattr(store_module, "graders_fingerprint", lambda _topic: "other graders")
     keys.add(key_of(DIGEST, hessian, Ruling()))

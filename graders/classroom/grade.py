@@ -12,6 +12,8 @@ from typing import Any
 from graders.classroom.failures import in_words_at
 from graders.classroom.grading import Judged, judge_class
 from graders.classroom.handed_in import HandedIn, left_out, read_class, students_of
+from graders.classroom.indexes import add_indexes
+from graders.classroom.last_run import note_run
 from graders.classroom.points import Earned, PointsKept
 from graders.classroom.pool import Crew
 from graders.classroom.records import Records, Written
@@ -60,6 +62,7 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
     """
     with _alone(order.folder):
         outcome = Outcome()
+        note_run(order.folder, order.assignment)
         handed_in, outcome.failed = read_class(
             order.folder / "submitted", _students(order), order.assignment
         )
@@ -68,6 +71,7 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
         outcome.students = len(handed_in) + len(outcome.failed)
         outcome.notebooks = sum(map(len, handed_in.values()))
         records = Records(course_directory(order.folder), order.assignment)
+        add_indexes(course_directory(order.folder))
         watch(outcome)
         papers = _judge(order, handed_in, judges, outcome, watch)
         _write(order, papers, records, writers, outcome, watch)
@@ -115,12 +119,11 @@ def _judge(
 def _paper(judged: Judged, ruling: Ruling) -> Paper:
     one, verdict = judged.handed_in, judged.verdict
     key = key_of(one.digest, one.topic, ruling) if one.digest else ""
-    if verdict is None:
+    if judged.points is None:
         return Paper(one.topic.name, one.digest, key, fault=judged.fault)
-    if verdict.needs_person:
+    if verdict is not None and verdict.needs_person:
         return Paper(one.topic.name, one.digest, key, verdict.to_json(), judged.fault)
-    points = (verdict.score, verdict.max_score)
-    return Paper(one.topic.name, one.digest, key, "", judged.fault, *points)
+    return Paper(one.topic.name, one.digest, key, "", judged.fault, *judged.points)
 
 
 def _earned(papers: list[Paper]) -> Iterator[Earned]:
@@ -131,8 +134,10 @@ def _earned(papers: list[Paper]) -> Iterator[Earned]:
 
 def _for_a_person(judged: Judged) -> str:
     name = judged.handed_in.topic.name
-    if judged.verdict is None:
+    if judged.points is None:
         return f"{name}: {judged.fault}"
+    if judged.verdict is None:
+        return ""
     tasks = [task.name for task in judged.verdict.tasks if task.needs_person]
     return f"{name}: the grader failed at {', '.join(tasks)}" if tasks else ""
 

@@ -18,17 +18,22 @@ from graders.judge.verdict import Verdict
 
 @dataclass(frozen=True)
 class Judged:
-    """A notebook with its verdict, or with a sentence on why there is none."""
+    """A notebook with what it earned, of how much, or with a sentence on why that is not known.
+
+    A verdict that was stored before stays in the store.
+    """
 
     handed_in: HandedIn
+    points: tuple[float, float] | None = None
     verdict: Verdict | None = None
     fault: str = ""
     from_store: bool = False
 
-
-def known_already(store: VerdictStore, one: HandedIn, ruling: Ruling) -> Judged | None:
-    """Look up what came of a notebook; None where it has not been judged."""
-    return _known(one, key_of(one.digest, one.topic, ruling), store)
+    @classmethod
+    def now(cls, one: HandedIn, verdict: Verdict | None, fault: str) -> Judged:
+        """Give what has just been judged."""
+        points = (verdict.score, verdict.max_score) if verdict is not None else None
+        return cls(one, points, verdict, fault)
 
 
 def judge_class(
@@ -73,13 +78,13 @@ def judge_class(
         if answer.unreadable:
             store.put_unreadable(done.item, answer.unreadable)
         why = answer.fault or answer.unreadable
-        yield from (Judged(one, verdict, why) for one in twins[done.item])
+        yield from (Judged.now(one, verdict, why) for one in twins[done.item])
 
 
 def _known(one: HandedIn, key: str, store: VerdictStore) -> Judged | None:
-    found = store.get(key)
-    if found is not None:
-        return Judged(one, found, from_store=True)
+    points = store.points(key)
+    if points is not None:
+        return Judged(one, points, from_store=True)
     why = store.get_unreadable(key)
     return Judged(one, fault=why, from_store=True) if why else None
 

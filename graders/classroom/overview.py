@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graders.classroom.autograded import NotGradedError, graded_verdict
-from graders.classroom.grading import known_already
 from graders.classroom.handed_in import HandedIn
 from graders.classroom.points import Earned
-from graders.classroom.store import Ruling, VerdictStore
+from graders.classroom.store import Ruling, VerdictStore, key_of
 from graders.judge.verdict import Verdict
 
 
@@ -47,11 +46,13 @@ def overview(folder: Path, handed_in: Mapping[str, Sequence[HandedIn]], ruling: 
 def _verdict(
     found: Overview, store: VerdictStore, folder: Path, one: HandedIn, ruling: Ruling
 ) -> Verdict:
-    known = known_already(store, one, ruling)
-    if known is not None and known.verdict is not None:
-        return known.verdict
+    key = key_of(one.digest, one.topic, ruling)
+    known = store.get(key)
     if known is not None:
-        raise NotGradedError(known.fault)
+        return known
+    why = store.get_unreadable(key)
+    if why:
+        raise NotGradedError(why)
     verdict = graded_verdict(folder, one, ruling)
     if not verdict.needs_person:
         earned = Earned(one.topic.name, verdict.score, verdict.max_score, one.digest)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from enum import Enum
-from glob import escape
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -71,11 +70,12 @@ def grade(
     assignment = assignment_of("grade", assignment)
     # Before anything is started or imported that takes seconds.
     settings_of("grade", folder)
+    from graders.classroom.last_run import is_anything_new
     from graders.classroom.local_processes import begin, local_processes
 
-    if any(folder.glob(f"submitted/*/{escape(assignment)}")):
-        # It takes seconds, and the imports here go on meanwhile. What is in its way is told below.
-        with suppress(OSError):
+    # It takes seconds, and the imports here go on meanwhile. What is in its way is told below.
+    with suppress(OSError):
+        if force or is_anything_new(folder, assignment):
             begin()
     from graders.classroom.cluster import ClusterError
     from graders.classroom.failures import in_words

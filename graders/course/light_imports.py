@@ -1,4 +1,7 @@
-"""Import jsonschema, jupytext and torch without what takes long and is not used here."""
+"""Import large packages without what takes long and is not used here.
+
+They are jsonschema, jupytext and so nbformat, nbgrader, and torch.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,17 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
 from types import ModuleType
 
 # A parser of URIs, which takes about a second to build: no field of a notebook is checked with it.
 _GRAMMAR = ("rfc3987_syntax",)
 # How a Jupyter server opens scripts, and with it the whole server; jupytext does without.
 _FOR_SERVERS = ("jupytext.sync_contentsmanager", "jupytext.async_contentsmanager")
+# nbgrader imports them with itself, and they half of Jupyter.
+_NBGRADERS_EXTENSIONS = ("assignment_list", "course_list", "validate_assignment", "formgrader")
+_LOAD = "load_jupyter_server_extension"
 
 
 def import_jsonschema() -> None:
@@ -26,6 +34,26 @@ def import_jupytext() -> ModuleType:
     with _hidden(_FOR_SERVERS):
         import jupytext
     return jupytext
+
+
+def import_nbgrader() -> None:
+    """Import nbgrader without its extensions of a Jupyter server, which a server still finds."""
+    if "nbgrader" in sys.modules:
+        return
+    names = [f"nbgrader.server_extensions.{name}" for name in _NBGRADERS_EXTENSIONS]
+    for name in names:
+        stand_in = ModuleType(name)
+        stand_in.__dict__[_LOAD] = partial(_load_extension, name)
+        sys.modules[name] = stand_in
+    try:
+        import nbgrader  # noqa: F401
+    finally:
+        for name in names:
+            del sys.modules[name]
+
+
+def _load_extension(name: str, server: object) -> None:
+    getattr(import_module(name), _LOAD)(server)
 
 
 @contextmanager
