@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import os
 import shutil
@@ -67,7 +66,7 @@ _TIMES_OVER = 8
 
 def stock_nbgrader(scale: Scale) -> list[Result]:
     """(a) `nbgrader autograde` as it comes, and `dojo grade`, to the gradebook, same class."""
-    with _folder() as folder:
+    with a_folder() as folder:
         ours = folder / "ours"
         make_class(ours, scale.beside_stock * _TIMES_OVER)
         stock = Path(shutil.copytree(ours, folder / "stock"))
@@ -139,7 +138,7 @@ def class_sizes(scale: Scale) -> list[Result]:
     """(d) What a student costs in classes of different sizes, and the memory of all processes."""
     found, costs = [], []
     for size in scale.sizes:
-        with _folder() as folder:
+        with a_folder() as folder:
             make_class(folder / "class", size)
             with memory_of_children() as peak:
                 costs.append(_grade(folder / "class", scale.jobs) / size)
@@ -159,7 +158,7 @@ def one_and_two_jobs(scale: Scale) -> list[Result]:
     Taken on both sides of the one, the two are slowed down as much where the machine gets slower.
     """
     found: dict[int, list[float]] = {1: [], 2: []}
-    with _folder() as folder:
+    with a_folder() as folder:
         make_class(folder / "class", scale.jobs_class)
         for jobs in (2, 1, 2):
             copy = Path(shutil.copytree(folder / "class", folder / "copy"))
@@ -255,85 +254,6 @@ def _from_the_fork_on(launcher: Launcher, tasks: tuple[str, ...], rounds: int) -
     return tuple(1000 * seconds(judge_all) for _ in range(rounds))
 
 
-def cold_and_warm_check(scale: Scale) -> list[Result]:
-    """(h) `dojo check` as a command, and the same in a process that has judged before."""
-    from graders.course.submission import read_submission
-    from graders.judge.session import Session
-
-    judge = Session().judge
-    found = []
-    for name in ("jacobian", "hvp"):
-        topic = course.topic(name)
-        path = ROOT / "solutions" / topic.assignment / f"{name}.py"
-        submission = read_submission(path, topic)
-        judge([submission])
-        command = [*DOJO, "check", name, "--file", str(path), "--json"]
-        cold = [seconds(lambda: _run(command, ROOT)) for _ in range(scale.rounds)]  # noqa: B023
-        warm = [seconds(lambda: judge([submission])) for _ in range(scale.rounds)]  # noqa: B023
-        found += [
-            Result(f"dojo check {name}, cold", "s", tuple(cold), "at most 5"),
-            Result(f"dojo check {name}, warm", "s", tuple(warm)),
-        ]
-    for topic in course.topics():
-        by_task = _saves(topic, 4 * scale.rounds)
-        slowest = max(by_task, key=lambda name: statistics.median(by_task[name]))  # noqa: B023
-        name = f"dojo watch {topic.name}, save to verdict, slowest task ({slowest})"
-        found.append(Result(name, "s", by_task[slowest], "at most 0.12"))
-    return found
-
-
-def _saves(topic: course.Topic, rounds: int) -> dict[str, tuple[float, ...]]:
-    """Save a right file again and again under a real `dojo watch`, one function changed each time.
-
-    Each task has its times from save to verdict.
-    """
-    solution = ROOT / "solutions" / topic.assignment / f"{topic.name}.py"
-    tasks = [task.name for task in topic.tasks]
-    saved = dict.fromkeys(tasks, 0)
-    text = solution.read_text(encoding="utf-8")
-    with _folder() as folder:
-        shutil.copytree(ROOT / "exercises", folder / "exercises")
-        path = folder / "exercises" / topic.assignment / f"{topic.name}.py"
-        path.write_text(_numbered(text, saved), encoding="utf-8")
-        command = [*DOJO, "watch", topic.name, "--plain"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        with subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment(),
-            text=True,
-            encoding="utf-8",
-            **pipes,  # type: ignore[call-overload]
-        ) as watch:
-
-            def verdict() -> None:
-                for line in watch.stdout:
-                    if line.startswith("watching"):
-                        return
-                raise RuntimeError("dojo watch has ended")
-
-            def save(task: str) -> float:
-                saved[task] += 1
-                path.write_text(_numbered(text, saved), encoding="utf-8")
-                return seconds(verdict)
-
-            verdict()
-            for task in tasks:
-                save(task)
-            times = [[save(task) for task in tasks] for _ in range(rounds)]
-            watch.terminate()
-    return dict(zip(tasks, map(tuple, zip(*times, strict=True)), strict=True))
-
-
-def _numbered(text: str, saved: dict[str, int]) -> str:
-    """Write a number into each function: its code is another, and what it does the same."""
-    last = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
-    lines = text.splitlines(keepends=True)
-    for task in sorted(saved, key=lambda task: -last[task].lineno):
-        lines.insert(last[task].body[-1].lineno - 1, f"    saved = {saved[task]}\n")
-    return "".join(lines)
-
-
 def _one_thread() -> None:
     """Compute as the workers and the pool's processes do."""
     import torch
@@ -342,14 +262,14 @@ def _one_thread() -> None:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def a_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="dojo-benchmark-", ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 
 def _grade(folder: Path, jobs: int, *options: str) -> float:
     command = [*DOJO, "grade", ASSIGNMENT, "--jobs", str(jobs), "--json", *options]
-    return seconds(lambda: _run(command, folder))
+    return seconds(lambda: run(command, folder))
 
 
 def _autograde(folder: Path, student: str) -> None:
@@ -358,7 +278,7 @@ def _autograde(folder: Path, student: str) -> None:
     subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False)
 
 
-def _run(command: list[str], folder: Path) -> None:
+def run(command: list[str], folder: Path) -> None:
     subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=True)
 
 

@@ -20,7 +20,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import cluster, large_class, measures, scale_picture
+from benchmarks import check_and_watch, cluster, large_class, measures, scale_picture
 from benchmarks.result import Result
 
 MEASURES: dict[str, Callable[[measures.Scale], list[Result]]] = {
@@ -31,7 +31,7 @@ MEASURES: dict[str, Callable[[measures.Scale], list[Result]]] = {
     "e": measures.one_and_two_jobs,
     "f": measures.metering,
     "g": measures.first_answer,
-    "h": measures.cold_and_warm_check,
+    "h": check_and_watch.cold_and_warm_check,
     "i": large_class.on_sqlite,
     "j": large_class.on_postgresql,
     "k": cluster.cluster_and_local,
