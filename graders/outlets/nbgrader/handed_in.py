@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import NotebookExporter
+import nbformat
+from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
@@ -23,6 +24,7 @@ from graders.course.submission import (
     read_handed_in,
 )
 from graders.limits import MAX_JUDGING_SECONDS
+from graders.outlets.nbgrader.in_place import ours_alone
 from graders.outlets.nbgrader.rebuild import MasterCell, master_cells, note, rebuild, unread
 
 
@@ -36,18 +38,31 @@ class SubmissionExporter(NotebookExporter):
 
     submission: Submission | None = None
     digest = ""
+    _is_first = False
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Read a notebook and convert it; what cannot be read becomes an empty one with a note."""
         assert resources is not None
-        if not self._is_handed_in(filename, resources["nbgrader"]):
+        self._is_first = self._is_handed_in(filename, resources["nbgrader"])
+        if not self._is_first:
             return super().from_filename(filename, resources, **kw)
         self.submission = None
         resources["metadata"] = {"name": Path(filename).stem, "path": str(Path(filename).parent)}
         notebook = self._read(Path(filename), resources["nbgrader"])
         return self.from_notebook_node(notebook, resources, **kw)
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Convert a notebook; what is written after the first reading is not for people."""
+        if not self._is_first:
+            return super().from_notebook_node(ours_alone(nb), resources, **kw)
+        made, resources = Exporter.from_notebook_node(self, ours_alone(nb), resources, **kw)
+        resources["output_suffix"] = ".nbconvert"
+        # Without line breaks json is written by its part in C.
+        return nbformat.writes(made, version=self.nbformat_version, indent=None), resources
 
     def _is_handed_in(self, filename: str, about: dict[str, str]) -> bool:
         """Tell by the folder: nbgrader's own sign of the second reading outlives an error in it."""

@@ -19,6 +19,7 @@ from graders.course.patience import within
 from graders.limits import MAX_PAGE_SECONDS
 from graders.outlets.nbgrader.autograde import told_of
 from graders.outlets.nbgrader.code import Colours, code_html, plain_html
+from graders.outlets.nbgrader.in_place import ours_alone
 from graders.outlets.nbgrader.page_parts import Parts, comment_of, parts_of, texts_given_out
 from graders.outlets.nbgrader.safe_html import Texts, raw_html
 from graders.outlets.pages import render
@@ -40,7 +41,7 @@ class FeedbackPage(Exporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Write a graded notebook as a page."""
-        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        notebook, resources = super().from_notebook_node(ours_alone(nb), resources, **kw)
         about = resources["nbgrader"]
         with within(MAX_PAGE_SECONDS, f"the page of {about['notebook']}"):
             parts = parts_of(notebook, texts_given_out(*self._releases(about)))
