@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from graders.course.submission import Submission
 
-# The one name for all statements that do something at once, in place of giving a name to something.
+# The one name of all statements that do more at once than to give a name to something.
 _AT_ONCE = ""
 # By these a function gets at what its text does not name.
 _BY_THE_BACK_DOOR = frozenset({"globals", "vars", "eval", "exec", "__main__", "__import__"})
@@ -45,7 +45,9 @@ class _Statement:
 
     @classmethod
     def of(cls, node: ast.stmt) -> _Statement:
-        return cls(tuple(_given_by(node)) or (_AT_ONCE,), frozenset(_used_by(node)), ast.dump(node))
+        # What may fail costs a cell all that comes after it.
+        at_once = () if _cannot_fail(node) else (_AT_ONCE,)
+        return cls((*_given_by(node), *at_once), frozenset(_used_by(node)), ast.dump(node))
 
 
 @dataclass
@@ -89,29 +91,34 @@ def _is_only_said(node: ast.stmt) -> bool:
 
 
 def _given_by(node: ast.stmt) -> Iterator[str]:
-    """Give the names that a statement binds, where it does no more than that."""
+    """Give the names that a statement binds."""
     if isinstance(node, (ast.Import, ast.ImportFrom)):
-        names = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
-        yield from names if "*" not in names else ()
-    elif isinstance(node, ast.FunctionDef) and _is_plain(node):
+        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+    elif isinstance(node, ast.FunctionDef):
         yield node.name
-    elif isinstance(node, ast.Assign) and (
-        isinstance(node.value, ast.Name) or _is_literal(node.value)
-    ):
-        names = [one.id for one in node.targets if isinstance(one, ast.Name)]
-        yield from names if len(names) == len(node.targets) else ()
+    elif isinstance(node, ast.Assign):
+        yield from (one.id for one in node.targets if isinstance(one, ast.Name))
 
 
-def _is_plain(function: ast.FunctionDef) -> bool:
-    """Whether to define it runs nothing: no decorator, no call in a default or an annotation."""
-    at_once = (
-        *function.args.defaults,
-        *(one for one in function.args.kw_defaults if one is not None),
-        *(one.annotation for one in ast.walk(function.args) if isinstance(one, ast.arg)),
-        function.returns,
-    )
-    parts = (part for one in at_once if one is not None for part in ast.walk(one))
-    return not function.decorator_list and not any(isinstance(part, ast.Call) for part in parts)
+def _cannot_fail(node: ast.stmt) -> bool:
+    """Whether it does no more than bind names: to a literal, or to a function."""
+    if isinstance(node, ast.FunctionDef):
+        return not node.decorator_list and _is_plain(node.args, node.returns)
+    if isinstance(node, ast.Assign):
+        are_names = all(isinstance(one, ast.Name) for one in node.targets)
+        return are_names and _is_literal(node.value)
+    return False
+
+
+def _is_plain(arguments: ast.arguments, returns: ast.expr | None) -> bool:
+    """Whether to define a function with these runs nothing.
+
+    Annotations are not looked up: cells are compiled so. A call in one is refused all the same.
+    """
+    defaults = (*arguments.defaults, *(one for one in arguments.kw_defaults if one is not None))
+    types = [one.annotation for one in ast.walk(arguments) if isinstance(one, ast.arg)]
+    parts = (part for one in (*types, returns) if one is not None for part in ast.walk(one))
+    return all(map(_is_literal, defaults)) and not any(isinstance(one, ast.Call) for one in parts)
 
 
 def _is_literal(node: ast.expr) -> bool:
