@@ -1,9 +1,9 @@
 """Measure what the course costs, and what else would: `make bench`.
 
 a to h take under half an hour on two processors. `--only c,g` picks letters, `--quick` does less of
-each. Only `--only i,j,k` asks for the last three: classes of up to 25,000 (i and j, half an hour to
-an hour each, 11 GB in TMPDIR; `--sizes 100,2000` are others) and a cluster (k, five minutes). The
-figures are printed, and saved with pictures in benchmarks/results/.
+each. Only `--only i,j,k` asks for the last three: classes of up to 25,000 (i and j, ten minutes
+each, 11 GB in TMPDIR; `--sizes 100,2000` are others) and a cluster (k, five minutes). The figures
+are printed, and saved with pictures in benchmarks/results/.
 """
 
 from __future__ import annotations
