@@ -20,6 +20,25 @@ from graders.learners.untouched import untouched
 HELPED = "def helper(x):\n    return x\n\n\ndef hessian(func, inputs):\n    return helper(inputs)\n"
 
 
+SHARED = """STATE = [1]
+
+
+def gradient(func, inputs):
+    STATE[0] = 1
+
+
+def hessian(func, inputs):
+    return STATE[0]
+"""
+PATCHED = """def gradient(func, inputs):
+    torch.as_tensor = torch.as_tensor
+
+
+def hessian(func, inputs):
+    return torch.as_tensor(inputs)
+"""
+
+
 class Judge:
     """The warm judge of the tests, which notes what it is asked for."""
 
@@ -109,6 +128,11 @@ def test_a_changed_function_touches_its_own_task_and_not_every_other(path: str) 
         (HELPED, f"{HELPED}\n\nhessian(\n"),
         (f"torch.manual_seed(0)\n{HELPED}", f"torch.manual_seed(1)\n{HELPED}"),
         (f"{HELPED}\n\nprint(helper(1))\n", f"print(helper(1))\n\n\n{HELPED}"),
+        # Four of forty edits by somebody who had not seen how it is found out.
+        (f"print(typo)\n{HELPED}", f"print(typo)\n\n# %%\n{HELPED}"),
+        (f"int('x')\n\n# %%\n{HELPED}", f"int('x')\n{HELPED}"),
+        (SHARED, SHARED.replace("STATE[0] = 1", "STATE[0] = 2")),
+        (PATCHED, PATCHED.replace("= torch.as_tensor\n", "= abs\n")),
     ],
 )
 def test_what_may_change_a_function_touches_its_task(before: str, after: str) -> None:

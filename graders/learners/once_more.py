@@ -24,8 +24,8 @@ class _Judged:
 class OnceMore:
     """Judges a topic's file with one seed, and of later versions what may have changed.
 
-    Code that reaches into torch to change it may change the verdict on another task, too; `dojo
-    check` judges everything.
+    Code that changes what others use, in a way that its text does not tell, may change the verdict
+    on another task, too; `dojo check` judges everything.
     """
 
     def __init__(self, judge: WarmJudge, seed: int) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from graders.course.submission import Submission
 
 # The one name of all statements that do more at once than to give a name to something.
 _AT_ONCE = ""
-# By these a function gets at what its text does not name.
-_BY_THE_BACK_DOOR = frozenset({"globals", "vars", "eval", "exec", "__main__", "__import__"})
+# By these a function gets at what its text does not name, or changes it.
+_BY_THE_BACK_DOOR = frozenset(
+    {"globals", "vars", "eval", "exec", "setattr", "delattr", "__main__", "__import__"}
+)
+_MUTABLE = (ast.List, ast.Dict, ast.Set)
 
 
 def untouched(before: Submission, after: Submission) -> frozenset[str]:
@@ -22,82 +25,96 @@ def untouched(before: Submission, after: Submission) -> frozenset[str]:
     another or uses what is another, every task is touched.
     """
     try:
-        old, new = _Code.of(before), _Code.of(after)
+        old, new = _code_of(before), _code_of(after)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
-    if old.behind(_AT_ONCE) != new.behind(_AT_ONCE):
+    if _behind(_AT_ONCE, old) != _behind(_AT_ONCE, new):
         return frozenset()
     return frozenset(
         task.name
         for task in after.topic.tasks
-        if (code := new.behind(task.name)) == old.behind(task.name)
+        if (code := _behind(task.name, new)) == _behind(task.name, old)
         and not any(_BY_THE_BACK_DOOR & statement.uses for statement in code)
     )
 
 
 @dataclass(frozen=True)
 class _Statement:
-    """A statement at the top of a cell: the names it gives, those it uses, and its tree as text."""
+    """A statement at the top of a cell, its tree as text.
 
-    gives: tuple[str, ...]
+    `gives` are the names that it binds, or whose value it may change later; `after` are the trees
+    of those before it in its cell that may fail, which costs the cell all that comes after them.
+    """
+
+    gives: frozenset[str]
     uses: frozenset[str]
     tree: str
+    makes_mutable: bool
+    after: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, node: ast.stmt) -> _Statement:
-        # What may fail costs a cell all that comes after it.
-        at_once = () if _cannot_fail(node) else (_AT_ONCE,)
-        return cls((*_given_by(node), *at_once), frozenset(_used_by(node)), ast.dump(node))
+        gives, uses = {*_given_by(node), *_changed_by(node)}, frozenset(_used_by(node))
+        if not _cannot_fail(node) or _BY_THE_BACK_DOOR & uses:
+            gives.add(_AT_ONCE)
+        is_mutable = isinstance(node, ast.Assign) and isinstance(node.value, _MUTABLE)
+        return cls(frozenset(gives), uses, ast.dump(node), is_mutable)
 
 
-@dataclass
-class _Code:
-    """The statements of a submission in order, and by the names they give."""
+def _code_of(submission: Submission) -> tuple[_Statement, ...]:
+    """Read the cells; SyntaxError where one is not plain Python."""
+    code = tuple(one for cell in submission.cells for one in _statements(cell.source))
+    mutable = frozenset[str]().union(*(one.gives for one in code if one.makes_mutable))
+    # Whoever uses a list may change it.
+    return tuple(replace(one, gives=one.gives | one.uses & mutable) for one in code)
 
-    statements: list[_Statement] = field(default_factory=list)
-    by_name: dict[str, list[_Statement]] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, submission: Submission) -> _Code:
-        """Read the cells; SyntaxError where one is not plain Python."""
-        code = cls()
-        for cell in submission.cells:
-            for statement in _statements(cell.source):
-                code.statements.append(statement)
-                for name in statement.gives:
-                    code.by_name.setdefault(name, []).append(statement)
-        return code
-
-    def behind(self, name: str) -> list[_Statement]:
-        """List, in order, the statements that give a name or what they use in turn."""
-        names, waiting = set[str](), {name}
-        while waiting:
-            one = waiting.pop()
-            names.add(one)
-            used = (statement.uses for statement in self.by_name.get(one, ()))
-            waiting |= frozenset[str]().union(*used) - names
-        return [one for one in self.statements if names.intersection(one.gives)]
+def _behind(name: str, code: Sequence[_Statement]) -> list[_Statement]:
+    """List, in order, the statements that give a name or what they use in turn."""
+    names = frozenset((name,))
+    while True:
+        found = [one for one in code if names & one.gives]
+        wider = names.union(*(one.uses for one in found))
+        if wider == names:
+            return found
+        names = wider
 
 
 # Most cells are as they were, and ours are long.
 @lru_cache(maxsize=256)
 def _statements(source: str) -> tuple[_Statement, ...]:
-    nodes = ast.parse(source).body
-    return tuple(_Statement.of(node) for node in nodes if not _is_only_said(node))
-
-
-def _is_only_said(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and _is_literal(node.value)
+    found: list[_Statement] = []
+    may_fail: tuple[str, ...] = ()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Expr) and _is_literal(node.value):
+            continue
+        statement = replace(_Statement.of(node), after=may_fail)
+        found.append(statement)
+        if not _cannot_fail(node):
+            may_fail = (*may_fail, statement.tree)
+    return tuple(found)
 
 
 def _given_by(node: ast.stmt) -> Iterator[str]:
     """Give the names that a statement binds."""
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-    elif isinstance(node, ast.FunctionDef):
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield node.name
-    elif isinstance(node, ast.Assign):
-        yield from (one.id for one in node.targets if isinstance(one, ast.Name))
+    else:
+        parts = (part for part in ast.walk(node) if isinstance(part, ast.Name))
+        yield from (part.id for part in parts if not isinstance(part.ctx, ast.Load))
+
+
+def _changed_by(node: ast.stmt) -> Iterator[str]:
+    """Give the names of the module whose value it may change, now or when it is called."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Global):
+            yield from part.names
+        elif isinstance(part, (ast.Attribute, ast.Subscript)) and not isinstance(
+            part.ctx, ast.Load
+        ):
+            yield from (one.id for one in ast.walk(part.value) if isinstance(one, ast.Name))
 
 
 def _cannot_fail(node: ast.stmt) -> bool:
