@@ -12,13 +12,12 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.measures import Scale, environment
+from benchmarks.measures import Scale, a_folder, environment
 from benchmarks.result import Result, seconds, skipped
 from benchmarks.submissions import ASSIGNMENT, make_class
 from graders.classroom.cluster import BATCHES_AHEAD, ClusterExecutor
@@ -36,8 +35,7 @@ def cluster_and_local(scale: Scale) -> list[Result]:
     """(k) Judging on a dask cluster of 1, 2 and 4 workers on this machine, and without one."""
     if importlib.util.find_spec("distributed") is None:
         return [skipped("judging on a dask cluster", "distributed is not installed")]
-    with tempfile.TemporaryDirectory(prefix="dojo-benchmark-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with a_folder() as folder:
         make_class(folder / "class", scale.cluster_class)
         handed_in = _all_of(folder / "class" / "submitted")
         found, local = [], {}

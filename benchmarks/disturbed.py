@@ -13,14 +13,13 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from benchmarks.measures import DOJO, environment, memory_of_children
+from benchmarks.measures import DOJO, a_folder, environment, memory_of_children
 from benchmarks.submissions import ASSIGNMENT, make_class
 from graders.demo.pupils import CLASS
 from graders.outlets.nbgrader.course_folder import CourseFolder
@@ -31,8 +30,7 @@ MOST_MEMORY = 3e9
 
 def main(students: Annotated[int, typer.Option(help="Four notebooks each.")] = 250) -> None:
     """Make the class, grade it both ways, and compare."""
-    with tempfile.TemporaryDirectory(prefix="dojo-benchmark-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with a_folder() as folder:
         make_class(folder / "peace", students, CLASS)
         shutil.copytree(folder / "peace", folder / "war")
         with memory_of_children() as peak:

@@ -12,7 +12,6 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from typing import Any
 
 from benchmarks import postgresql
 from benchmarks.growth import Growth
-from benchmarks.measures import DOJO, Scale, environment, memory_of_children
+from benchmarks.measures import DOJO, Scale, a_folder, environment, memory_of_children
 from benchmarks.result import Result, ratio, seconds, skipped
 from benchmarks.submissions import ASSIGNMENT, make_class
 
@@ -81,8 +80,8 @@ def _figures(kind: str, measured: Sequence[Measured], note: str = "") -> list[Re
 
 def _measure(scale: Scale, settings: str) -> list[Measured]:
     found = []
-    with tempfile.TemporaryDirectory(prefix="dojo-benchmark-", ignore_cleanup_errors=True) as name:
-        folder = Path(name) / "class"
+    with a_folder() as place:
+        folder = place / "class"
         with _told(f"made and graded a class of {scale.models}"):
             make_class(folder, scale.models, settings=settings)
             _grade(folder, scale.jobs, students=scale.models, written=scale.models)

@@ -62,7 +62,8 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
     """
     with _alone(order.folder):
         outcome = Outcome()
-        note_run(order.folder, order.assignment)
+        if order.student is None:
+            note_run(order.folder, order.assignment)
         handed_in, outcome.failed = read_class(
             order.folder / "submitted", _students(order), order.assignment
         )
@@ -70,8 +71,9 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
             outcome.left_out = left_out(order.folder / "submitted", order.assignment)
         outcome.students = len(handed_in) + len(outcome.failed)
         outcome.notebooks = sum(map(len, handed_in.values()))
-        records = Records(course_directory(order.folder), order.assignment)
-        add_indexes(course_directory(order.folder))
+        coursedir = course_directory(order.folder)
+        records = Records(coursedir, order.assignment)
+        add_indexes(coursedir)
         watch(outcome)
         papers = _judge(order, handed_in, judges, outcome, watch)
         _write(order, papers, records, writers, outcome, watch)
