@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 
-from graders.course.light_imports import without_collecting
+from graders.course.collector import without_collecting
 from graders.sandbox.processes import ONE_THREAD
 
 # Ctrl-C is for the process that shares the work out.

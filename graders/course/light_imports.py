@@ -5,7 +5,6 @@ They are jsonschema, jupytext and so nbformat, nbgrader, and torch.
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,18 +53,6 @@ def import_nbgrader() -> None:
 
 def _load_extension(name: str, server: object) -> None:
     getattr(import_module(name), _LOAD)(server)
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Import torch in a tenth less time: meanwhile there is no garbage to look for."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graders.course import Topic
-from graders.course.light_imports import without_collecting
+from graders.course.collector import without_collecting
 from graders.course.submission import Submission, read_submission
 from graders.learners.workplace import shown
 from graders.outlets.terminal import Line

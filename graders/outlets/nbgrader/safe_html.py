@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import MISTUNE_V3, IPythonRenderer, MarkdownWithMath
 
+from graders.course.collector import without_collecting
 from graders.course.patience import TookTooLongError, within
 from graders.limits import (
     MAX_REOPENED,
@@ -124,7 +125,7 @@ class Texts:
         started = time.process_time()
         try:
             # Some of the renderer's patterns take a time that doubles with every few letters.
-            with within(MAX_TEXT_SECONDS, "a text cell"):
+            with without_collecting(), within(MAX_TEXT_SECONDS, "a text cell"):
                 return text_html(source, attachments, has_room, below)
         # Brackets a thousand deep are more than the renderer can follow.
         except (TookTooLongError, RecursionError):
