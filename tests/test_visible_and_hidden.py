@@ -190,10 +190,13 @@ def test_what_is_wrong_in_one_visible_case_alone_fails_there_and_fails_a_hidden_
 
 
 @EACH_TOPIC
-def test_a_known_mistake_is_told_in_four_lines(notebooks: ProcessPoolExecutor, topic: str) -> None:
+def test_a_known_mistake_is_told_in_four_lines_and_before_anybody_would_give_up(
+    notebooks: ProcessPoolExecutor, topic: str
+) -> None:
     said = visible_failures(notebooks, topic, list(one_spelling_each(topic)))
     assert any(said())
     assert not longer_than_the_dialog(said())
+    assert not [fault for fault in said() if "TimeoutError" in fault or "was stopped" in fault]
 
 
 @EACH_TOPIC

@@ -24,11 +24,13 @@
 # In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %%
+import _thread
 import contextlib
 import functools
 import io
 import linecache
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -38,6 +40,8 @@ from torch import Tensor
 
 # What a function says that is not written yet.
 STUB = "still yours to write"
+# How many seconds a task's checks may take. Behind "Validate" a cell has 30.
+PATIENCE = 20
 
 # Each is one line of the dialog behind "Validate", which does not break long ones.
 IN_PLAIN_WORDS = {
@@ -61,6 +65,29 @@ class NotRightYet(AssertionError):
     """What a check has found, in words for whoever wrote the answer."""
 
 
+class Stopped(KeyboardInterrupt):
+    """Says which call was interrupted, whether by a timer or by you."""
+
+
+class Timer(threading.Timer):
+    """Interrupts what is still running after so many seconds, and notes that it did."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds, self.interrupt)
+        self.daemon, self.is_up = True, False
+
+    def interrupt(self) -> None:
+        """Do what the button ■ does."""
+        self.is_up = True
+        _thread.interrupt_main()
+
+    def __enter__(self) -> None:
+        self.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self.cancel()
+
+
 def run_checks(check: Callable[[], None], not_allowed: Sequence[str] = ()) -> None:
     """Run a task's checks and say in a few lines what is not right yet; the notebook goes on."""
     task = check.__name__.removeprefix("check_")
@@ -68,10 +95,18 @@ def run_checks(check: Callable[[], None], not_allowed: Sequence[str] = ()) -> No
         missing = "has its cell run without an error, and is the name right?"
         print(f"✗ There is no function `{task}`: {missing}", file=sys.stderr)
         return
+    timer = Timer(PATIENCE)
     try:
-        with without(not_allowed, task), warnings.catch_warnings():
+        with timer, without(not_allowed, task), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             check()
+    except KeyboardInterrupt as stop:
+        # Yours ends the cell, as everywhere.
+        if not timer.is_up:
+            raise
+        where = line_of(stop.__cause__ or stop, task)
+        said = f"{stop or task}\n was stopped after {PATIENCE} seconds. Does its loop end?{where}"
+        print(f"✗ {said}", file=sys.stderr)
     except Exception as problem:
         # On stderr, which nbgrader's button "Validate" counts as a failure.
         print(f"✗ {said_of(problem, task)}", file=sys.stderr)
@@ -143,6 +178,8 @@ def result_of(
         return function(*given, **named)
     except NotRightYet:
         raise
+    except KeyboardInterrupt as stop:
+        raise Stopped(call) from stop
     except Exception as error:
         raise NotRightYet(f"{call}\n raised {in_plain_words(error)}") from error
 
@@ -509,14 +546,20 @@ def check_left_alone(call: str, run: Callable[[Tensor], object], values: Tensor)
     print(f"✓ {call} leaves your caller's tensor as it was")
 
 
-class LargestTensor(TorchDispatchMode):
-    """Notes how many numbers the largest tensor has that is made inside a `with` block."""
+class Effort(TorchDispatchMode):
+    """Notes how many numbers the largest tensor has that is made inside a `with` block.
 
-    def __init__(self) -> None:
+    It lets a call make so many operations of torch, and no more.
+    """
+
+    def __init__(self, call: str, most: int) -> None:
         super().__init__()
-        self.numbers = 0
+        self.call, self.numbers, self.operations, self.most = call, 0, 0, most
 
     def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+        self.operations += 1
+        spent = f"{self.call}\n made {self.most} operations and goes on. One pass for each row of H?"
+        check_that(self.operations <= self.most, spent)
         result = operation(*args, **(kwargs or {}))
         sizes = [t.numel() for t in tree_leaves(result) if isinstance(t, Tensor)]
         self.numbers = max(self.numbers, *sizes, 0)
@@ -1153,7 +1196,8 @@ def check_newton_cg_step() -> None:
         return (t * t).sum() + t.sum() ** 2
 
     call, at = "newton_cg_step at n = 300", torch.linspace(1, 2, 300, dtype=torch.float64)
-    with LargestTensor() as small:
+    # A product takes about 15 operations, whatever n is.
+    with Effort(call, most=3000) as small:
         result_of(call, newton_cg_step, coupled, at)
     made = f"{call} made a tensor of {small.numbers} numbers"
     check_that(small.numbers < 300**2 / 4, f"{made}: that is H, or near it. Ask for products only")

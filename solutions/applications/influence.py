@@ -35,11 +35,13 @@
 # In the notebook, a grey bar is code of ours: run it like any other cell, click it to read it.
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import _thread
 import contextlib
 import functools
 import io
 import linecache
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -49,6 +51,8 @@ from torch import Tensor
 
 # What a function says that is not written yet.
 STUB = "still yours to write"
+# How many seconds a task's checks may take. Behind "Validate" a cell has 30.
+PATIENCE = 20
 
 # Each is one line of the dialog behind "Validate", which does not break long ones.
 IN_PLAIN_WORDS = {
@@ -72,6 +76,29 @@ class NotRightYet(AssertionError):
     """What a check has found, in words for whoever wrote the answer."""
 
 
+class Stopped(KeyboardInterrupt):
+    """Says which call was interrupted, whether by a timer or by you."""
+
+
+class Timer(threading.Timer):
+    """Interrupts what is still running after so many seconds, and notes that it did."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds, self.interrupt)
+        self.daemon, self.is_up = True, False
+
+    def interrupt(self) -> None:
+        """Do what the button ■ does."""
+        self.is_up = True
+        _thread.interrupt_main()
+
+    def __enter__(self) -> None:
+        self.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self.cancel()
+
+
 def run_checks(check: Callable[[], None], not_allowed: Sequence[str] = ()) -> None:
     """Run a task's checks and say in a few lines what is not right yet; the notebook goes on."""
     task = check.__name__.removeprefix("check_")
@@ -79,10 +106,18 @@ def run_checks(check: Callable[[], None], not_allowed: Sequence[str] = ()) -> No
         missing = "has its cell run without an error, and is the name right?"
         print(f"✗ There is no function `{task}`: {missing}", file=sys.stderr)
         return
+    timer = Timer(PATIENCE)
     try:
-        with without(not_allowed, task), warnings.catch_warnings():
+        with timer, without(not_allowed, task), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             check()
+    except KeyboardInterrupt as stop:
+        # Yours ends the cell, as everywhere.
+        if not timer.is_up:
+            raise
+        where = line_of(stop.__cause__ or stop, task)
+        said = f"{stop or task}\n was stopped after {PATIENCE} seconds. Does its loop end?{where}"
+        print(f"✗ {said}", file=sys.stderr)
     except Exception as problem:
         # On stderr, which nbgrader's button "Validate" counts as a failure.
         print(f"✗ {said_of(problem, task)}", file=sys.stderr)
@@ -154,6 +189,8 @@ def result_of(
         return function(*given, **named)
     except NotRightYet:
         raise
+    except KeyboardInterrupt as stop:
+        raise Stopped(call) from stop
     except Exception as error:
         raise NotRightYet(f"{call}\n raised {in_plain_words(error)}") from error
 
@@ -509,6 +546,8 @@ class CountedMatrix:
         dtypes = f"dtype {v.dtype}, expected {self._like.dtype}"
         check_that(v.dtype == self._like.dtype, f"matvec was given a vector of {dtypes}")
         self.products += 1
+        endless = "matvec was asked for 10 000 products, and was asked again: does the loop end?"
+        check_that(self.products <= 10_000, endless)
         return (self._matrix @ v.detach().reshape(-1)).reshape(v.shape)
 
 
