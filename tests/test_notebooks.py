@@ -211,11 +211,13 @@ def test_a_lesson_needs_nothing_but_torch_matplotlib_and_python(topic: str) -> N
 
 
 _OF_PYTHON = {
+    "_thread",
     "base64",
     "html",
     "io",
     "linecache",
     "sys",
+    "threading",
     "traceback",
     "math",
     "collections",

@@ -87,7 +87,9 @@ def with_magics() -> NotebookNode:
     made = notebook(gradient=RIGHT, hessian=RAISES)
     texts = [*MAGIC.splitlines(), "%%time\nfour = 4", "%%timeit -n1 -r1\nfive = 5"]
     made.cells[:0] = [nbformat.v4.new_code_cell(text) for text in texts]
-    made.cells.append(nbformat.v4.new_code_cell(f"%time seven = 3 + four\n{RIGHT}"))
+    # There is no system to command, and a command costs no answer.
+    commands = "!pip install numpy\nfiles = !ls\n%pip install numpy\n"
+    made.cells.append(nbformat.v4.new_code_cell(f"{commands}%time seven = 3 + four\n{RIGHT}"))
     return made
 
 

@@ -20,6 +20,11 @@ _ONE_PROCESS = Explanation(
     "a DataLoader with num_workers and multiprocessing want processes of their own, which code "
     "that is being judged may not start; work in this one, with num_workers=0"
 )
+_NO_COMPILER = Explanation(
+    "torch.compile, which torch.cond and a few others call too, wants to write files and start a "
+    "compiler, which code that is being judged may not do; leave it out, the answer is the same "
+    "without it"
+)
 _NO_FILES = Explanation(
     "code that is being judged may not write files, and it cannot read yours; keep what you "
     "compute in memory and return it"
@@ -87,15 +92,10 @@ _BY_MESSAGE: tuple[tuple[str, Explanation], ...] = (
             Symptom.DENSE,
         ),
     ),
-    # From here on, what the confinement refuses. This is the folder that torch's compiler keeps.
-    (
-        "torchinductor_",
-        Explanation(
-            "torch.compile, which torch.cond and a few others call too, wants to write files and "
-            "start a compiler, which code that is being judged may not do; leave it out, the "
-            "answer is the same without it"
-        ),
-    ),
+    # From here on, what the confinement refuses. The compiler of torch keeps a folder; an older one
+    # asks for the name of its user, who has none here.
+    ("torchinductor_", _NO_COMPILER),
+    ("getpwuid(): uid not found", _NO_COMPILER),
     ("[Errno 13] Permission denied: '", _NO_FILES),
     ("[Errno 30] Read-only file system", _NO_FILES),
     ("open file failed with strerror: Permission denied", _NO_FILES),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,17 +20,20 @@ from nbgrader.api import (
 
 from graders.classroom.opened import file_of, opened
 from graders.classroom.settings import course_directory
+from graders.course.notebook import CHECK_PREFIX
 
 
 @dataclass(frozen=True)
 class InGradebook:
     """Where each student's notebooks stand in the gradebook, and what waits to be marked.
 
-    `ids` are by student and topic, `unmarked` counts written answers by topic.
+    `ids` are by student and topic, `unmarked` counts written answers by topic, and `changed` names
+    by student the parts that have points by hand and were changed after they were given.
     """
 
     ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unmarked: Mapping[str, int] = field(default_factory=dict)
+    changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def in_gradebook(folder: Path, assignment: str) -> InGradebook:
@@ -44,7 +47,11 @@ def in_gradebook(folder: Path, assignment: str) -> InGradebook:
         # Whoever opens one makes it.
         return InGradebook()
     with opened(coursedir) as gradebook:
-        return InGradebook(_ids(gradebook, assignment), _unmarked(gradebook, assignment))
+        return InGradebook(
+            _ids(gradebook, assignment),
+            _unmarked(gradebook, assignment),
+            _changed(gradebook, assignment),
+        )
 
 
 def formgrader_links(
@@ -111,3 +118,20 @@ def _unmarked(gradebook: Gradebook, assignment: str) -> dict[str, int]:
         if kind == "TaskCell" or (place, cell) in written
     )
     return {f"{assignment}/{notebook}": count for notebook, count in counts.items()}
+
+
+def _changed(gradebook: Gradebook, assignment: str) -> dict[str, list[str]]:
+    rows = (
+        gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .filter(Assignment.name == assignment)
+        .filter(Grade.needs_manual_grade, Grade.manual_score.is_not(None))
+        .order_by(SubmittedAssignment.student_id, BaseCell.name)
+    )
+    found: dict[str, list[str]] = {}
+    for student, cell in rows:
+        found.setdefault(student, []).append(cell.removeprefix(CHECK_PREFIX))
+    return found

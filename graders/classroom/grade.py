@@ -38,7 +38,10 @@ class Order:
 
 @dataclass
 class Outcome:
-    """What came of it so far: counts, and who is waited for, by name with a sentence."""
+    """What came of it so far: counts, and who is waited for, by name with a sentence.
+
+    `enrolled` are those who handed in and were not in the gradebook, where others were.
+    """
 
     students: int = 0
     notebooks: int = 0
@@ -49,6 +52,7 @@ class Outcome:
     for_a_person: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    enrolled: list[str] = field(default_factory=list)
 
 
 _MANY = 10
@@ -73,6 +77,8 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
         outcome.notebooks = sum(map(len, handed_in.values()))
         coursedir = course_directory(order.folder)
         records = Records(coursedir, order.assignment)
+        if records.enrolled:
+            outcome.enrolled = sorted({*handed_in} - records.enrolled)
         add_indexes(coursedir)
         watch(outcome)
         papers = _judge(order, handed_in, judges, outcome, watch)

@@ -16,6 +16,7 @@ from nbgrader.api import (
     Grade,
     MissingEntry,
     Notebook,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -45,17 +46,21 @@ class Records:
         """Read the gradebook once; CourseError where it does not know the assignment."""
         self._root = Path(coursedir.root)
         self._assignment = assignment
-        self._manual = _by_hand(coursedir, assignment)
-        self._course = _digest_of_files(
+        known = _known(coursedir, assignment)
+        self.enrolled = known.enrolled
+        self._manual, self._extensions = known.by_hand, known.extensions
+        files = _digest_of_files(
             [self._root / "nbgrader_config.py"]
             + sorted(self._root.joinpath(coursedir.source_directory, assignment).rglob("*"))
         )
+        self._course = digest_of([files, known.due])
 
     def would_be(self, student: str, papers: Sequence[Paper]) -> Written:
         """Say what a student's entry would be made from now."""
         folder = self._root / "submitted" / student / self._assignment
         parts = [[p.notebook, p.digest, p.key, p.verdict, p.fault] for p in papers]
-        grades = digest_of([self._course, _digest_of_time(folder), parts])
+        time = [_digest_of_time(folder), self._extensions.get(student, "")]
+        grades = digest_of([self._course, time, parts])
         return Written(grades, digest_of([grades, self._manual.get(student, [])]))
 
     def are(self, student: str) -> Written:
@@ -81,8 +86,18 @@ class Records:
         return self._root / FOLDER / "graded" / self._assignment / f"{name}.json"
 
 
-def _by_hand(coursedir: CourseDirectory, assignment: str) -> dict[str, list[list[object]]]:
-    """List for each student in the gradebook what people have graded and written."""
+@dataclass(frozen=True)
+class _Known:
+    """What the gradebook knows: who is enrolled, when it is due, for whom later, points by hand."""
+
+    enrolled: frozenset[str]
+    due: str
+    extensions: dict[str, str]
+    by_hand: dict[str, list[list[object]]]
+
+
+def _known(coursedir: CourseDirectory, assignment: str) -> _Known:
+    """Read the gradebook; CourseError where it does not know the assignment, or is not there."""
     path = file_of(coursedir)
     if path is not None and not path.exists():
         # Whoever opens one makes it, and an empty one would hide that the old one is gone.
@@ -92,18 +107,19 @@ def _by_hand(coursedir: CourseDirectory, assignment: str) -> dict[str, list[list
         )
     with opened(coursedir) as gradebook:
         try:
-            gradebook.find_assignment(assignment)
+            due = str(gradebook.find_assignment(assignment).duedate)
         except MissingEntry:
             raise CourseError(
                 f"the gradebook does not know {assignment}; "
                 f"run `nbgrader generate_assignment {assignment}` first"
             ) from None
-        students = (
-            gradebook.db.query(SubmittedAssignment.student_id)
+        enrolled = frozenset(student for (student,) in gradebook.db.query(Student.id))
+        submissions = (
+            gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.extension)
             .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
             .filter(Assignment.name == assignment)
         )
-        found: dict[str, list[list[object]]] = {student: [] for (student,) in students}
+        extensions = {student: str(time or "") for student, time in submissions}
         grades = gradebook.db.query(
             SubmittedAssignment.student_id,
             Notebook.name,
@@ -128,7 +144,8 @@ def _by_hand(coursedir: CourseDirectory, assignment: str) -> dict[str, list[list
             )
             for student, *rest in joined:
                 rows[student].append([kind.__name__, *rest])
-        return {student: sorted(rows[student], key=str) for student in found}
+        by_hand = {student: sorted(rows[student], key=str) for student in extensions}
+        return _Known(enrolled, due, extensions, by_hand)
 
 
 def _digest_of_time(folder: Path) -> str:

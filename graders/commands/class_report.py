@@ -97,7 +97,7 @@ def _gradebook(folder: Path, assignment: str, server: str | None, *, linked: boo
         return Gradebook()
     address = (server or running_server(folder)) if linked else ""
     links = formgrader_links(found, folder, assignment, address) if address else {}
-    return Gradebook(found.unmarked, links)
+    return Gradebook(found.unmarked, links, found.changed)
 
 
 def _moves(folder: Path, assignment: str, found: Overview) -> list[Move]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from graders.classroom.pool import Crew
 
 _PANEL = "For instructors"
+_MOST_NAMES = 10
 
 
 class Isolation(str, Enum):
@@ -210,6 +211,10 @@ def _show(outcome: Outcome, as_json: bool) -> None:
         f"{outcome.judged} judged, {outcome.from_store} known already; "
         f"gradebook: {outcome.written} written, {outcome.unchanged} unchanged."
     )
+    if outcome.enrolled:
+        first, others = outcome.enrolled[:_MOST_NAMES], len(outcome.enrolled) - _MOST_NAMES
+        names = ", ".join(first) + (f" and {others} more" if others > 0 else "")
+        typer.echo(_harmless(f"New in the gradebook: {names}; is one of them misspelt?"))
     told = {
         "For a person": outcome.for_a_person,
         "Left out": outcome.left_out,

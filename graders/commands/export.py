@@ -66,8 +66,9 @@ def export(
     for name, people in open_points.items():
         who = f"{len(people)} student{'' if len(people) == 1 else 's'}"
         typer.echo(
-            f"{name}: something of {who} is still to be marked by a person; until then their "
-            f"points are without it. `dojo report {name}` and the formgrader say what."
+            f"{name}: something of {who} is still to be marked by a person; until then it counts "
+            f"nothing, or what it was given before it was changed. `dojo report {name}` and the "
+            "formgrader say what."
         )
 
 

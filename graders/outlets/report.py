@@ -36,10 +36,12 @@ class Gradebook:
     """What a report takes from the gradebook, by topic: written answers that nobody has marked yet.
 
     `links` are by student, then by topic: the addresses at which the formgrader shows them.
+    `changed` names by student what has points by hand and was changed since.
     """
 
     unmarked: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,11 @@ def report_html(
             for one in summarise_costs(verdicts)
         ],
         waiting=[row for who in people if (row := _waiting_row(who, anonymous))],
+        changed=[
+            (who.label, gradebook.changed[who.name])
+            for who in people
+            if who.name in gradebook.changed
+        ],
         slowest=_slowest(seconds, labels),
         topics=best,
         to_be_had=to_be_had,

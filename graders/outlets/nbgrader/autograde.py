@@ -29,10 +29,15 @@ from graders.outlets.feedback_html import (
     task_card,
     task_feedback_text,
 )
+from graders.outlets.nbgrader.by_hand import Answers, graded_for, has_words_elsewhere, is_empty
 from graders.outlets.nbgrader.class_seed import private, seed_of_class
+from graders.outlets.nbgrader.given_out import lesson_texts
 from graders.outlets.nbgrader.rebuild import OURS, note
 from graders.sandbox.processes import GraderFaultError
 
+_ELSEWHERE = (
+    "Nothing stands here, but other cells hold words of yours: a person looks for the answer."
+)
 _OLDER = (
     "This was graded by another version of the course; its feedback comes with the next grading."
 )
@@ -102,20 +107,59 @@ def _make_sure_of(session: Session) -> None:
 
 
 class SaveGrades(SaveAutoGrades):
-    """Saves the points, and leaves to a person what could not be graded."""
+    """Saves the points, and leaves to a person what only one can say.
+
+    That is what could not be graded, what has points by hand and has changed since, and a written
+    answer that is empty where there are words of the student's in another cell.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Save the points of a notebook, and then note what they were given for."""
+        about, coursedir = resources["nbgrader"], self.parent.parent.coursedir
+        self._notebook = nb
+        self._answers = Answers.of(Path(coursedir.root), about)
+        empty = any(_is_written(cell) and is_empty(cell) for cell in nb.cells)
+        self._has_words = empty and has_words_elsewhere(nb, lesson_texts(coursedir, about))
+        done = super().preprocess(nb, resources)
+        self._answers.keep()
+        return done
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
-        super()._add_score(cell, resources)
-        if note(cell).get("needs_person"):
-            grade = self.gradebook.find_grade(
+        name = cell.metadata.nbgrader.grade_id
+        grade = self.gradebook.find_grade(
+            name, self.notebook_id, self.assignment_id, self.student_id
+        )
+        points = None if self._is_for_a_person(cell) else utils.determine_grade(cell, self.log)[0]
+        is_as_before = self._answers.is_as_before(name, graded_for(cell, self._notebook, points))
+        by_hand = grade.manual_score is not None
+        is_confirmed = by_hand and not grade.needs_manual_grade and is_as_before
+        grade.auto_score = points
+        grade.needs_manual_grade = (by_hand or points is None) and not is_confirmed
+        self.gradebook.db.commit()
+
+    def _add_comment(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        super()._add_comment(cell, resources)
+        if self._may_be_elsewhere(cell):
+            comment = self.gradebook.find_comment(
                 cell.metadata.nbgrader.grade_id,
                 self.notebook_id,
                 self.assignment_id,
                 self.student_id,
             )
-            grade.auto_score = None
-            grade.needs_manual_grade = True
+            comment.auto_comment = _ELSEWHERE
             self.gradebook.db.commit()
+
+    def _is_for_a_person(self, cell: NotebookNode) -> bool:
+        return self._may_be_elsewhere(cell) or bool(note(cell).get("needs_person"))
+
+    def _may_be_elsewhere(self, cell: NotebookNode) -> bool:
+        return self._has_words and _is_written(cell) and is_empty(cell)
+
+
+def _is_written(cell: NotebookNode) -> bool:
+    return bool(utils.is_grade(cell) and utils.is_solution(cell))
 
 
 def _check_cells(nb: NotebookNode) -> Iterator[NotebookNode]:

@@ -12,7 +12,7 @@ from traitlets import List
 from graders.course.notebook import without_hidden_tests
 from graders.outlets.feedback_html import FEEDBACK_CSS
 from graders.outlets.nbgrader.autograde import feedback_output
-from graders.outlets.nbgrader.page_parts import UNMARKED
+from graders.outlets.nbgrader.page_parts import AGAIN, UNMARKED
 from graders.outlets.nbgrader.rebuild import OURS, note
 
 
@@ -27,7 +27,8 @@ class Grades(GetGrades):
             self.assignment_id,
             self.student_id,
         )
-        note(cell)[UNMARKED] = bool(grade.needs_manual_grade)
+        waits = bool(grade.needs_manual_grade)
+        note(cell).update({UNMARKED: waits, AGAIN: waits and grade.manual_score is not None})
 
 
 class ShowFeedback(NbGraderPreprocessor):

@@ -5,8 +5,6 @@ It is complete in itself: no script, no font, no address of another machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -14,13 +12,13 @@ from nbconvert.exporters import Exporter
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
-from graders.course import CourseError, topic
 from graders.course.patience import within
 from graders.limits import MAX_PAGE_SECONDS
 from graders.outlets.nbgrader.autograde import told_of
 from graders.outlets.nbgrader.code import Colours, code_html, plain_html
+from graders.outlets.nbgrader.given_out import lesson_texts
 from graders.outlets.nbgrader.in_place import ours_alone
-from graders.outlets.nbgrader.page_parts import Parts, comment_of, parts_of, texts_given_out
+from graders.outlets.nbgrader.page_parts import Parts, comment_of, parts_of
 from graders.outlets.nbgrader.safe_html import Texts, raw_html
 from graders.outlets.pages import render
 from graders.outlets.terminal import points_of
@@ -44,18 +42,8 @@ class FeedbackPage(Exporter):
         notebook, resources = super().from_notebook_node(ours_alone(nb), resources, **kw)
         about = resources["nbgrader"]
         with within(MAX_PAGE_SECONDS, f"the page of {about['notebook']}"):
-            parts = parts_of(notebook, texts_given_out(*self._releases(about)))
+            parts = parts_of(notebook, lesson_texts(self.parent.coursedir, about))
             return page_html(parts, about), resources
-
-    def _releases(self, about: dict[str, Any]) -> Iterator[Path]:
-        """Find what was given out: by the class's own folder, and by the course."""
-        coursedir = self.parent.coursedir
-        folder = coursedir.format_path(coursedir.release_directory, ".", about["assignment"])
-        yield Path(folder, f"{about['notebook']}.ipynb")
-        try:
-            yield topic(f"{about['assignment']}/{about['notebook']}").release
-        except CourseError:
-            return
 
 
 def page_html(parts: Parts, about: dict[str, Any]) -> str:

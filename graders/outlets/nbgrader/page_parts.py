@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
@@ -15,15 +10,15 @@ from nbgrader import utils
 from graders.course.notebook import CHECK_PREFIX, grade_id, source_of
 from graders.judge.verdict import TaskVerdict
 from graders.outlets.nbgrader.autograde import kept_verdict
-from graders.outlets.nbgrader.code import squeezed
+from graders.outlets.nbgrader.given_out import Text, text_of_cell
 from graders.outlets.nbgrader.rebuild import OURS
 from graders.outlets.terminal import points_of
 from graders.outlets.wording import state_of
 
 UNMARKED = "unmarked"
 """The note at a graded cell that waits for a person."""
-
-Text = tuple[str, str]
+AGAIN = "again"
+"""The note at one that has points by hand, which count, and has changed since."""
 
 
 @dataclass(frozen=True)
@@ -67,22 +62,11 @@ def parts_of(notebook: NotebookNode, given_out: frozenset[Text]) -> Parts:
             parts.written.append(_written(cell))
         elif utils.is_solution(cell):
             parts.own.append(cell)
-        elif utils.is_locked(cell) or _text(cell) in given_out:
+        elif utils.is_locked(cell) or text_of_cell(cell) in given_out:
             parts.lesson.append(cell)
         elif source_of(cell).strip() or cell.get("outputs"):
             parts.own.append(cell)
     return parts
-
-
-def texts_given_out(*paths: Path) -> frozenset[Text]:
-    """Read the cells of released notebooks; what cannot be read gives none."""
-    found: frozenset[Text] = frozenset()
-    for path in paths:
-        try:
-            found |= _texts(path, path.stat().st_mtime_ns)
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return found
 
 
 def comment_of(cell: NotebookNode) -> str:
@@ -90,27 +74,12 @@ def comment_of(cell: NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("comment") or "")
 
 
-@lru_cache(maxsize=100)
-def _texts(path: Path, _changed: int) -> frozenset[Text]:
-    """Read a notebook, for all students of a class once."""
-    return _all_texts(json.loads(path.read_text(encoding="utf-8"))["cells"])
-
-
-def _all_texts(cells: Iterable[dict[str, Any]]) -> frozenset[Text]:
-    return frozenset(_text(cell) for cell in cells)
-
-
-def _text(cell: dict[str, Any]) -> Text:
-    kind, source = str(cell["cell_type"]), source_of(cell)
-    return kind, (squeezed(source) if kind == "code" else source).strip()
-
-
 def _task(cell: NotebookNode) -> Graded:
     name = grade_id(cell).removeprefix(CHECK_PREFIX)
     task = kept_verdict(cell.metadata.get(OURS, {}))
     state, sign, words = state_of(task) if task is not None else ("open", "·", "not judged")
     if _waits(cell):
-        return _graded(cell, name, ("person", "!", "waits for a person"))
+        return _graded(cell, name, _looks_of_waiting(cell, "waits for a person"))
     if task is not None and task.needs_person:
         state, sign, words = "person", "✎", "marked by a person"
     elif task is not None and _is_changed(cell, task):
@@ -119,18 +88,30 @@ def _task(cell: NotebookNode) -> Graded:
 
 
 def _written(cell: NotebookNode) -> Graded:
-    looks = ("person", "!", "not marked yet") if _waits(cell) else ("person", "✎", "marked by hand")
-    return _graded(cell, grade_id(cell), looks)
+    if _waits(cell):
+        return _graded(cell, grade_id(cell), _looks_of_waiting(cell, "not marked yet"))
+    return _graded(cell, grade_id(cell), ("person", "✎", "marked by hand"))
+
+
+def _looks_of_waiting(cell: NotebookNode, words: str) -> tuple[str, str, str]:
+    again = "marked before it was changed; a person looks again"
+    return "person", "!", again if _has(AGAIN, cell) else words
 
 
 def _graded(cell: NotebookNode, name: str, looks: tuple[str, str, str]) -> Graded:
     score, most = _points(cell)
-    points = f"worth {most:.4g} points" if _waits(cell) else points_of(score, most)
-    return Graded(cell, name, *looks, points)
+    has_none = _waits(cell) and not _has(AGAIN, cell)
+    return Graded(
+        cell, name, *looks, f"worth {most:.4g} points" if has_none else points_of(score, most)
+    )
 
 
 def _waits(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.get(OURS, {}).get(UNMARKED))
+    return _has(UNMARKED, cell)
+
+
+def _has(mark: str, cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get(OURS, {}).get(mark))
 
 
 def _is_changed(cell: NotebookNode, task: TaskVerdict) -> bool:

@@ -56,7 +56,13 @@ def make_shell() -> InteractiveShell:
     HistoryManager.enabled = False
     shell = InteractiveShell.instance()
     shell.colors = "nocolor"
+    # For lines with `!` and %pip: there is no system to command here, and no answer hangs on them.
+    shell.system = shell.getoutput = _no_output
     return shell
+
+
+def _no_output(_command: str, *_how: object, **_more: object) -> list[str]:
+    return []
 
 
 def compile_cell(source: str, filename: str, first_line: int) -> CodeType:
