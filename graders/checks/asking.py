@@ -54,6 +54,10 @@ class Asking:
             return replace(answer, outcome=self._blamed(answer.outcome, spec, device))
         return answer
 
+    def ask_beside(self, spec: Spec, driver: str) -> Answer:
+        """Call by a driver of all topics, for what comes of it: no reference has such an answer."""
+        return self.student.ask(self._call(spec, None, driver, "cpu", 0))
+
     def expected(self, spec: Spec, *, driver: str | None = None, draw: int = 0) -> Any:
         """Give the reference's answer."""
         return self.references.value(self._call(spec, None, driver, "cpu", draw))

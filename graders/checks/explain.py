@@ -16,6 +16,7 @@ class Explanation:
     symptom: Symptom | None = None
 
 
+_LONGEST = 300
 _ONE_PROCESS = Explanation(
     "a DataLoader with num_workers and multiprocessing want processes of their own, which code "
     "that is being judged may not start; work in this one, with num_workers=0"
@@ -38,6 +39,18 @@ _BY_MESSAGE: tuple[tuple[str, Explanation], ...] = (
             "keeping its own graph, or the function does not depend on the inputs at all",
             Symptom.NO_GRAPH,
         ),
+    ),
+    (
+        "One of the differentiated Tensors does not require grad",
+        Explanation(
+            "the tensor to differentiate by was not marked, so nothing that came of it is known as "
+            "such",
+            Symptom.NOT_MARKED,
+        ),
+    ),
+    (
+        "inside of a function being transformed by a functorch transform",
+        Explanation("in a function that torch.func transforms nothing is to be marked"),
     ),
     (
         "backward through the graph a second time",
@@ -152,9 +165,18 @@ def raised_failure(raised: Raised, call: str) -> CheckFailed:
             "it raised an exception",
             call=call,
             raised=raised.kind,
-            said=lines[0][:300] if lines else "",
+            said=_in_short(lines[0]) if lines else "",
             place=raised.place,
             meaning=meaning,
             symptom=explanation.symptom if explanation else None,
         )
     )
+
+
+def _in_short(line: str) -> str:
+    """Keep the whole sentences of a long line, or else its whole words."""
+    if len(line) <= _LONGEST:
+        return line
+    start = line[:_LONGEST]
+    sentences, end, _ = start.rpartition(". ")
+    return f"{sentences}." if end else f"{start.rpartition(' ')[0] or start} …"

@@ -17,6 +17,8 @@ class Symptom(str, Enum):
     FLOAT32 = "every number of a float64 answer fits float32"
     FINITE_DIFFERENCE = "almost right, by far more than rounding"
     NO_GRAPH = "element 0 of tensors does not require grad"
+    NOT_MARKED = "a tensor that is differentiated by does not require grad"
+    OTHER_TENSOR = "what is differentiated has no graph that leads to the marked tensor"
     GRAPH_FREED = "backward through the graph a second time"
     GRAPH_NOT_KEPT = "the caller's graph is gone after the call"
     UNUSED = "a differentiated tensor was not used in the graph"

@@ -107,7 +107,25 @@ def no_graph() -> None:
 
     Either nothing there depends on what you differentiate by, as with a constant or, the second
     time, with a straight line: then the answer is zeros. Or the graph was not recorded, for want
-    of `create_graph=True`, or by a `.detach()` on the way.
+    of `create_graph=True`, under `torch.no_grad()`, or by a `.detach()` on the way.
+    """
+
+
+@mistake(_ANY_TASK, symptom=Symptom.NOT_MARKED)
+def tensor_not_marked() -> None:
+    """You differentiate by a tensor that is not marked, so autograd never took note of it.
+
+    Mark a tensor of your own with `requires_grad_()` before anything is computed from it, and
+    differentiate by that one. `.clone()` and `.detach()` make other tensors.
+    """
+
+
+@mistake(_ANY_TASK, symptom=Symptom.OTHER_TENSOR)
+def another_tensor_marked() -> None:
+    """What you differentiate was not computed from the tensor that you marked.
+
+    Is the function called with that very tensor? `inputs` and a marked copy of it hold the same
+    numbers, but only what is computed from the copy leads back to it.
     """
 
 
@@ -282,6 +300,8 @@ GENERAL: dict[Symptom | None, Mistake] = {
         nearly_right,
         complex_numbers,
         no_graph,
+        tensor_not_marked,
+        another_tensor_marked,
         unused_refused,
         graph_freed,
         graph_thrown_away,

@@ -73,8 +73,12 @@ def INPUTS(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
 
 
 def require_untouched(asking: Asking, spec: Spec) -> None:
-    """Fail, naming what was touched first, unless the caller's tensors are as they were."""
-    touched = asking.ask(spec).touched
+    """Fail, naming what was touched first, unless the caller's tensors are as they were.
+
+    A call that broke off has no part in this: what it left half done is not its fault.
+    """
+    answer = asking.ask(spec)
+    touched = () if isinstance(answer.outcome, Raised) else answer.touched
     for what, (symptom, sentence) in _TRACES.items():
         names = sorted({name for kind, name in touched if kind == what})
         if names:

@@ -9,6 +9,7 @@ from graders.checks.asking import Asking
 from graders.checks.failure import OF_MANY_MISTAKES, Symptom
 from graders.checks.general_mistakes import GENERAL
 from graders.checks.mistakes import Mistake
+from graders.judge.errors import OF_AN_ERROR, known_better
 from graders.judge.evidence import (
     Evidence,
     all_zero,
@@ -38,6 +39,7 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
     most specific first.
     """
     evidence = list(evidence_of(asking))
+    symptom = known_better(symptom, evidence, asking)
     if symptom is not None and symptom not in OF_MANY_MISTAKES:
         own = _single(evidence, asking, symptom) or _nearly(evidence, asking, symptom)
         own = own or GENERAL.get(symptom)
@@ -185,11 +187,14 @@ def _may_be(
 
     Running them is nearly all that a diagnosis costs.
     """
-    if symptom is not None:
-        return mistake.symptom is symptom
     wrong = [item for item in evidence if not item.right]
     decisive = [item for item in wrong if item.spec.core] or wrong
-    return would_do_alone(mistake, decisive, asking)
+    if symptom is None:
+        return would_do_alone(mistake, decisive, asking)
+    if mistake.symptom is not symptom:
+        return False
+    # Many a cause ends in one of these errors: this has to be one that ends so here.
+    return symptom not in OF_AN_ERROR or would_do_alone(mistake, decisive[:1], asking)
 
 
 def _contradicted(mistake: Mistake, evidence: list[Evidence], asking: Asking) -> bool:
@@ -207,7 +212,9 @@ def _contradicted(mistake: Mistake, evidence: list[Evidence], asking: Asking) ->
     against = (
         item
         for item in evidence
-        if item.spec.core and item.right and not mistake_is_right(mistake, item.spec, asking)
+        if (item.spec.core or words)
+        and item.right
+        and not mistake_is_right(mistake, item.spec, asking)
     )
     return len(list(islice(against, 2))) == 2 if words else next(against, None) is not None
 

@@ -81,7 +81,7 @@ def same_outcome(mine: Outcome, theirs: Outcome, recognition: float = 0.0) -> bo
         return same_value(mine.value, theirs.value, recognition)
     if isinstance(mine, Raised) and isinstance(theirs, Raised):
         explanations = explain(mine), explain(theirs)
-        if all(explanations):
+        if any(explanations):
             return explanations[0] == explanations[1]
         return mine.kind == theirs.kind
     return False

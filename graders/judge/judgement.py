@@ -14,6 +14,7 @@ from graders.checks.references import References
 from graders.checks.stage import Check
 from graders.checks.task import TaskChecks
 from graders.judge.blame import is_the_answers_fault
+from graders.judge.built_on import built_on
 from graders.judge.diagnose import diagnose
 from graders.judge.verdict import (
     CheckVerdict,
@@ -119,6 +120,11 @@ class Judgement:
             for check in task.checks() if only is None or task.name in only else ():
                 self.run(task, check)
 
+    def _failing(self, record: TaskRecord) -> tuple[str, ...]:
+        """Name the other tasks that are not right, as far as they were looked at."""
+        others = (one for one in self._records.values() if one is not record)
+        return tuple(one.asking.task.name for one in others if one.symptoms())
+
     def verdict(self, isolation: Isolation) -> Verdict:
         """Score the tasks and put a name to what went wrong in each."""
         student = self._student
@@ -127,7 +133,9 @@ class Judgement:
             isolation,
             seed_in_words(student.seed),
             tuple(
-                _task_verdict(student, record) for record in self._records.values() if record.checks
+                _task_verdict(student, record, self._failing(record))
+                for record in self._records.values()
+                if record.checks
             ),
             tuple(layer.name for layer in student.layers if layer.active),
             tuple(f"{layer.name}: {layer.why}" for layer in missing(student.layers)),
@@ -156,25 +164,33 @@ def _outcome(record: TaskRecord, check: Check) -> CheckVerdict:
         return CheckVerdict(name, case, "error", weight, fault=fault)
 
 
-def _task_verdict(student: Student, record: TaskRecord) -> TaskVerdict:
+def _task_verdict(student: Student, record: TaskRecord, failing: Sequence[str]) -> TaskVerdict:
     task = record.asking.task
     needs_person = any(check.status == "error" for check in record.checks)
-    done = tuple(record.checks) if needs_person else _with_diagnosis(record)
+    done = tuple(record.checks) if needs_person else _with_diagnosis(record, failing)
     points = student.submission.topic.task(task.name).points
     stages = tuple(StageTitle(one.name, one.title, one.stop) for one in task.stages)
     return TaskVerdict(task.name, score_of(done, points), points, needs_person, done, stages)
 
 
-def _mistakes(record: TaskRecord) -> tuple[Mistake, ...]:
-    """Find what explains the first failure, and then another one that has a cause of its own."""
-    found = diagnose(record.asking, record.symptoms()[0])
+def _mistakes(record: TaskRecord, failing: Sequence[str]) -> tuple[Mistake, ...]:
+    """Find what explains the first failure, and then another one that has a cause of its own.
+
+    What is nearly right may owe that to another task that it is built on, and so may what has no
+    name.
+    """
+    asking = record.asking
+    found = diagnose(asking, record.symptoms()[0])
+    if not found or found[0].symptom is Symptom.FINITE_DIFFERENCE:
+        base = built_on(asking.student.submission, asking.task.name, failing)
+        return (base,) if base is not None else found
     second = record.second_symptom()
     if len(found) != 1 or second is None:
         return found
     return (*found, *(one for one in diagnose(record.asking, second)[:1] if one not in found))
 
 
-def _with_diagnosis(record: TaskRecord) -> tuple[CheckVerdict, ...]:
+def _with_diagnosis(record: TaskRecord, failing: Sequence[str]) -> tuple[CheckVerdict, ...]:
     """Put the name and the hint of a known mistake, or of two, to the first check that failed.
 
     Whatever goes wrong in this costs the name, and neither the verdict nor another submission.
@@ -184,7 +200,7 @@ def _with_diagnosis(record: TaskRecord) -> tuple[CheckVerdict, ...]:
     if place is None:
         return tuple(done)
     try:
-        mistakes = _mistakes(record)
+        mistakes = _mistakes(record, failing)
     except Exception:
         task = record.asking.task.name
         _log.exception("a wrong answer to %s could not be diagnosed", task)

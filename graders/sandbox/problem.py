@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graders.sandbox.drivers import OF_ALL
 from graders.sandbox.spec import Spec, spec
 
 __all__ = ["Draw", "Problem", "Problems", "Spec", "driver", "problem", "spec"]
@@ -135,8 +136,8 @@ class Problems:
         return Problem(which, _filled_in(builder, which), values)
 
     def driver(self, name: str) -> Driver:
-        """Find a driver; KeyError where there is none of that name."""
-        return self._drivers[name]
+        """Find a driver, the topic's or one of all; KeyError where there is none of that name."""
+        return self._drivers.get(name) or OF_ALL[name]
 
     def __contains__(self, which: Spec) -> bool:
         """Whether there is a problem of that name."""

@@ -113,7 +113,7 @@ def _wanted(pair: _Pair, problem: Problem) -> Deviation | None:
             return None
         return Deviation.refuted(
             f"‖A v - λ v‖ is {pair.residual / abs(pair.value or 1.0):.1e} times |λ|: more than "
-            "rtol, though maxiter leaves room for more products."
+            f"rtol, for which {power_products(problem)} products are enough here."
         )
     if abs(pair.value - pair.top) > pair.slack:
         return Deviation.refuted(

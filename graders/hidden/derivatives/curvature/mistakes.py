@@ -167,6 +167,20 @@ def one_triangle_read(matrix: Tensor) -> Tensor:
 
 
 @mistake("eigenvalues")
+def upper_triangle_read(matrix: Tensor) -> Tensor:
+    """Your eigenvalues are those of the upper half of the matrix and of its mirror image.
+
+    Where the lower half differs a little, it counts as much. The lesson says how to make the two
+    alike without preferring one.
+    """
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh(matrix, UPLO="U")
+
+
+@mistake("eigenvalues")
 def limit_too_narrow(matrix: Tensor) -> Tensor:
     """You refuse a matrix whose halves differ by less than the task allows.
 
@@ -732,6 +746,7 @@ _SHARED = (
 
 MISTAKES: tuple[Mistake, ...] = (
     one_triangle_read,
+    upper_triangle_read,
     complex_eigenvalues,
     symmetry_not_checked,
     one_pair_overlooked,

@@ -191,6 +191,24 @@ def one_triangle_read_2(matrix: Tensor) -> Tensor:
     return torch.linalg.eigvalsh(matrix, UPLO="L")
 
 
+def upper_triangle_read_1(matrix: Tensor) -> Tensor:
+    if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("the matrix is not square")
+    if (matrix - matrix.T).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("the matrix is not symmetric")
+    return torch.linalg.eigvalsh(matrix, UPLO="U")
+
+
+def upper_triangle_read_2(matrix: Tensor) -> Tensor:
+    rows, *columns = matrix.shape
+    if columns != [rows]:
+        raise ValueError("a square matrix is needed")
+    if (matrix - matrix.mT).abs().max() > 1e-4 * matrix.abs().max():
+        raise ValueError("a symmetric matrix is needed")
+    upper = torch.triu(matrix)
+    return torch.linalg.eigh(upper + torch.triu(matrix, diagonal=1).mT).eigenvalues
+
+
 def limit_too_narrow_1(matrix: Tensor) -> Tensor:
     if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError("the matrix is not square")
@@ -1762,6 +1780,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
         limit_by_the_signed_largest_2,
     ],
     ("eigenvalues", "one_triangle_read"): [one_triangle_read_1, one_triangle_read_2],
+    ("eigenvalues", "upper_triangle_read"): [upper_triangle_read_1, upper_triangle_read_2],
     ("eigenvalues", "limit_too_narrow"): [limit_too_narrow_1, limit_too_narrow_2],
     ("eigenvalues", "asymmetry_in_fixed_units"): [
         asymmetry_in_fixed_units_1,

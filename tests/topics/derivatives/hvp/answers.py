@@ -156,6 +156,19 @@ def hvp_by_dual_numbers(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Ten
     return torch.zeros_like(inputs) if tangent is None else tangent
 
 
+def hvp_by_tangent_of_a_dual_number(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
+) -> Tensor:
+    import torch.autograd.forward_ad as forward_ad
+
+    x = inputs.detach().clone().requires_grad_()
+    with forward_ad.dual_level():
+        slope = forward_ad.unpack_dual(func(forward_ad.make_dual(x, v))).tangent
+    if slope is None or not slope.requires_grad:
+        return torch.zeros_like(inputs)
+    return torch.autograd.grad(slope, x, materialize_grads=True)[0]
+
+
 def hvp_by_transposed_gradient(
     func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor
 ) -> Tensor:
@@ -1533,6 +1546,7 @@ _OF_FUNCTIONS: list[tuple[str, Answer]] = [
     ("reverse over forward", hvp_by_reverse_over_forward),
     ("forward over reverse", hvp_by_forward_over_reverse),
     ("dual numbers", hvp_by_dual_numbers),
+    ("the tangent of a dual number", hvp_by_tangent_of_a_dual_number),
     ("the transposed gradient map", hvp_by_transposed_gradient),
     ("a batch of one", hvp_by_batch_of_one),
     ("forward over a vector-Jacobian product", hvp_by_jvp_of_vjp),
