@@ -245,8 +245,10 @@ def test_a_student_checks_asks_for_hints_and_is_refused_the_solution(
     path.write_text(text.replace(stub, RIGHT_VJP, 1), encoding="utf-8")
     assert there("check", "jacobian.vjp").returncode == 0
     assert "hint 1 of" in there("hint", "hessian").stdout
-    refused = there("solution", "jacobian.vjp")
-    assert refused.returncode == 2 and "holds no solutions" in refused.stderr
+    for asked in ("jacobian.vjp", "hvp"):
+        refused = there("solution", asked)
+        assert refused.returncode == 2 and "holds no solutions" in refused.stderr
+        assert "--peek" not in refused.stderr
     other = there("check", "jacobian", "--seed", "5")
     assert other.returncode == 2 and "not for seed 5" in other.stderr
     assert "+kit" in there("--version").stdout

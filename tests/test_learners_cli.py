@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from graders.course import topics
+from graders.course import topic, topics
+from graders.course.notebook import grade_id
 from graders.judge.verdict import Verdict
 from tests.learners import (
     ROOT,
@@ -74,6 +75,47 @@ def test_what_judges_nothing_imports_no_torch_and_compares_no_cells(
     )
     *told, imported = done.stdout.splitlines()
     assert told and imported == "[]"
+
+
+def write_notebook(path: Path, *tasks: str) -> None:
+    """Write a topic's notebook with the solutions of these tasks, the others left as given out."""
+    given = topic(path.stem).release
+    source = ROOT / "source" / topic(path.stem).assignment / given.name
+    solved = {grade_id(one): one for one in json.loads(source.read_text("utf-8"))["cells"]}
+    notebook = json.loads(given.read_text("utf-8"))
+    notebook["cells"] = [
+        solved[grade_id(one)] if grade_id(one) in tasks else one for one in notebook["cells"]
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def test_a_path_names_the_file_that_is_judged_and_one_s_own_notebook_is_remembered(
+    place: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    write_notebook(place / "derivatives" / "hessian.ipynb", "gradient")
+    done = dojo(place, "check", "derivatives/hessian.ipynb")
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"judged: {Path('derivatives/hessian.ipynb')}"
+    assert lines[1] == "hessian: 3 of 10 points"
+    # A notebook has no lines to count: its cell is named.
+    assert f"next: write hessian in {Path('derivatives/hessian.ipynb')}, cell hessian" in lines
+    assert "belt, 1 of 2 tasks" in dojo(place).stdout
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "hvp.ipynb"
+    write_notebook(elsewhere, "hessian_bytes")
+    done = dojo(place, "check", str(elsewhere))
+    assert done.stdout.splitlines()[0] == f"judged: {elsewhere}"
+    assert "hvp: 1 of " in done.stdout
+    # What lies elsewhere may be anybody's.
+    assert "hvp: white belt, 0 of 4 tasks" in dojo(place).stdout
+    own = dojo(place, "check", "exercises/derivatives/hessian.py")
+    assert "judged:" not in own.stdout
+
+
+def test_whoever_stands_elsewhere_is_told_whose_exercises_these_are(tmp_path: Path) -> None:
+    done = dojo(tmp_path)
+    assert f"there are no exercises here; this is about those in {ROOT}" in done.stderr
+    assert "no exercises" not in dojo(make_place(tmp_path)).stderr
 
 
 def test_a_solved_exercise_has_status_0_and_is_remembered(place: Path) -> None:

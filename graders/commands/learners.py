@@ -119,6 +119,8 @@ def check(
     with sentences():
         place = _place(folder)
         wanted = _target(target, place) if target is not None or file is not None else None
+        if wanted is not None and target is not None:
+            file = file or _named_file(target, wanted.topic, place)
         judge = WarmJudge(isolation.value if isolation else None)
         try:
             if wanted is None:
@@ -140,11 +142,12 @@ def _check_one(
     plain: bool,
 ) -> NoReturn:
     from graders.learners.checking import advice, exit_status, place_of_stub
-    from graders.outlets.terminal import BLANK, only_task, verdict_lines
+    from graders.learners.workplace import shown
+    from graders.outlets.terminal import BLANK, Line, only_task, verdict_lines
 
     path = file or place.existing_exercise(wanted.topic)
     verdict, submission = judge.judge_file(path, wanted.topic, seed)
-    if file is None:
+    if file is None or place.holds(file):
         _remember(place, lambda progress: progress.with_verdict(verdict))
     if wanted.task is not None:
         verdict = only_task(verdict, wanted.task.name)
@@ -153,7 +156,8 @@ def _check_one(
     else:
         following = _after(wanted.topic, place)
         onward = [*place_of_stub(verdict, submission, path), *advice(verdict, following)]
-        show([*verdict_lines(verdict, submission), BLANK, *onward], plain)
+        which = [Line("note", f"judged: {shown(path)}")] if file is not None else []
+        show([*which, *verdict_lines(verdict, submission), BLANK, *onward], plain)
     if verdict.needs_person:
         complain("a check could not be done, for a reason that is not yours")
     raise typer.Exit(exit_status(verdict))
@@ -249,7 +253,7 @@ def solution(
     plain: _Plain = False,
 ) -> None:
     """Compare your way with the reference and one more, and what each of them costs."""
-    from graders.learners.checking import WarmJudge
+    from graders.learners.checking import WarmJudge, require_solutions
     from graders.learners.progress import load_progress
 
     with sentences():
@@ -258,6 +262,7 @@ def solution(
         progress = load_progress(place.progress_file)
         tasks = [wanted.task] if wanted.task else list(wanted.topic.tasks)
         name = wanted.topic.name
+        require_solutions(wanted.topic)
         shown = [t.name for t in tasks if peek or progress.of(wanted.topic, t.name).passed]
         if not shown:
             fail(f"not passed yet: `dojo hint {name}` helps, `dojo solution {name} --peek` tells")
@@ -296,7 +301,17 @@ def reset(
 def _place(folder: Path | None) -> Workplace:
     from graders.learners.workplace import find_workplace
 
-    return find_workplace(folder)
+    place = find_workplace(folder)
+    if folder is None and not Path.cwd().is_relative_to(place.folder):
+        complain(f"there are no exercises here; this is about those in {place.folder}")
+    return place
+
+
+def _named_file(target: str, topic: Topic, place: Workplace) -> Path | None:
+    """Give the file that a target names, where it is another one than the exercise."""
+    path = Path(target)
+    is_other = path.is_file() and path.resolve() != place.exercise(topic).resolve()
+    return path if is_other else None
 
 
 def _target(name: str | None, place: Workplace) -> Target:

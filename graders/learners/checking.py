@@ -6,7 +6,7 @@ from collections.abc import Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graders.course import Topic
+from graders.course import CourseError, Topic, topic
 from graders.course.collector import without_collecting
 from graders.course.submission import Submission, read_submission
 from graders.learners.workplace import shown
@@ -67,8 +67,10 @@ def advice(verdict: Verdict, following: Topic | None = None) -> list[Line]:
     """
     name = verdict.topic.rpartition("/")[2]
     if verdict.passed:
-        onward = [Line("next", f"go on: dojo watch {following.name}")] if following else []
-        return [Line("next", f"compare your way with others: dojo solution {name}"), *onward]
+        has_others = topic(verdict.topic).solution.is_file()
+        others = ["compare your way with others: dojo solution " + name] if has_others else []
+        onward = [f"go on: dojo watch {following.name}"] if following else []
+        return [Line("next", words) for words in (*others, *onward)]
     task = next((task for task in verdict.tasks if not task.passed), None)
     if task is None or verdict.needs_person:
         return []
@@ -78,19 +80,31 @@ def advice(verdict: Verdict, following: Topic | None = None) -> list[Line]:
 def place_of_stub(verdict: Verdict, submission: Submission, path: Path) -> list[Line]:
     """Say where to write what comes next, the file and the line, where that is an open stub."""
     task = next((task for task in verdict.tasks if not task.passed), None)
-    line = _line_of_stub(submission, task.name) if task is not None and task.unwritten else None
-    if task is None or line is None:
+    found = _stub(submission, task.name) if task is not None and task.unwritten else None
+    if task is None or found is None:
         return []
-    return [Line("next", f"write {task.name} in {shown(path)}, line {line}")]
+    cell, line = found
+    # A notebook has no lines that anybody could count.
+    where = cell if path.suffix == ".ipynb" else f"line {line}"
+    return [Line("next", f"write {task.name} in {shown(path)}, {where}")]
 
 
-def _line_of_stub(submission: Submission, name: str) -> int | None:
-    """Find the line that is to be replaced; else the one at which the function begins."""
+def require_solutions(topic: Topic) -> None:
+    """CourseError where this copy of the course has no solution of a topic to show."""
+    if not topic.solution.is_file():
+        raise CourseError(
+            "this copy of the course holds no solutions; your instructor has them, and "
+            f"`dojo hint {topic.name}` helps"
+        )
+
+
+def _stub(submission: Submission, name: str) -> tuple[str, int] | None:
+    """Find the cell and the line to be replaced; else the line at which the function begins."""
     for cell in reversed(submission.cells):
         lines = cell.source.splitlines()
         begins = [n for n, text in enumerate(lines) if text.startswith(f"def {name}(")]
         if begins:
             rest = range(begins[-1], len(lines))
             raised = (n for n in rest if lines[n].lstrip().startswith("raise NotImplementedError"))
-            return cell.first_line + next(raised, begins[-1])
+            return cell.label, cell.first_line + next(raised, begins[-1])
     return None

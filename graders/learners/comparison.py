@@ -14,6 +14,7 @@ from graders.checks.words import in_bytes
 from graders.course import CourseError, Topic
 from graders.course.submission import Submission, UnreadableSubmissionError, read_submission
 from graders.judge.declared import declared_task, guarded_routines
+from graders.learners.checking import require_solutions
 from graders.learners.hints import hints_module
 from graders.learners.sources import about_function, function_text
 from graders.meter import Measured, Meter, counted
@@ -52,11 +53,7 @@ def ways(topic: Topic, task: str, path: Path, launcher: Launcher, seed: int = 0)
 
     CourseError where this copy of the course has no solutions to show.
     """
-    if not topic.solution.is_file():
-        raise CourseError(
-            "this copy of the course holds no solutions; your instructor has them, and "
-            f"`dojo hint {topic.name}` helps"
-        )
+    require_solutions(topic)
     checks = declared_task(topic, task)
     which = _measured_on(checks, topic)
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from graders.course import CourseError, Task, Topic, topic, topics
 
@@ -17,6 +18,8 @@ class Target:
 
 def find_target(name: str) -> Target:
     """Read "TOPIC", "TOPIC.TASK", a task's name or a path; CourseError where there is none such."""
+    if Path(name).is_absolute():
+        return Target(topic(Path(name).stem))
     first, _, second = name.partition(".")
     if second and second not in ("py", "ipynb"):
         found = topic(first)

@@ -208,7 +208,9 @@ class Watch:
             return advice(verdict)
         following = self._following()
         onward = f"press n to go on with {following.name}" if following else "all is passed"
-        return [Line("next", "compare your way with others: press s"), Line("next", onward)]
+        has_others = self._topic.solution.is_file()
+        others = [Line("next", "compare your way with others: press s")] if has_others else []
+        return [*others, Line("next", onward)]
 
     def _drop_older_saves(self) -> None:
         kept = []

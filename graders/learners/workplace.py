@@ -34,6 +34,10 @@ class Workplace:
         """Name the file of a topic."""
         return self.exercises / topic.assignment / f"{topic.name}.py"
 
+    def holds(self, path: Path) -> bool:
+        """Whether a file lies in this folder, as the learner's own notebooks do."""
+        return path.resolve().is_relative_to(self.folder.resolve())
+
     def existing_exercise(self, topic: Topic) -> Path:
         """Find the file of a topic; CourseError, with the way to get it back, where it is gone."""
         path = self.exercise(topic)
