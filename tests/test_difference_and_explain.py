@@ -172,6 +172,15 @@ def dense_matrix_of_a_million() -> object:
     return torch.empty(10**8, 10**8)
 
 
+def another_one_not_marked() -> object:
+    x = torch.ones(2, requires_grad=True)
+    return torch.autograd.grad((x**2).sum(), torch.ones(2))
+
+
+def marked_in_a_transform() -> object:
+    return torch.func.grad(lambda x: x.detach().requires_grad_().sum())(torch.ones(2))
+
+
 def stub() -> object:
     raise NotImplementedError("This function is still yours to write.")
 
@@ -202,6 +211,8 @@ REAL_ERRORS: list[tuple[Callable[[], object], str, Symptom | None]] = [
     (never_marked, "keeps no graph of", Symptom.NO_GRAPH),
     (no_create_graph, "keeps no graph of", Symptom.NO_GRAPH),
     (never_marked_backward, "keeps no graph of", Symptom.NO_GRAPH),
+    (another_one_not_marked, "was not marked", Symptom.NOT_MARKED),
+    (marked_in_a_transform, "nothing is to be marked", None),
     (second_row_of_a_freed_graph, "frees a graph once", Symptom.GRAPH_FREED),
     (input_not_used, "does not use this input", Symptom.UNUSED),
     (gradient_of_a_vector, "only defined for a single number", None),

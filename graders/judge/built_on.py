@@ -24,7 +24,8 @@ def built_on(submission: Submission, task: str, failing: Iterable[str]) -> Mista
 
 
 def _used(submission: Submission, task: str) -> set[str]:
-    names = dict(_functions(submission))
+    """Give the names that occur in a task's function, and in the functions that it names."""
+    names = _functions(submission)
     found: set[str] = set()
     waiting = [task]
     while waiting:
@@ -34,16 +35,32 @@ def _used(submission: Submission, task: str) -> set[str]:
     return found
 
 
-def _functions(submission: Submission) -> Iterator[tuple[str, set[str]]]:
-    """Give each function with the names that occur in it; the last of a name counts."""
+def _functions(submission: Submission) -> dict[str, set[str]]:
+    """Give each function with the names that occur in it, where it is bound by its `def` last."""
+    found: dict[str, set[str]] = {}
     for cell in submission.cells:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                body = ast.parse(cell.source).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for node in body:
+        for node in _statements(cell.source):
             if isinstance(node, ast.FunctionDef):
-                names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-                yield node.name, names
+                found[node.name] = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+            else:
+                for name in _bound(node):
+                    found.pop(name, None)
+    return found
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    """Give the names that a statement binds, also by `globals().update(name=…)`."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+            yield one.id
+        elif isinstance(one, ast.keyword) and one.arg:
+            yield one.arg
