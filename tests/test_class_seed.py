@@ -45,8 +45,10 @@ def verdicts(folder: Path) -> list[Verdict]:
 
 
 def test_grading_makes_a_secret_seed_once_and_nbgrader_grades_on_the_same(folder: Path) -> None:
-    assert dojo(folder, "grade", ASSIGNMENT).returncode == 0
+    done = dojo(folder, "grade", ASSIGNMENT)
+    assert done.returncode == 0
     path = folder / "class_seed.txt"
+    assert f"{path} is made: the numbers that this class is graded on" in done.stderr
     seed = known_seed(folder)
     assert seed is not None and seed > 2**64
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -59,6 +61,14 @@ def test_grading_makes_a_secret_seed_once_and_nbgrader_grades_on_the_same(folder
     assert not any(grade.needs_person for grade in before)
     assert known_seed(folder) == seed
     assert {str(one.seed) for one in verdicts(folder)} == {str(seed_in_words(seed))}
+
+
+def test_a_seed_that_is_gone_is_made_anew_and_that_is_said(folder: Path) -> None:
+    dojo(folder, "grade", ASSIGNMENT)
+    path = folder / "class_seed.txt"
+    path.unlink()
+    assert f"{path} was gone and is made anew" in dojo(folder, "grade", ASSIGNMENT).stderr
+    assert "class_seed" not in dojo(folder, "grade", ASSIGNMENT).stderr
 
 
 def test_nbgrader_alone_makes_a_seed_too_and_grades_on_it(folder: Path) -> None:

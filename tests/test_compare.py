@@ -185,3 +185,10 @@ def test_two_large_tensors_are_shown_where_they_differ_most(value: float, shown:
 )
 def test_what_is_small_or_does_not_differ_is_shown_as_it_is(got: Any, expected: Any) -> None:
     assert show_both(got, expected) == (show(got), show(expected))
+
+
+def test_numbers_that_look_alike_are_shown_with_the_digits_that_tell_them_apart() -> None:
+    got, expected = torch.tensor([1.0, 3.0 + 1e-9]).double(), torch.tensor([1.0, 3.0]).double()
+    got[1] += 1e-9
+    mine, due = show_both(got, expected)
+    assert mine.startswith("3.000000001 at [1] of") and due == "3 there"

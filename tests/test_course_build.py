@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 
 from graders.authoring.build import build, check, pairs
 from graders.cli import app
-from graders.course import CourseError
+from graders.course import CourseError, topics
 
 pytestmark = pytest.mark.lowest
 
@@ -297,3 +298,10 @@ def test_a_broken_source_is_one_sentence_for_learners_too(
         (sentence,) = done.stderr.splitlines()
         assert "hvp.ipynb is no notebook that can be read (JSONDecodeError" in sentence
         assert "bring back an older version" in sentence
+
+
+def test_the_cells_of_a_script_are_headed_as_building_heads_them() -> None:
+    """Otherwise a word that is changed in a notebook changes lines that nobody touched."""
+    for one in topics():
+        script = one.solution.read_text(encoding="utf-8")
+        assert not re.findall(r"^# %%.* tags=.* nbgrader=", script, re.MULTILINE), one.path

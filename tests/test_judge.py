@@ -18,7 +18,7 @@ from warm import IMPATIENT
 from graders import course
 from graders.authoring.specimens import catalogue, mistake_submission, solution, stub, with_function
 from graders.checks.references import References
-from graders.course.submission import Cell, Submission
+from graders.course.submission import Cell, Submission, parse_submission
 from graders.judge.session import Session
 from graders.judge.verdict import CheckVerdict, TaskVerdict, Verdict, score_of
 from graders.sandbox import warm_process
@@ -395,3 +395,21 @@ def test_verdicts_are_delivered_in_order_as_they_are_ready() -> None:
     got: list[tuple[int, Verdict]] = []
     verdicts = judge([stub(HESSIAN), solution(HESSIAN)], deliver=lambda *one: got.append(one))
     assert got == list(enumerate(verdicts))
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ("Hessian", ", but one called Hessian"),
+        ("my_hessian", ", but one called my_hessian"),
+        ("gradient", ""),
+        ("second", ""),
+    ],
+)
+def test_a_function_of_nearly_the_right_name_is_named(other: str, said: str) -> None:
+    code = f"def {other}(func, inputs):\n    return inputs\n"
+    submission = parse_submission(code.encode(), "hessian.py", course.topic("hessian"))
+    (verdict,) = judge([submission])
+    (task,) = (one for one in verdict.tasks if one.name == "hessian")
+    assert task.first_failure is not None and task.first_failure.failure is not None
+    assert task.first_failure.failure.fault == f"There is no function called hessian{said}"

@@ -273,7 +273,7 @@ def test_both_hints_are_shown_wherever_one_is() -> None:
 
 IN_ORDER = (
     "You have the sum of each row of the Hessian",
-    "There is a second thing, and each of the two is told as if it were the only one.",
+    "There is a second mistake beside it:",
     "Every entry of your Hessian is twice as large as it should be.",
 )
 

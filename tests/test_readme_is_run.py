@@ -21,6 +21,7 @@ RUN_BY = {
     "make demo": "test_demo.py, and whoever follows the README",
     "make test": "CI",
     "make test-all": "this very test, which `make test` leaves out",
+    "make install": "whichever of make's targets comes first",
     "make bench": "benchmarks/, by hand: it measures and proves nothing",
     "make lab": "test_jupyterlab.py, on a course of its own",
     "make": "a word for the program",

@@ -163,6 +163,8 @@ def test_broken_settings_are_told_before_what_takes_seconds_is_imported(
     [
         ("c.JudgeCells.seed = 'x'", "c.JudgeCells.seed is 'x'; say a whole number"),
         ("c.CourseDirectory.db_url = 3", "expected a unicode string, not the int 3."),
+        ("c.LateSubmissionPlugin.penalty_method = 'nil'", "'penalty_method' trait"),
+        ("c.Autograde.autograde_preprocessors = []", "lacks the course's own settings"),
         ("c.CourseDirectory.db_url = 'x'", "(it is c.CourseDirectory.db_url in nbgrader_config"),
     ],
 )
@@ -172,6 +174,15 @@ def test_a_setting_of_no_use_is_one_sentence(folder: Path, line: str, said: str)
     status, out, errors = grade(folder)
     assert (status, out, errors.count("\n")) == (2, "", 1)
     assert said in errors
+
+
+def test_settings_without_the_course_s_judge_are_refused_before_any_judging(folder: Path) -> None:
+    """nbgrader alone would run what students wrote by itself."""
+    (folder / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
+    status, out, errors = grade(folder)
+    assert (status, out, errors.count("\n")) == (2, "", 1)
+    assert "JudgeCells and SaveGrades in c.Autograde.autograde_preprocessors" in errors
+    assert not (folder / ".dojo").exists()
 
 
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
@@ -224,7 +235,7 @@ def test_everything_that_is_left_out_is_named_with_the_reason(folder: Path) -> N
     shutil.copy(notebook, notebook.with_name("hessian (1).ipynb"))
     status, out, _ = grade(folder, "--no-feedback")
     assert status == 0
-    assert "1 students, 1 notebooks" in out
+    assert "1 student, 1 notebook: " in out
     left = [line.removeprefix("Left out: ") for line in out.splitlines() if "Left out" in line]
     names = "jacobian, hessian, curvature, hvp"
     assert left == [

@@ -922,9 +922,9 @@ print("The second row of J is [0, 12]. The 4 is left over from the first.")
 # offers no bargain, and at $n = m = 10\,000$ the matrix alone takes 800 MB in float64. So before
 # you build $J$, ask whether a product with it would do. Very often it does.
 #
-# **Want it faster?** `torch.autograd.grad(..., is_grads_batched=True)` sends all vectors with
-# a single one back together, and `torch.func.vmap` does the same for your own functions. Both are welcome here.
-# (One trap: for an unused input, `materialize_grads=True` gives zeros without the extra batch
+# **Want it faster?** `torch.autograd.grad(..., is_grads_batched=True)` goes back with a whole batch
+# of vectors $v$ at once, and `torch.func.vmap` does the same for your own functions. Both are welcome
+# here. (One trap: for an unused input, `materialize_grads=True` gives zeros without the extra batch
 # dimension. Deal with that case first.)
 #
 # ## In five lines

@@ -205,7 +205,18 @@ def _worst_entry(part: Part, described: str) -> tuple[str, str]:
     flat = (mine - theirs).abs().reshape(-1).argmax()
     index = tuple(int(one) for one in torch.unravel_index(flat, theirs.shape))
     whole = f"{part.name}, {describe(theirs)}" if part.name else described
-    return f"{show(mine[index])} at {list(index)} of {whole}", f"{show(theirs[index])} there"
+    shown = _apart(mine[index], theirs[index])
+    return f"{shown[0]} at {list(index)} of {whole}", f"{shown[1]} there"
+
+
+def _apart(mine: Tensor, theirs: Tensor) -> tuple[str, str]:
+    """Print two numbers, with as many digits as it takes to tell them apart."""
+    shown = show(mine), show(theirs)
+    for digits in range(5, 18):
+        if shown[0] != shown[1]:
+            break
+        shown = f"{mine.item():.{digits}g}", f"{theirs.item():.{digits}g}"
+    return shown
 
 
 def _container_fault(got: Any, expected: tuple[Any, ...] | dict[str, Any]) -> str:

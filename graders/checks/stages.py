@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 import torch
@@ -30,11 +32,14 @@ from graders.checks.explain import raised_failure
 from graders.checks.failure import CheckFailed, Failure, Symptom
 from graders.checks.stage import stage
 from graders.checks.task import TaskChecks, core, edges
+from graders.course.submission import Submission
 from graders.sandbox.answers import Answer, Ended, Missing, Raised, Returned
 from graders.sandbox.spec import Spec
 
 FaultOf = Callable[[Any, Any], str]
 WRITTEN = ("exists", "runs")
+_DEFINED = re.compile(r"^def ([A-Za-z_]\w{0,60})\(", re.MULTILINE)
+_MOST_FUNCTIONS = 200
 FORM = (*WRITTEN, "shape", "dtype")
 
 
@@ -45,9 +50,21 @@ def EXISTS(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
     outcome = asking.ask(asking.task.problems[0]).outcome
     if isinstance(outcome, Missing):
         cells = tuple(asking.student.faults())
-        raise CheckFailed(Failure(f"There is no function called {name}", cells=cells))
+        other = _named_nearly(name, asking.student.submission)
+        but = f", but one called {other}" if other else ""
+        raise CheckFailed(Failure(f"There is no function called {name}{but}", cells=cells))
     if isinstance(outcome, Raised) and outcome.kind == "NotImplementedError":
         raise CheckFailed(Failure(f"{name} is not written yet", symptom=Symptom.UNWRITTEN))
+
+
+def _named_nearly(name: str, submission: Submission) -> str:
+    """Find a function of the student's with nearly this name that no task has, or nothing."""
+    theirs = submission.cells[len(submission.ours) :]
+    found = [one for cell in theirs for one in _DEFINED.findall(cell.source)][:_MOST_FUNCTIONS]
+    tasks = {task.name for task in submission.topic.tasks}
+    by_small_letters = {one.casefold(): one for one in found if one not in tasks}
+    near = get_close_matches(name.casefold(), by_small_letters, n=1, cutoff=0.7)
+    return by_small_letters[near[0]] if near else ""
 
 
 @stage("runs", title="A first call comes back", stop="no answer", weight=0, needs=("exists",))
@@ -210,11 +227,14 @@ def _of_other_value(asking: Asking, spec: Spec, deviation: Deviation, whole: Par
     told = {part.name: part for part in _told(asking.task, whole.got, whole.expected)}
     part = told.get(words, whole)
     got, expected = show_both(part.got, part.expected) if asking.reveal else (show(part.got), "")
+    if got == expected:
+        # What differs is too large, or too deep, to be shown.
+        got = expected = ""
     return asking.failed(
         spec,
         values_fault(part.expected),
         deviation.symptom,
-        got=f"{got} for {part.name}" if part.name else got,
+        got=f"{got} for {part.name}" if got and part.name else got,
         expected=expected,
         difference=deviation.sentence,
     )

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins.latesubmission import LateSubmissionPlugin
 from traitlets import TraitError
 from traitlets.config import Config
 
@@ -23,7 +24,10 @@ def load_config(folder: Path) -> Config:
 
 def course_directory(folder: Path) -> CourseDirectory:
     """Give nbgrader's own view of a course folder; CourseError where a setting is of no use."""
+    config = load_config(folder)
     try:
-        return CourseDirectory(config=load_config(folder))
+        # Otherwise it fails for each student, when everything is judged.
+        LateSubmissionPlugin(config=config)
+        return CourseDirectory(config=config)
     except TraitError as error:
         raise CourseError(f"{folder / CONFIG}: {error} Mend that, and run this again") from None

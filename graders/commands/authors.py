@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from graders.commands.speaking import sentences
+from graders.commands.speaking import complain, sentences
 
 if TYPE_CHECKING:
     from graders.authoring.verify import TaskProof
@@ -43,6 +44,8 @@ def build(
     from graders.course import root
 
     console = Console(highlight=False)
+    if not Path.cwd().is_relative_to(root()):
+        complain(f"This is about the course in {root()}, and not about the folder you are in.")
     with sentences():
         lines = (
             building.check(root())

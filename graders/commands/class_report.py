@@ -11,6 +11,7 @@ from graders.commands.course_folder import (
     AssignmentName,
     assignment_of,
     course_folder,
+    how_many,
     refuse,
     ruling_of,
 )
@@ -59,7 +60,7 @@ def report(
         path.write_text(page, encoding="utf-8")
     except OSError as error:
         refuse("report", f"{path} cannot be written ({error.strerror}); name another with --output")
-    typer.echo(f"{path}: {len(found.verdicts)} students")
+    typer.echo(f"{path}: {how_many(len(found.verdicts), 'student')}")
 
 
 def _look_up(folder: Path, assignment: str) -> Overview:

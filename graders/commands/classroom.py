@@ -16,6 +16,7 @@ from graders.commands.course_folder import (
     AssignmentName,
     assignment_of,
     course_folder,
+    how_many,
     refuse,
     ruling_of,
     settings_of,
@@ -70,7 +71,7 @@ def grade(
     folder = course_folder("grade")
     assignment = assignment_of("grade", assignment)
     # Before anything is started or imported that takes seconds.
-    settings_of("grade", folder)
+    settings_of("grade", folder, judging=True)
     from graders.classroom.last_run import is_anything_new
     from graders.classroom.local_processes import begin, local_processes
 
@@ -207,7 +208,7 @@ def _show(outcome: Outcome, as_json: bool) -> None:
         typer.echo(json.dumps(asdict(outcome)))
         return
     typer.echo(
-        f"{outcome.students} students, {outcome.notebooks} notebooks: "
+        f"{how_many(outcome.students, 'student')}, {how_many(outcome.notebooks, 'notebook')}: "
         f"{outcome.judged} judged, {outcome.from_store} known already; "
         f"gradebook: {outcome.written} written, {outcome.unchanged} unchanged."
     )

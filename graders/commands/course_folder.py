@@ -34,13 +34,18 @@ def assignment_of(command: str, name: str) -> str:
         refuse(command, str(error))
 
 
-def settings_of(command: str, folder: Path) -> Config:
-    """Read the course's settings; where one is broken, that is the one sentence."""
+def settings_of(command: str, folder: Path, *, judging: bool = False) -> Config:
+    """Read the course's settings; where one is broken, that is the one sentence.
+
+    For `judging` they have to bring the course's judge.
+    """
     from graders.course import CourseError
-    from graders.outlets.nbgrader.settings import read_settings
+    from graders.outlets.nbgrader.settings import read_settings, require_judge
 
     try:
         found = read_settings(folder)
+        if judging:
+            require_judge(found, folder)
     except CourseError as error:
         refuse(command, str(error))
     isolation, seed = found.JudgeCells.get("isolation"), found.JudgeCells.get("seed")
@@ -78,11 +83,25 @@ def ruling_of(
 
 
 def _new_seed(folder: Path, isolation: Isolation | None) -> int:
+    from graders.classroom.store import FOLDER
     from graders.judge.session import Session
-    from graders.outlets.nbgrader.class_seed import seed_of_class
+    from graders.outlets.nbgrader.class_seed import SEED_FILE, seed_of_class
 
     with Session(isolation) as session:
-        return seed_of_class(folder, session)
+        seed = seed_of_class(folder, session)
+    was_judged = any((folder / FOLDER / "verdicts").glob("*"))
+    if was_judged:
+        said = "was gone and is made anew, so all is judged on new numbers; if you have the old"
+        said += " file, put it back and grade again"
+    else:
+        said = "is made: the numbers that this class is graded on; keep it, and to yourself"
+    typer.echo(f"{folder / SEED_FILE} {said}.", err=True)
+    return seed
+
+
+def how_many(count: int, what: str) -> str:
+    """Say how many there are of what one has this name."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def refuse(command: str, sentence: str) -> NoReturn:

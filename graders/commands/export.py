@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graders.commands.course_folder import course_folder, refuse
+from graders.commands.course_folder import course_folder, how_many, refuse
 
 if TYPE_CHECKING:
     from nbgrader.plugins import ExportPlugin
@@ -62,9 +62,9 @@ def export(
         refuse("export", str(error))
     except OSError as error:
         refuse("export", f"{path} cannot be written ({error.strerror}); name another with --output")
-    typer.echo(f"{path}: {students} students")
+    typer.echo(f"{path}: {how_many(students, 'student')}")
     for name, people in open_points.items():
-        who = f"{len(people)} student{'' if len(people) == 1 else 's'}"
+        who = how_many(len(people), "student")
         typer.echo(
             f"{name}: something of {who} is still to be marked by a person; until then it counts "
             f"nothing, or what it was given before it was changed. `dojo report {name}` and the "

@@ -54,4 +54,9 @@ def _seed(wanted: int | None, topics: Sequence[Topic]) -> int:
     if wanted is not None or (folder / "nbgrader_config.py").is_file():
         return ruling_of("gradescope", folder, wanted, None, begin=True).seed
     with Session() as session:
-        return new_seed(topics, session)
+        seed = new_seed(topics, session)
+    typer.echo(
+        "Its numbers are new ones, of no class: this is no class's folder. In one, both are graded "
+        "on the same."
+    )
+    return seed

@@ -13,7 +13,7 @@ from graders.checks.words import fault_sentence, sentence
 from graders.course.decimals import rounded
 from graders.sandbox.spec import Spec, spec
 
-_SECOND = "There is a second thing, and each of the two is told as if it were the only one."
+_SECOND = "There is a second mistake beside it:"
 
 Status = Literal["passed", "failed", "skipped", "error"]
 

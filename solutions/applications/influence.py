@@ -357,7 +357,7 @@ def shaped_like(vector: Tensor, tensors: Sequence[Tensor]) -> tuple[Tensor, ...]
 # $\theta = (6/3 + 3\varepsilon)/(6/3 + \varepsilon)$. Differentiate this at $\varepsilon = 0$ with a
 # pencil. Do you get 1?
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-line", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-line", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_line() -> None:
     """Draw the line with one point heavier, and its slope against the weight."""
     import matplotlib.pyplot as plt
@@ -478,7 +478,7 @@ print("θ =", theta.item(), " influences:", (test_x * (theta * test_x - test_y) 
 # has to be scaled by the largest eigenvalue, and then the small ones are slow. You know something
 # better.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-solvers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-solvers", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_solvers() -> None:
     """Draw what is left of v against the products, for three ways to solve."""
     import matplotlib.pyplot as plt
@@ -525,7 +525,7 @@ draw_solvers()
 # %% [markdown]
 # The next cell holds the tools of the checks. You need not read it.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def numbers(*values: object) -> Tensor:
     """Make a float64 tensor."""
     return torch.tensor(values, dtype=torch.float64)
@@ -597,7 +597,7 @@ def inverse_hvp(matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float
     return x
     ### END SOLUTION
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-inverse_hvp", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-inverse_hvp", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_inverse_hvp() -> None:
     """Compare inverse_hvp with systems that are solved by hand, and look at what is left over."""
 
@@ -725,7 +725,7 @@ def influence_on_loss(
     return -changes
     ### END SOLUTION
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-influence_on_loss", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-influence_on_loss", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_influence_on_loss() -> None:
     """Compare influence_on_loss with influences that are worked out by hand."""
     f64 = torch.float64
@@ -793,7 +793,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 # The next picture lets $(2, 1)$ count as often as you like: $0$ times is left out, once is as it was.
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-weight", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-weight", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_weight(axes, weight: float) -> None:
     """Draw the line through the origin when (2, 1) counts `weight` times, and the guess for it."""
     slope, guess = (4 + 2 * weight) / (2 + 4 * weight), 1 - (weight - 1) / 3
@@ -861,7 +861,7 @@ def leave_one_out_change(influence: Tensor) -> Tensor:
     return -influence / len(influence)
     ### END SOLUTION
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-leave_one_out_change", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-leave_one_out_change", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_leave_one_out_change() -> None:
     """Compare leave_one_out_change with the line of section 1."""
     for given, due in (
@@ -894,7 +894,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 #
 # From here on you need one package more: `pip install scikit-learn`.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-model", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-model", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 from torch.nn.functional import softplus
 
 try:
@@ -967,7 +967,7 @@ if load_digits is not None:
 # method needs two to four steps. Beside the influence there is a cheap rival, the product of the two
 # gradients *without* the inverse between them.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-left-out", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-left-out", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def left_out(decay: float, theta: Tensor) -> Tensor:
     """Leave each example out, train to the end, and give the true change of the test loss."""
     before = logistic_loss(in_two(theta), *test).mean()
@@ -1007,7 +1007,7 @@ compared.clear()
 if load_digits is not None:
     with_answers(lambda: compared.update(compare()))
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-left-out", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-left-out", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_left_out() -> None:
     """Draw the true changes against the predicted ones, with and without the inverse."""
     import matplotlib.pyplot as plt
@@ -1078,7 +1078,7 @@ if compared:
 # **Which images do harm?** Take the test digit that the model gets most wrong, as a test set of one.
 # The next picture shows the training digits with the largest influence on *its* loss, both ways.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-harmful", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-harmful", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_harmful() -> None:
     """Draw the worst test digit, and the training digits that harm and help it most."""
     import matplotlib.pyplot as plt
@@ -1126,7 +1126,7 @@ else:
 #
 # *Predict first:* which of the two finds more?
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-mislabelled", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-mislabelled", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def share_found(suspicion: Tensor, flipped: Tensor) -> Tensor:
     """Say which share of the flipped is found after each look, the most suspicious first."""
     return flipped[suspicion.argsort(descending=True)].double().cumsum(0) / flipped.sum()
@@ -1198,7 +1198,7 @@ else:
 # with a gradient below $10^{-9}$, which nobody does in practice, and let all 240 retrainings start
 # there, so that they end in the same valley. That is as friendly as it gets.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-network", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 SHAPES = [torch.empty(shape, dtype=torch.float64) for shape in ((8, 64), (8,), (8,), ())]
 
 
@@ -1269,7 +1269,7 @@ def compare_networks() -> dict[float, tuple[Tensor, Tensor]]:
 
 networks = compare_networks() if compared else {}
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-network", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_networks() -> None:
     """Draw the true changes against the predicted ones, for two networks."""
     import matplotlib.pyplot as plt

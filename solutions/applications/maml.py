@@ -433,7 +433,7 @@ print(f"the gradient with respect to the start: {factor} · {outer_slope} = {fac
 #
 # </details>
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-through-a-step", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-through-a-step", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_through_a_step() -> None:
     """Draw the outer loss after a step against the start, and the factor against η f''."""
     import matplotlib.pyplot as plt
@@ -503,7 +503,7 @@ draw_through_a_step()
 # flat? And after that?
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-circle", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-circle", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_circle(axes, eta: float) -> None:
     """Draw a circle of starts, where a step leads them, and the two ways to move the start."""
     grey, blue, orange = "0.45", "#0072B2", "#D55E00"
@@ -596,7 +596,7 @@ def inner_update(
 # %% [markdown]
 # The next cell holds the tools of the checks. You need not read it.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 import weakref
 
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -681,7 +681,7 @@ tied_inside = lambda parameters: parameters[1] * (parameters[0] ** 2).sum()  # n
 sum_outside = lambda parameters: parameters[0].sum() + parameters[1]  # noqa: E731
 flat = lambda parameters: torch.tensor(4.0, dtype=torch.float64)  # noqa: E731
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-inner_update", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-inner_update", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_inner_update() -> None:
     """Compare inner_update with steps by hand, and walk back through them."""
 
@@ -823,7 +823,7 @@ def maml_gradient(
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-maml_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-maml_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_maml_gradient() -> None:
     """Compare maml_gradient with what the chain rule gives by hand."""
     parabolas = "inner (θ - 1)², outer (θ - 6)², θ = 3"
@@ -909,7 +909,7 @@ def first_order_maml_gradient(
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-first_order_maml_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-first_order_maml_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_first_order_maml_gradient() -> None:
     """Compare first_order_maml_gradient with the outer slope at the points that were reached."""
     parabolas = "inner (θ - 1)², outer (θ - 6)², θ = 3"
@@ -960,7 +960,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 # One trick makes it quick. All 25 tasks go through in one call: the parameters are stacked, one copy of
 # the start for each task. No copy has a part in another's loss, so each gets its own gradient.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-sines", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-sines", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 SHAPES = ((1, 40), (40,), (40, 40), (40,), (40, 1), (1,))
 TASKS, SHOTS = 25, 10
 
@@ -1056,7 +1056,7 @@ def errors_after(start: Sequence[Tensor], lr: float, steps: int = 10, tasks: int
 # %% [markdown]
 # The next cell trains. It takes about a quarter of a minute, most of it in your own functions.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-sines-trained", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-sines-trained", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 # For tensors this small one thread is as fast as two, and it does not wait for a busy one.
 torch.set_num_threads(1)
 starts.clear()
@@ -1078,7 +1078,7 @@ def train_all() -> None:
 
 with_answers(train_all)
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-sines-of-maml", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-sines-of-maml", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_sines() -> None:
     """Draw how the error falls with the steps, and how one new curve is fitted."""
     import matplotlib.pyplot as plt
@@ -1171,7 +1171,7 @@ for name, start in starts.items():
 # To walk back through $K$ steps, autograd keeps what each of them computed. So the memory of MAML grows
 # with $K$, like the memory of a network with $K$ times as many layers. First order lets each step go.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-memory-of-maml", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-memory-of-maml", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def memory_of(method: Callable[..., object], *given: object) -> float:
     """Give the most megabytes that were alive at once during a call."""
     with Memory() as memory:
@@ -1293,7 +1293,7 @@ def implicit_maml_gradient(
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-implicit_maml_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-implicit_maml_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_implicit_maml_gradient() -> None:
     """Compare implicit_maml_gradient with equations that are solved by hand."""
 
@@ -1335,7 +1335,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 # inner loss *with the spring*, by your own `inner_update`, and differentiate through all of them. As $K$
 # grows, the answer has to come nearer and nearer to that of your Task 4.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-implicit-of-maml", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-implicit-of-maml", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def unrolled(inner, outer, start: Sequence[Tensor], strength: float, steps: int) -> Tensor:
     """Differentiate through `steps` steps on the inner loss with the spring."""
 

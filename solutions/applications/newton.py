@@ -369,7 +369,7 @@ def hessian_matrix(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
 # So the step leads to $x = \tfrac34$. Draw a new parabola there, and go on.
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-parabola", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-parabola", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_parabola() -> None:
     """Draw x - ln x and the parabolas that touch it at two points."""
     import matplotlib.pyplot as plt
@@ -528,7 +528,7 @@ def newton_step(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
 # %% [markdown]
 # The next cell holds the tools of the checks. You need not read it.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -601,7 +601,7 @@ def two_wells(t: Tensor) -> Tensor:
     return (t[0] ** 2 - 1) ** 2 / 4 + t[1] ** 2 / 2
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-newton_step", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-newton_step", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_newton_step() -> None:
     """Compare newton_step with steps worked out by hand."""
 
@@ -669,7 +669,7 @@ raise RuntimeError(
 # every axis, away from saddles and maxima.
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-saddle", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-saddle", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_saddle() -> None:
     """Draw where plain and damped Newton steps lead from beside a saddle."""
     import matplotlib.pyplot as plt
@@ -723,7 +723,7 @@ draw_saddle()
 # 0.5, where from 0.7? Write down left or right, short or long. Then look at the next picture.
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-start", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-start", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_start(axes, start: float) -> None:
     """Draw two wells, the parabola that touches at the start, and where two steps lead."""
     x = torch.linspace(-1.6, 2.3, 200)
@@ -817,7 +817,7 @@ def newton(
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-newton", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-newton", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_newton() -> None:
     """Send newton downhill from easy and from awkward places."""
 
@@ -871,7 +871,7 @@ raise RuntimeError(
 # below $10^{-4}$: 10 times, 100 times, 500?
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-valley", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-valley", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_valley() -> None:
     """Draw the distance from the minimum of Rosenbrock's valley after every step of two methods."""
     import matplotlib.pyplot as plt
@@ -970,7 +970,7 @@ draw_valley()
 # conjugate: $(0.75, -1.5) \cdot (6, 3) = 4.5 - 4.5 = 0$.
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-conjugate", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-conjugate", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_conjugate() -> None:
     """Draw the paths of steepest descent and of conjugate gradients on the example by hand."""
     import matplotlib.pyplot as plt
@@ -1091,7 +1091,7 @@ with_answers(lambda: print(conjugate_gradient(lambda p: matrix @ p, b)))
 # </details>
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-conjugate_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-conjugate_gradient", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_conjugate_gradient() -> None:
     """Compare conjugate_gradient with the example by hand, and look at how it ends."""
     example = numbers([2, 1], [1, 2])
@@ -1145,7 +1145,7 @@ raise RuntimeError(
 ### END HIDDEN TESTS
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-conditioning", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-conditioning", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_conditioning() -> None:
     """Draw the residual of conjugate gradients after every step, for three condition numbers."""
     import matplotlib.pyplot as plt
@@ -1230,7 +1230,7 @@ def newton_cg_step(
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-newton_cg_step", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-newton_cg_step", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_newton_cg_step() -> None:
     """Compare newton_cg_step with steps by hand, then try it where no matrix fits."""
 
@@ -1283,7 +1283,7 @@ raise RuntimeError(
 # only, and halves the step where $f$ would rise. The dense Hessian would take 40 GB in float32.
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-newton-cg", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-newton-cg", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def train_with_newton_cg() -> None:
     """Train a logistic regression of 10⁵ weights with your newton_cg_step."""
     import matplotlib.pyplot as plt

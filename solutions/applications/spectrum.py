@@ -380,7 +380,7 @@ def hvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
 # Look at the last column. It shrinks by nine in each step, though the vector only gets three times
 # better. **The error of the value goes with the square of the error of the vector.**
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-ratio", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-ratio", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_ratio() -> None:
     """Draw how the vector turns, and how fast, for three ratios of the two largest eigenvalues."""
     import matplotlib.pyplot as plt
@@ -460,7 +460,7 @@ for step in range(26):
 #
 # The next cell holds the tools of the checks. You need not read it.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def numbers(*values: object) -> Tensor:
     """Make a float64 tensor."""
     return torch.tensor(values, dtype=torch.float64)
@@ -545,7 +545,7 @@ def power_iteration(
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-power_iteration", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-power_iteration", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_power_iteration() -> None:
     """Compare power_iteration with eigenvalues that are known, and count its products."""
 
@@ -654,7 +654,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 # it already is. Two vectors in memory, whatever $k$ is! In the computer that works for a while. Watch
 # what happens then.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-ghosts", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-ghosts", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_ghosts() -> None:
     """Draw the Ritz values against the steps, with the recurrence alone and with a basis by QR."""
     import matplotlib.pyplot as plt
@@ -719,7 +719,7 @@ draw_ghosts()
 # eigenvalues are seen last, the outer ones or those in the crowd?
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-steps", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-steps", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_steps(axes, k: int) -> None:
     """Draw the Ritz values after k products, and their weights added up, beside the truth."""
     f64 = torch.float64
@@ -813,7 +813,7 @@ def lanczos(matvec: Callable[[Tensor], Tensor], v0: Tensor, k: int) -> Ritz:
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-lanczos", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-lanczos", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_lanczos() -> None:
     """Compare lanczos with Ritz values worked out by hand, and look for ghosts."""
     f64 = torch.float64
@@ -886,7 +886,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 # brings its own **error bar**, the *standard error*: the deviation of the samples, divided by
 # $\sqrt m$. Michael Hutchinson published the trick in 1989.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-trace", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-trace", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_trace() -> None:
     """Draw estimates of a trace with their error bars, against the number of samples."""
     import matplotlib.pyplot as plt
@@ -976,7 +976,7 @@ def hutchinson_trace(matvec: Callable[[Tensor], Tensor], like: Tensor, samples: 
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hutchinson_trace", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hutchinson_trace", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_hutchinson_trace() -> None:
     """Compare hutchinson_trace with traces that are known, by far more than chance allows."""
     f64 = torch.float64
@@ -1055,7 +1055,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 # negative eigenvalue**, wherever you are. That is why so many training methods use it in place of
 # $H$: a step that solves $G d = -\nabla f$ never points uphill.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-gauss-newton", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-gauss-newton", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_gauss_newton() -> None:
     """Draw a loss with the parabolas of both matrices, and both curvatures against x."""
     import matplotlib.pyplot as plt
@@ -1138,7 +1138,7 @@ def ggn_vp(
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-ggn_vp", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-ggn_vp", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_ggn_vp() -> None:
     """Compare ggn_vp with products worked out by hand."""
 
@@ -1193,7 +1193,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 #
 # This section needs one package more: `pip install scikit-learn`.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-network", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 try:
     from sklearn.datasets import load_digits
 except ImportError:
@@ -1263,7 +1263,7 @@ if load_digits is not None:
 # Your four functions go to work. The next cell takes several hundred products with $H$ and with
 # $G$. That is a matter of seconds; the matrix itself would take 2410 products.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-measured", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-digits-measured", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def measured(product: Callable[[Tensor], Tensor], at: Tensor, probes: int) -> dict[str, object]:
     """Take a spectrum by `probes` runs of Lanczos from random starts, and a trace."""
     runs = [lanczos(product, torch.randn_like(at), 60) for _ in range(probes)]
@@ -1305,7 +1305,7 @@ spectra.clear()
 if load_digits is not None:
     with_answers(lambda: spectra.update(measure_digits()))
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-spectrum", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-digits-spectrum", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_digits() -> None:
     """Draw the density of the eigenvalues, before and after training."""
     import matplotlib.pyplot as plt

@@ -378,7 +378,7 @@ print(torch.linalg.eigvalsh(torch.tensor([[a, b], [b, c]], dtype=torch.float64))
 #
 # </details>
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-four-points", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-four-points", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_four_points() -> None:
     """Draw a minimum, a maximum, a saddle and a degenerate point as surface and as contours."""
     import matplotlib.pyplot as plt
@@ -429,7 +429,7 @@ draw_four_points()
 # Now play with the coupling $c$ in $x^2 + c\, x y + y^2$. Its Hessian has $2$ on the diagonal and $c$
 # beside it. **Predict first:** where does the bowl turn into a pass?
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-coupling", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-coupling", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_coupled(axes, coupling: float) -> None:
     """Draw the contours of x² + c·xy + y², and write the eigenvalues of its Hessian below."""
     side = torch.linspace(-1, 1, 81)
@@ -483,7 +483,7 @@ play(
 # positive *and* a negative one: one way up and one way down make a saddle, whatever happens along
 # the third. So $x^2 - y^2 + z^4$ has a saddle at $0$.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-same-hessian", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-same-hessian", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_same_hessian() -> None:
     """Draw three functions that share a Hessian at 0, and their cuts along the y axis."""
     import matplotlib.pyplot as plt
@@ -539,7 +539,7 @@ draw_same_hessian()
 # one row, so that two of its
 # three eigenvalues are zero by construction:
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-rounding", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-rounding", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 u = torch.tensor([0.1, 0.2, 0.7], dtype=torch.float64)
 for scale in (1.0, 1e12, 1e-12):
     values = torch.linalg.eigvalsh(scale * torch.outer(u, u))
@@ -587,7 +587,7 @@ print("eigenvalues:", values.tolist(), "  zero up to:", threshold.item())
 #
 # The next cell holds two tools that the checks below use.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_verdict(call: str, got: object, expected: str, because: str) -> None:
     """Compare a verdict with the right one, and say why that one is right."""
     check_that(got == expected, f"{call}\n gave {got!r}, expected {expected!r}: {because}")
@@ -676,7 +676,7 @@ def eigenvalues(matrix: Tensor) -> Tensor:
 # Run the next two cells: the cases, behind a grey bar, and the check. It stops at the first thing
 # that is not right yet and tells you which.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-eigenvalues", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-eigenvalues", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_eigenvalues() -> None:
     """Compare eigenvalues with numbers worked out by hand, and try what it must refuse."""
     f64 = torch.float64
@@ -776,7 +776,7 @@ def classify_hessian(matrix: Tensor) -> str:
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-classify_hessian", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-classify_hessian", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_classify_hessian() -> None:
     """Compare classify_hessian with verdicts worked out by hand."""
     f32, f64 = torch.float32, torch.float64
@@ -878,7 +878,7 @@ def classify_critical_point(func: Callable[[Tensor], Tensor], inputs: Tensor) ->
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-classify_critical_point", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-classify_critical_point", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_classify_critical_point() -> None:
     """Compare classify_critical_point with verdicts worked out by hand."""
     f64 = torch.float64
@@ -973,7 +973,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 # **The determinant is a shortcut for two variables only.** With two eigenvalues, a positive
 # product means equal signs. With three it means nothing of the kind:
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-determinant", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-determinant", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 bowl = torch.diag(torch.tensor([1.0, 1.0, 3.0]))
 saddle = torch.diag(torch.tensor([-1.0, -1.0, 3.0]))
 print("determinants:", torch.linalg.det(bowl).item(), "and", torch.linalg.det(saddle).item())

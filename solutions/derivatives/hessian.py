@@ -492,7 +492,7 @@ draw_cuts()
 # Now turn the cut. **Predict first:** in which direction does the ground at $(1, 2)$ bend most, along
 # $y$ or a little beside it?
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-turned-cut", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-turned-cut", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_turned_cut(axes, angle: float) -> None:
     """Draw the bending of the cut through (1, 2) at an angle to the x axis, among all others."""
     t = torch.linspace(-0.5, 0.5, 60)
@@ -600,7 +600,7 @@ def gradient(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
 # Run the next two cells: the cases, behind a grey bar, and the check. It stops at the first thing
 # that is not right yet and tells you which.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-gradient", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_gradient() -> None:
     """Compare gradient with derivatives worked out by hand."""
     f64 = torch.float64
@@ -812,7 +812,7 @@ def hessian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hessian", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hessian", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_hessian() -> None:
     """Compare hessian with second derivatives worked out by hand."""
     f64 = torch.float64

@@ -308,7 +308,7 @@ def play(draw: Callable, name: str, values: Sequence, alt: str, caption: str) ->
         place = show(values[0])
         slider.observe(lambda change: show(change.new, place=place), "value")
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-memory", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-memory", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_memory() -> None:
     """Draw the memory of the dense Hessian and of a Hessian-vector product against n."""
     import matplotlib.pyplot as plt
@@ -401,7 +401,7 @@ def hessian_bytes(n: int, dtype: torch.dtype) -> int:
 # Run the next two cells: the cases, behind a grey bar, and the check. It stops at the first thing
 # that is not right yet and tells you which.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hessian_bytes", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hessian_bytes", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_hessian_bytes() -> None:
     """Compare hessian_bytes with products worked out by hand."""
     for n, dtype, by_hand in (
@@ -466,7 +466,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 # = \begin{pmatrix} 46 \\ 24 \end{pmatrix}.
 # $$
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-two-ways", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-two-ways", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_two_ways() -> None:
     """Draw the product with the matrix and without it, each tensor as a box of its shape."""
     import matplotlib.pyplot as plt
@@ -527,7 +527,7 @@ draw_two_ways()
 # `create_graph=True` the gradient is a bare list of numbers. With it, the gradient still knows how
 # it came from `x`, and so does the number $s$:
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-number", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-number", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 x = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
 v = torch.tensor([1.0, 10.0], dtype=torch.float64)
 for keep in (False, True):
@@ -569,7 +569,7 @@ for keep in (False, True):
 # harm. **Only if nothing there looks like a matrix do they go on to** $n = 200\,000$, where a
 # Hessian would take 320 GB. So you may try anything; your computer is safe.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-tools", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -732,7 +732,7 @@ def hvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hvp", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hvp", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_hvp() -> None:
     """Check values, manners and memory of hvp."""
     check_product("hvp", hvp)
@@ -805,7 +805,7 @@ def hvp_forward_over_reverse(func: Callable[[Tensor], Tensor], inputs: Tensor, v
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hvp_forward_over_reverse", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-hvp_forward_over_reverse", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_hvp_forward_over_reverse() -> None:
     """Check values, manners and memory of hvp_forward_over_reverse."""
     name = "hvp_forward_over_reverse"
@@ -894,7 +894,7 @@ def parameter_hvp(
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-parameter_hvp", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-parameter_hvp", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_parameter_hvp() -> None:
     """Compare parameter_hvp with products worked out by hand."""
 
@@ -958,7 +958,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 # The network has 67 parameters: 4 lengths, 8 hidden units with `tanh`, 3 kinds. The cell trains it
 # for 500 steps of plain gradient descent.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-irises", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-irises", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 # Each flower is eight digits: sepal length, sepal width, petal length and petal width in millimetres.
 # The first fifty are setosa, the next fifty versicolor, the last fifty virginica.
 IRISES = (
@@ -1036,7 +1036,7 @@ for name, network in (("before", untrained), ("after", trained)):
 # across the steepest valley than it came. What will the loss of the trained network do if you go on
 # with twice that step?
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-curvature-of-irises", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-curvature-of-irises", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def largest_curvature(network: Sequence[Tensor], products: int = 40) -> list[float]:
     """Estimate the largest eigenvalue after each product, by power iteration on `parameter_hvp`."""
     draw = torch.Generator().manual_seed(1)
@@ -1122,7 +1122,7 @@ with_answers(draw_curvature_of_irises)
 # step the curve bends away. With a small step two nearly equal numbers are subtracted, and what is
 # left is rounding. Autograd has no step to choose.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-difference", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-difference", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_difference_errors() -> None:
     """Draw the error of the difference quotient of gradients against its step."""
     import matplotlib.pyplot as plt
@@ -1173,7 +1173,7 @@ draw_difference_errors()
 # %% [markdown]
 # See it happen, in float32: play with the step.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-step", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-step", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_secant(axes, step: float) -> None:
     """Draw the slope exp(sin t) cos t near t = 1 in float32, its tangent there and a secant."""
 

@@ -396,7 +396,7 @@ draw_circle_and_its_image()
 # %% [markdown]
 # "Close to a point", says the caption. How close? Play with the radius of the circle.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-radius", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "figure-radius", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def draw_image_of_circle(axes, radius: float) -> None:
     """Draw the image of a circle of a radius round (2, 2), and the image that J predicts."""
     angle = torch.linspace(0, 2 * torch.pi, 200)
@@ -559,7 +559,7 @@ draw_two_products()
 #
 # The next cell shows the cases of the last rule, and the one after it holds a tool of the checks.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-unused", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-unused", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 weight = torch.tensor(3.0, dtype=torch.float64, requires_grad=True)
 square = weight**2  # has a history, but `point` is not part of it
 print("allow_unused:     ", torch.autograd.grad(square, point, allow_unused=True, retain_graph=True))
@@ -632,7 +632,7 @@ def vjp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
 # Run the next two cells: the cases, behind a grey bar, and the check. It stops at the first thing
 # that is not right yet and tells you which.
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-vjp", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-vjp", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_vjp() -> None:
     """Compare vjp with products worked out by hand."""
     f64 = torch.float64
@@ -739,7 +739,7 @@ def jacobian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-jacobian", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-jacobian", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_jacobian() -> None:
     """Compare jacobian with matrices worked out by hand."""
     f64 = torch.float64
@@ -868,7 +868,7 @@ def jvp(func: Callable[[Tensor], Tensor], inputs: Tensor, v: Tensor) -> Tensor:
     ### END SOLUTION
 
 
-# %% tags=["figure"] nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-jvp", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "demo-check-jvp", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["figure"]
 def check_jvp() -> None:
     """Compare jvp with products worked out by hand."""
     f64 = torch.float64
@@ -965,9 +965,9 @@ print("The second row of J is [0, 12]. The 4 is left over from the first.")
 # offers no bargain, and at $n = m = 10\,000$ the matrix alone takes 800 MB in float64. So before
 # you build $J$, ask whether a product with it would do. Very often it does.
 #
-# **Want it faster?** `torch.autograd.grad(..., is_grads_batched=True)` sends all vectors with
-# a single one back together, and `torch.func.vmap` does the same for your own functions. Both are welcome here.
-# (One trap: for an unused input, `materialize_grads=True` gives zeros without the extra batch
+# **Want it faster?** `torch.autograd.grad(..., is_grads_batched=True)` goes back with a whole batch
+# of vectors $v$ at once, and `torch.func.vmap` does the same for your own functions. Both are welcome
+# here. (One trap: for an unused input, `materialize_grads=True` gives zeros without the extra batch
 # dimension. Deal with that case first.)
 #
 # ## In five lines

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PUBLIC = 0
 """The seed that everybody practises with."""
 
-_FILE = "class_seed.txt"
+SEED_FILE = "class_seed.txt"
 _BITS = 100
 _TRIES = 5
 _WORDS = """
@@ -33,7 +33,7 @@ on other numbers, and whoever knows the seed knows the questions.
 
 def known_seed(folder: Path) -> int | None:
     """Read the seed of a class; None where it has none yet, CourseError where it is no seed."""
-    path = folder / _FILE
+    path = folder / SEED_FILE
     try:
         first = path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
     except FileNotFoundError:
@@ -63,7 +63,7 @@ def seed_of_class(folder: Path, session: Session) -> int:
     found = known_seed(folder)
     if found is not None:
         return found
-    return _keep(folder / _FILE, new_seed(_topics_of(folder), session))
+    return _keep(folder / SEED_FILE, new_seed(_topics_of(folder), session))
 
 
 def new_seed(asked: Sequence[Topic], session: Session) -> int:

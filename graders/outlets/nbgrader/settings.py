@@ -10,6 +10,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from graders.course import CourseError
 
 CONFIG = "nbgrader_config.py"
+_JUDGE = ("JudgeCells", "SaveGrades")
 
 
 def read_settings(folder: Path) -> Config:
@@ -23,6 +24,23 @@ def read_settings(folder: Path) -> Config:
             "anything is graded: nbgrader itself would go on without these settings, and run what "
             "students wrote unprotected"
         ) from None
+
+
+def require_judge(settings: Config, folder: Path) -> None:
+    """CourseError where these settings have nbgrader run what students wrote by itself."""
+    steps = settings.Autograde.get("autograde_preprocessors", [])
+    names = [str(getattr(step, "__name__", step)).rpartition(".")[2] for step in _as_list(steps)]
+    missing = [name for name in _JUDGE if name not in names]
+    if missing:
+        raise CourseError(
+            f"{folder / CONFIG} lacks the course's own settings ({' and '.join(missing)} in "
+            "c.Autograde.autograde_preprocessors), so nbgrader would run what students wrote, "
+            "unprotected; take them over from the nbgrader_config.py of the course"
+        )
+
+
+def _as_list(value: object) -> list[object]:
+    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def _where(error: BaseException) -> str:
