@@ -213,3 +213,20 @@ def test_a_long_sentence_of_torch_s_ends_where_a_sentence_ends() -> None:
     assert failure is not None and failure.failure is not None
     assert failure.failure.said.startswith("Trying to backward through the graph a second time")
     assert failure.failure.said.endswith(".")
+
+
+def test_slopes_that_are_small_are_not_taken_for_none() -> None:
+    code = """
+def vjp(func, inputs, v):
+    x = inputs.detach().clone().requires_grad_()
+    try:
+        (g,) = torch.autograd.grad(func(x), x, v, materialize_grads=True)
+    except RuntimeError:
+        return torch.zeros_like(inputs)
+    g[g.abs() < 1e-8] = 0
+    return g
+"""
+    task = tasks_of(JACOBIAN, code)["vjp"]
+    assert [
+        check.case.name for check in task.checks if check.status == "failed" and check.case
+    ] == ["faint"]

@@ -235,6 +235,21 @@ def high_up(draw: Draw) -> dict[str, Any]:
     }
 
 
+def _faint(x: Tensor, weight: Tensor) -> Tensor:
+    return 1e-12 * torch.sin(weight @ x)
+
+
+@problem("f(x) = 10⁻¹² sin(W x), whose slopes are small and not zero")
+def faint(draw: Draw) -> dict[str, Any]:
+    """Build a function whose slopes whoever rounds to zero loses."""
+    return {
+        "func": partial(_faint, weight=draw.uniform(0.5, 1.5, 2, 3)),
+        "inputs": draw.uniform(-0.5, 0.5, 3),
+        "tangent": draw.uniform(0.5, 1.5, 3),
+        "cotangent": draw.uniform(0.5, 1.5, 2),
+    }
+
+
 _CLASSIC = spec("squares_and_cubes")
 # Only a square Jacobian lets a product from the wrong side through without an error.
 _SQUARE = spec("tanh_layer", inputs=3, outputs=3)
@@ -248,6 +263,7 @@ _SPECIAL = (
     spec("weights_alone", core=False),
     spec("wave", core=False),
     spec("cube", core=False),
+    spec("faint", core=False),
 )
 
 VJP_PROBLEMS = (

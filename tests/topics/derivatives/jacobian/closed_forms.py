@@ -78,6 +78,11 @@ def _high_up(x: Tensor, data: Data) -> Tensor:
     return torch.cos(data["weight"] @ x)[:, None] * data["weight"]
 
 
+def _faint(x: Tensor, data: Data) -> Tensor:
+    """∂fᵢ/∂xⱼ = 10⁻¹² cos(W x)ᵢ Wᵢⱼ."""
+    return 1e-12 * _high_up(x, data)
+
+
 def _wave(x: Tensor, data: Data) -> Tensor:
     """df/dt = a ⊙ ω ⊙ cos(ω t + φ)."""
     return data["height"] * data["speed"] * torch.cos(data["speed"] * x + data["phase"])
@@ -121,6 +126,7 @@ JACOBIANS: dict[str, Callable[[Tensor, Data], Tensor]] = {
     "tensor_to_vector": _tensor_to_vector,
     "vector_to_number": _vector_to_number,
     "high_up": _high_up,
+    "faint": _faint,
     "wave": _wave,
     "cube": _cube,
     "affine_column": _affine_column,
