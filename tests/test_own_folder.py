@@ -12,6 +12,7 @@ from installed import install
 from learners import RIGHT_VJP, ROOT, STUB, WRONG_VJP, dojo
 
 from graders.course import CourseError, topics
+from graders.course.notebook import grade_id
 from graders.kit.package import build_wheel
 from graders.learners.own_folder import Change, begin, topics_of, update
 from graders.learners.workplace import GIVEN, find_own_folder, find_workplace
@@ -221,6 +222,29 @@ def test_dojo_init_makes_a_folder_in_which_dojo_works(tmp_path: Path) -> None:
     again = dojo(tmp_path, "init", "mine")
     assert (again.returncode, again.stdout) == (2, "")
     assert "dojo update" in again.stderr
+
+
+def test_who_answers_in_the_notebook_is_judged_by_it_and_who_answers_in_both_by_the_script(
+    tmp_path: Path,
+) -> None:
+    assert dojo(tmp_path, "init", "mine").returncode == 0
+    mine = tmp_path / "mine"
+    path = mine / "derivatives" / "jacobian.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = next(one for one in notebook["cells"] if grade_id(one) == "vjp")
+    cell["source"] = RIGHT_VJP
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    done = dojo(mine, "check", "jacobian")
+    assert done.stdout.splitlines()[:2] == [
+        f"judged: {Path('derivatives/jacobian.ipynb')}",
+        "jacobian: 3 of 10 points",
+    ]
+    assert "1 of 3 tasks" in dojo(mine).stdout
+    assert "def vjp(func, inputs, v):" in dojo(mine, "solution", "jacobian.vjp").stdout
+    script = mine / SCRIPT
+    script.write_text(script.read_text(encoding="utf-8").replace(STUB, "return inputs", 1), "utf-8")
+    done = dojo(mine, "check", "jacobian")
+    assert done.stdout.splitlines()[0] == "jacobian: 0 of 10 points"
 
 
 def test_dojo_update_elsewhere_says_what_to_do(tmp_path: Path) -> None:

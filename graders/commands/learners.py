@@ -145,7 +145,7 @@ def _check_one(
     from graders.learners.workplace import shown
     from graders.outlets.terminal import BLANK, Line, only_task, verdict_lines
 
-    path = file or place.existing_exercise(wanted.topic)
+    path = file or place.worked_on(wanted.topic)
     verdict, submission = judge.judge_file(path, wanted.topic, seed)
     if file is None or place.holds(file):
         _remember(place, lambda progress: progress.with_verdict(verdict))
@@ -156,7 +156,8 @@ def _check_one(
     else:
         following = _after(wanted.topic, place)
         onward = [*place_of_stub(verdict, submission, path), *advice(verdict, following)]
-        which = [Line("note", f"judged: {shown(path)}")] if file is not None else []
+        is_usual = path == place.exercise(wanted.topic)
+        which = [] if is_usual else [Line("note", f"judged: {shown(path)}")]
         show([*which, *verdict_lines(verdict, submission), BLANK, *onward], plain)
     if verdict.needs_person:
         complain("a check could not be done, for a reason that is not yours")
@@ -271,7 +272,7 @@ def solution(
             from graders.learners.comparison import comparison_lines, ways
 
             for task in shown:
-                path = place.exercise(wanted.topic)
+                path = place.worked_on(wanted.topic)
                 found = ways(wanted.topic, task, path, judge.launcher, seed)
                 show([*comparison_lines(wanted.topic, task, found, seed), blank()], plain)
         finally:

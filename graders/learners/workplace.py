@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from graders.course import CourseError, Topic, root
 from graders.course.backups import back_up
+from graders.course.notebook import grade_id, marks, source_of
 from graders.course.topics import CARRIED
 
 GIVEN = Path(".dojo", "given")
@@ -47,6 +49,21 @@ class Workplace:
             )
         return path
 
+    def worked_on(self, topic: Topic) -> Path:
+        """Find the file that holds the answers: the notebook, where nothing but that was changed.
+
+        CourseError where there is no file of the topic.
+        """
+        notebook = self.folder / topic.assignment / f"{topic.name}.ipynb"
+        script = self.exercise(topic)
+        is_answered = _answers(notebook) != _answers(self._given(notebook))
+        if is_answered and (not script.exists() or _is_copy(script, self._given(script))):
+            return notebook
+        return self.existing_exercise(topic)
+
+    def _given(self, path: Path) -> Path:
+        return self.folder / GIVEN / path.relative_to(self.folder)
+
     def reset(self, topic: Topic) -> Path | None:
         """Put the stub in place of an exercise; give the backup of what was there, if anything."""
         stub, path = stub_of(topic, self.folder), self.exercise(topic)
@@ -54,6 +71,22 @@ class Workplace:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, stub)
         return backup
+
+
+def _answers(notebook: Path) -> dict[str, str]:
+    """Read the cells of a notebook that are there to be filled in; none where it cannot be read."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return {grade_id(cell): source_of(cell) for cell in cells if marks(cell).get("solution")}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _is_copy(path: Path, other: Path) -> bool:
+    try:
+        return path.read_bytes() == other.read_bytes()
+    except OSError:
+        return False
 
 
 def stub_of(topic: Topic, folder: Path | None = None) -> str:
