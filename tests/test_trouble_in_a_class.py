@@ -178,10 +178,12 @@ def test_a_setting_of_no_use_is_one_sentence(folder: Path, line: str, said: str)
 
 def test_settings_without_the_course_s_judge_are_refused_before_any_judging(folder: Path) -> None:
     """nbgrader alone would run what students wrote by itself."""
-    (folder / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
-    status, out, errors = grade(folder)
-    assert (status, out, errors.count("\n")) == (2, "", 1)
-    assert "JudgeCells and SaveGrades in c.Autograde.autograde_preprocessors" in errors
+    execute = "c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']\n"
+    for more in ("", execute):
+        (folder / "nbgrader_config.py").write_text(f"c = get_config()\n{more}", encoding="utf-8")
+        status, out, errors = grade(folder)
+        assert (status, out, errors.count("\n")) == (2, "", 1)
+        assert "lacks the course's own settings (c.Autograde.autograde_preprocessors)" in errors
     assert not (folder / ".dojo").exists()
 
 

@@ -44,7 +44,7 @@ def build(
     from graders.course import root
 
     console = Console(highlight=False)
-    if not Path.cwd().is_relative_to(root()):
+    if not Path.cwd().is_relative_to(root().resolve()):
         complain(f"This is about the course in {root()}, and not about the folder you are in.")
     with sentences():
         lines = (

@@ -145,7 +145,7 @@ def _check_one(
     from graders.learners.workplace import shown
     from graders.outlets.terminal import BLANK, Line, only_task, verdict_lines
 
-    path = file or place.worked_on(wanted.topic)
+    path = file or place.to_be_judged(wanted.topic)
     verdict, submission = judge.judge_file(path, wanted.topic, seed)
     if file is None or place.holds(file):
         _remember(place, lambda progress: progress.with_verdict(verdict))

@@ -1,4 +1,4 @@
-"""Which functions of a submission's one of its tasks is built on."""
+"""Tell a task that fails from one that is built on a task that fails."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def judge_all(
     """Judge each topic; one that cannot be judged keeps no other from it."""
     for topic in topics:
         try:
-            path = place.worked_on(topic)
+            path = place.to_be_judged(topic)
             verdict, submission = judge.judge_file(path, topic, seed)
         except (CourseError, UnreadableSubmissionError, GraderFaultError, OSError) as error:
             yield Found(topic, reason=str(error))

@@ -50,16 +50,18 @@ class Workplace:
         return path
 
     def worked_on(self, topic: Topic) -> Path:
-        """Find the file that holds the answers: the notebook, where nothing but that was changed.
-
-        CourseError where there is no file of the topic.
-        """
+        """Name the file with the answers in it: the notebook, where only that was changed."""
         notebook = self.folder / topic.assignment / f"{topic.name}.ipynb"
         script = self.exercise(topic)
         is_answered = _answers(notebook) != _answers(self._given(notebook))
         if is_answered and (not script.exists() or _is_copy(script, self._given(script))):
             return notebook
-        return self.existing_exercise(topic)
+        return script
+
+    def to_be_judged(self, topic: Topic) -> Path:
+        """Find the file that holds the answers; CourseError where there is none of the topic."""
+        path = self.worked_on(topic)
+        return path if path.exists() else self.existing_exercise(topic)
 
     def _given(self, path: Path) -> Path:
         return self.folder / GIVEN / path.relative_to(self.folder)

@@ -10,7 +10,6 @@ from traitlets.config import Config, PyFileConfigLoader
 from graders.course import CourseError
 
 CONFIG = "nbgrader_config.py"
-_JUDGE = ("JudgeCells", "SaveGrades")
 
 
 def read_settings(folder: Path) -> Config:
@@ -28,19 +27,15 @@ def read_settings(folder: Path) -> Config:
 
 def require_judge(settings: Config, folder: Path) -> None:
     """CourseError where these settings have nbgrader run what students wrote by itself."""
-    steps = settings.Autograde.get("autograde_preprocessors", [])
-    names = [str(getattr(step, "__name__", step)).rpartition(".")[2] for step in _as_list(steps)]
-    missing = [name for name in _JUDGE if name not in names]
-    if missing:
+    steps = settings.Autograde.get("autograde_preprocessors")
+    chosen = steps if isinstance(steps, (list, tuple)) else []
+    names = [str(getattr(step, "__name__", step)).rpartition(".")[2] for step in chosen]
+    if not names or "Execute" in names:
         raise CourseError(
-            f"{folder / CONFIG} lacks the course's own settings ({' and '.join(missing)} in "
-            "c.Autograde.autograde_preprocessors), so nbgrader would run what students wrote, "
-            "unprotected; take them over from the nbgrader_config.py of the course"
+            f"{folder / CONFIG} lacks the course's own settings (c.Autograde."
+            "autograde_preprocessors), so nbgrader would run what students wrote, unprotected; "
+            "take them over from the nbgrader_config.py of the course"
         )
-
-
-def _as_list(value: object) -> list[object]:
-    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def _where(error: BaseException) -> str:
