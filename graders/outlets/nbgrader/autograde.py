@@ -29,7 +29,13 @@ from graders.outlets.feedback_html import (
     task_card,
     task_feedback_text,
 )
-from graders.outlets.nbgrader.by_hand import Answers, graded_for, has_words_elsewhere, is_empty
+from graders.outlets.nbgrader.by_hand import (
+    Answers,
+    graded_for,
+    has_words_elsewhere,
+    is_empty,
+    theirs_of,
+)
 from graders.outlets.nbgrader.class_seed import private, seed_of_class
 from graders.outlets.nbgrader.given_out import lesson_texts
 from graders.outlets.nbgrader.rebuild import OURS, note
@@ -118,7 +124,7 @@ class SaveGrades(SaveAutoGrades):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Save the points of a notebook, and then note what they were given for."""
         about, coursedir = resources["nbgrader"], self.parent.parent.coursedir
-        self._notebook = nb
+        self._theirs = theirs_of(nb)
         self._answers = Answers.of(Path(coursedir.root), about)
         empty = any(_is_written(cell) and is_empty(cell) for cell in nb.cells)
         self._has_words = empty and has_words_elsewhere(nb, lesson_texts(coursedir, about))
@@ -132,7 +138,7 @@ class SaveGrades(SaveAutoGrades):
             name, self.notebook_id, self.assignment_id, self.student_id
         )
         points = None if self._is_for_a_person(cell) else utils.determine_grade(cell, self.log)[0]
-        is_as_before = self._answers.is_as_before(name, graded_for(cell, self._notebook, points))
+        is_as_before = self._answers.is_as_before(name, graded_for(cell, self._theirs, points))
         by_hand = grade.manual_score is not None
         is_confirmed = by_hand and not grade.needs_manual_grade and is_as_before
         grade.auto_score = points

@@ -55,15 +55,19 @@ class Answers:
             write_whole(self.path, json.dumps(self.now))
 
 
-def graded_for(cell: NotebookNode, notebook: NotebookNode, points: float | None) -> str:
-    """Hash what the points of a cell hang on: its own words, or all that is the student's.
+def graded_for(cell: NotebookNode, theirs: str, points: float | None) -> str:
+    """Hash what the points of a cell hang on: its own words, or all of `theirs`.
 
     Where a written answer is empty, the words may stand in another cell.
     """
     if utils.is_solution(cell) and not is_empty(cell):
         return digest_of(_words(cell))
-    theirs = [_words(one) for one in notebook.cells if not utils.is_locked(one)]
     return digest_of([theirs, points])
+
+
+def theirs_of(notebook: NotebookNode) -> str:
+    """Hash all that is the student's."""
+    return digest_of([_words(one) for one in notebook.cells if not utils.is_locked(one)])
 
 
 def is_empty(cell: NotebookNode) -> bool:
