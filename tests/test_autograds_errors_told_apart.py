@@ -68,6 +68,18 @@ def jacobian(func, inputs):
         (HESSIAN, "hessian", ("hessian_without_create_graph",)),
         HESSIAN_BY.format(x=OWN, more="", by="x"),
     ),
+    "the graph is kept, and cut afterwards": (
+        (HESSIAN, "hessian", ("no_graph",)),
+        HESSIAN_BY.format(x=OWN, more=KEPT, by="x").replace("g.flatten()", "g.detach().flatten()"),
+    ),
+    "the rows are taken by a copy in one row": (
+        (HESSIAN, "hessian", ("another_tensor_marked",)),
+        HESSIAN_BY.format(x=OWN, more=KEPT, by="x.flatten()"),
+    ),
+    "what is added is small": (
+        (HESSIAN, "hessian", ("nearly_right",)),
+        HESSIAN_BY.format(x=OWN, more=KEPT, by="x").replace("x.shape)", "x.shape) + 1e-8"),
+    ),
     "nothing is recorded": (
         (HESSIAN, "gradient", ("no_graph",)),
         f"""

@@ -10,6 +10,10 @@ from graders import course
 from graders.authoring.specimens import solution
 from graders.checks.general_mistakes import GENERAL
 
+UNUSED = (
+    "torch.autograd.grad(torch.ones(1, requires_grad=True).sum(), "
+    "torch.ones(1, requires_grad=True))"
+)
 # What is done with a right answer `r`, and with the arguments it was asked by.
 DONE = {
     "inside_a_tuple": ("hessian", "gradient", "(r,)"),
@@ -26,12 +30,8 @@ DONE = {
     "in_float32": ("newton", "newton_step", "r.float()"),
     "inputs_changed": ("newton", "newton_step", "[r, given[1].add_(1)][0]"),
     "inputs_marked": ("spectrum", "ggn_vp", "[r, given[2].requires_grad_()][0]"),
-    "unused_refused": (
-        "newton",
-        "newton_step",
-        "[r, torch.autograd.grad(torch.ones(1, requires_grad=True).sum(), "
-        "torch.ones(1, requires_grad=True))][0]",
-    ),
+    "another_tensor_marked": ("newton", "newton_step", f"[r, {UNUSED}][0]"),
+    "unused_refused": ("newton", "newton_step", f"r if r.any() else {UNUSED}"),
 }
 
 

@@ -239,7 +239,7 @@ def test_axes_that_one_mistake_moves_are_moved_of_what_another_gives() -> None:
 
 PROVE_NOTHING = {
     "a known mistake of half the problems, and an unknown one of the rest": _AXES_DECIDE.format(
-        "2 * H", "H.triu()"
+        "2 * H", "H.flip(1)"
     ),
     "zeros beside a known mistake": _AXES_DECIDE.format("H * 0", "2 * H"),
     "three known mistakes": _AXES_DECIDE.format("2 * H.tril()", "torch.diag(H.diagonal())"),

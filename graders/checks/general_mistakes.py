@@ -122,10 +122,10 @@ def tensor_not_marked() -> None:
 
 @mistake(_ANY_TASK, symptom=Symptom.OTHER_TENSOR)
 def another_tensor_marked() -> None:
-    """What you differentiate was not computed from the tensor that you marked.
+    """What you differentiate was not computed from the tensor that you differentiate by.
 
-    Is the function called with that very tensor? `inputs` and a marked copy of it hold the same
-    numbers, but only what is computed from the copy leads back to it.
+    Is the function called with that very tensor? `inputs`, a marked copy of it, a `.flatten()` of
+    that and its entries hold the same numbers, and each is another tensor.
     """
 
 
@@ -158,8 +158,8 @@ def graph_thrown_away() -> None:
 def none_for_zeros() -> None:
     """Where the answer is zeros, you returned None.
 
-    With `allow_unused=True`, `torch.autograd.grad` gives None for what played no part. Whoever
-    goes on with your answer needs zeros, in the tensor's shape.
+    What played no part has None in its `.grad`, and `torch.autograd.grad` gives None for it where
+    it may be unused. Whoever goes on with your answer needs zeros, in the tensor's shape.
     """
 
 

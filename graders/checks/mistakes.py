@@ -14,7 +14,8 @@ from graders.checks.failure import OF_MANY_MISTAKES, Symptom
 class Mistake:
     """A known mistake of one task.
 
-    Without a symptom it is recognised by value: the answer equals what `function` gives.
+    Without a symptom it is recognised by value: the answer equals what `function` gives. `unless`
+    are words that whoever makes it does not write: names, attributes or keywords.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Mistake:
     function: Callable[..., Any]
     hint: str
     symptom: Symptom | None = None
+    unless: tuple[str, ...] = ()
 
     @property
     def by_value(self) -> bool:
@@ -30,7 +32,7 @@ class Mistake:
 
 
 def mistake(
-    task: str, *, symptom: Symptom | None = None
+    task: str, *, symptom: Symptom | None = None, unless: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., Any]], Mistake]:
     """Turn a wrong answer with the task's signature into a `Mistake`; its docstring is the hint."""
 
@@ -38,18 +40,24 @@ def mistake(
         hint = inspect.getdoc(function)
         if not hint:
             raise ValueError(f"the mistake {function.__name__!r} of {task!r} has no hint")
-        return Mistake(function.__name__, task, function, hint, symptom)
+        return Mistake(function.__name__, task, function, hint, symptom, unless)
 
     return register
 
 
-def only_named(name: str, task: str, hint: str, symptom: Symptom | None = None) -> Mistake:
+def only_named(
+    name: str,
+    task: str,
+    hint: str,
+    symptom: Symptom | None = None,
+    unless: tuple[str, ...] = (),
+) -> Mistake:
     """Make a mistake of which an answer sheet has what it gives, so that nobody need hold it."""
 
     def missing(*_arguments: Any) -> Any:
         raise NotImplementedError(f"what {name} gives stands in the answer sheet")
 
-    return Mistake(name, task, missing, hint, symptom)
+    return Mistake(name, task, missing, hint, symptom, unless)
 
 
 def of_task(task: str, mistakes: tuple[Mistake, ...]) -> tuple[Mistake, ...]:

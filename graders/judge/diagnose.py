@@ -9,7 +9,7 @@ from graders.checks.asking import Asking
 from graders.checks.failure import OF_MANY_MISTAKES, Symptom
 from graders.checks.general_mistakes import GENERAL
 from graders.checks.mistakes import Mistake
-from graders.judge.errors import OF_AN_ERROR, known_better
+from graders.judge.errors import OF_AN_ERROR, in_general, known_better
 from graders.judge.evidence import (
     Evidence,
     all_zero,
@@ -23,6 +23,7 @@ from graders.judge.evidence import (
     would_do_alone,
 )
 from graders.judge.forms import in_due_form
+from graders.judge.made_of import words_of
 from graders.judge.pairs import find_beside, find_pair
 from graders.judge.vectors import by_vectors, for_vectors_only
 from graders.sandbox.answers import Raised
@@ -42,7 +43,7 @@ def diagnose(asking: Asking, symptom: Symptom | None) -> tuple[Mistake, ...]:
     symptom = known_better(symptom, evidence, asking)
     if symptom is not None and symptom not in OF_MANY_MISTAKES:
         own = _single(evidence, asking, symptom) or _nearly(evidence, asking, symptom)
-        own = own or GENERAL.get(symptom)
+        own = own or GENERAL.get(in_general(symptom, evidence, asking))
         both = own, _in_due_form(symptom, evidence, asking)
         return tuple(one for one in both if one)
     if all(item.right for item in evidence):
@@ -191,10 +192,17 @@ def _may_be(
     decisive = [item for item in wrong if item.spec.core] or wrong
     if symptom is None:
         return would_do_alone(mistake, decisive, asking)
-    if mistake.symptom is not symptom:
+    if mistake.symptom is not symptom or _is_written_otherwise(mistake, asking):
         return False
     # Many a cause ends in one of these errors: this has to be one that ends so here.
     return symptom not in OF_AN_ERROR or would_do_alone(mistake, decisive[:1], asking)
+
+
+def _is_written_otherwise(mistake: Mistake, asking: Asking) -> bool:
+    """Whether a word stands in the answer that whoever makes the mistake does not write."""
+    return bool(mistake.unless) and not words_of(
+        asking.student.submission, asking.task.name
+    ).isdisjoint(mistake.unless)
 
 
 def _contradicted(mistake: Mistake, evidence: list[Evidence], asking: Asking) -> bool:

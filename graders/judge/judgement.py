@@ -14,8 +14,8 @@ from graders.checks.references import References
 from graders.checks.stage import Check
 from graders.checks.task import TaskChecks
 from graders.judge.blame import is_the_answers_fault
-from graders.judge.built_on import built_on
 from graders.judge.diagnose import diagnose
+from graders.judge.made_of import built_on
 from graders.judge.verdict import (
     CheckVerdict,
     StageTitle,
@@ -29,6 +29,9 @@ from graders.sandbox.layers import missing
 from graders.sandbox.processes import GraderFaultError, Isolation
 from graders.sandbox.student import Student
 from graders.sandbox.values import plain_text
+
+# Who refuses nothing lets through what is lost among many, too.
+_PART_OF: dict[Symptom | None, Symptom] = {Symptom.NOT_REFUSED: Symptom.LOST_AMONG_MANY}
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +68,8 @@ class TaskRecord:
         if any(one.stage == "values" and one.status != "passed" for one in self.checks):
             return None
         first, *others = self.symptoms()
-        return next((one for one in others if one not in (None, first)), None)
+        told = (None, first, _PART_OF.get(first))
+        return next((one for one in others if one not in told), None)
 
 
 class Judgement:

@@ -100,7 +100,8 @@ def _without_answers(topic: Topic, folder: Path) -> None:
 
 def _entry(one: Mistake) -> str:
     symptom = f", Symptom.{one.symptom.name}" if one.symptom is not None else ""
-    return f"only_named({one.name!r}, {one.task!r}, {one.hint!r}{symptom})"
+    unless = f", unless={one.unless!r}" if one.unless else ""
+    return f"only_named({one.name!r}, {one.task!r}, {one.hint!r}{symptom}{unless})"
 
 
 def _beside_the_package(name: str) -> Path:

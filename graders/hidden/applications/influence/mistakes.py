@@ -870,7 +870,7 @@ def marks_parameters(
     return _solved(loss, parameters, train, test, damping)
 
 
-@mistake("influence_on_loss", symptom=Symptom.NO_GRAPH)
+@mistake("influence_on_loss", symptom=Symptom.NO_GRAPH, unless=("requires_grad_", "requires_grad"))
 def parameters_as_they_are(
     loss: Loss, parameters: Parameters, train: Examples, test: Examples, *, damping: float = 1e-3
 ) -> Tensor:

@@ -238,9 +238,9 @@ def first_order(
 ) -> Tensors:
     """This is the outer gradient where the steps end, as if they did not depend on the start.
 
-    It is first-order MAML, the next task but not this one. Somewhere the way back through the steps
-    is cut: a gradient that was not recorded, a `detach`, a `no_grad`. Each step has a factor to
-    add; the lesson's example by hand has it.
+    It is first-order MAML, the next task but not this one. By which tensors do you differentiate,
+    those of the start? And is the way back through the steps whole, without a gradient that was not
+    recorded, a `detach`, a `no_grad`? Each step adds a factor; the example by hand has it.
     """
     return _grad(outer, _path(inner, start, lr, steps)[-1])
 
@@ -1078,10 +1078,10 @@ def first_term_of_the_series(
 def strength_as_damping(
     inner: Function, outer: Function, adapted: Many, strength: float
 ) -> Tensors:
-    """Your answer is the right one divided by `strength`: you solved with H + strength · I.
+    """Your answer is the right one divided by `strength`.
 
-    The two matrices differ by that factor, and so do the solutions. Divide H by the strength, or
-    put the factor in on the other side as well.
+    So it is with H + strength · I in place of H / strength + I: the two differ by that factor, and
+    so do the solutions. Divide H by the strength, and nothing else.
     """
     return _with_matrix(
         inner, outer, adapted, lambda h, one, v: torch.linalg.solve(h + strength * one, v)

@@ -502,9 +502,10 @@ def last_step_not_looked_at(
 def steps_before_looking(
     func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
 ) -> Run:
-    """You take a step before you look at the gradient for the first time.
+    """Where the start is critical already, you say that it took a step.
 
-    Where the start is critical already, that has converged, after 0 steps. Look first, then step.
+    There the answer is 0 steps, and "converged". Look at the gradient before the first step, and
+    count steps, not looks.
     """
     x, steps, status = _run(func, inputs, gtol, maxiter)
     return (x, 1, "converged" if maxiter else "maxiter") if steps == 0 else (x, steps, status)

@@ -358,7 +358,7 @@ def not_reorthogonalised(matvec: Function, v0: Tensor, k: int) -> Pair:
 
 @mistake("lanczos", symptom=Symptom.KRYLOV_END)
 def end_not_seen(matvec: Function, v0: Tensor, k: int) -> Pair:
-    """You went on where there was nothing left, and divided rounding by its own length.
+    """You give more values than there are: the space ended before, and an answer ends with it.
 
     When the start holds only three different eigenvalues, three steps find them all, and what is
     left of A q is zero up to rounding. A direction made of that is a random one. How small is too
@@ -432,10 +432,10 @@ def diagonal_of_t(matvec: Function, v0: Tensor, k: int) -> Pair:
 
 @mistake("lanczos")
 def off_diagonal_left_out(matvec: Function, v0: Tensor, k: int) -> Pair:
-    """Your T has a diagonal and nothing beside it.
+    """Your values are those of a T with nothing beside its diagonal.
 
-    The lengths by which you divide belong into it, one place off the diagonal, on both sides. They
-    are how A leads from one basis vector to the next.
+    The lengths by which you divide belong into it, one place off the diagonal, on both sides: they
+    are how A leads from one basis vector to the next. `eigh` reads the lower half alone.
     """
     alphas, _ = _tridiagonal(matvec, v0, k)
     values, vectors = torch.linalg.eigh(torch.diag(torch.stack(alphas)))
@@ -682,10 +682,10 @@ def zeros_among_the_signs(matvec: Function, like: Tensor, samples: int) -> Pair:
 
 @mistake("hutchinson_trace")
 def ones_for_probes(matvec: Function, like: Tensor, samples: int) -> Pair:
-    """Nothing is drawn: your probe is a vector of ones.
+    """All entries of your probe have the same sign, as those of a vector of ones have.
 
-    That adds up all entries of A, those off the diagonal as well. Only random signs make them
-    cancel on average.
+    That adds up all entries of A, those off the diagonal as well. They cancel on average only where
+    each entry of the probe has a random sign of its own.
     """
     return _mean_and_error(_samples(matvec, like, samples, torch.ones_like))
 

@@ -97,11 +97,11 @@ def complex_eigenvalues(matrix: Tensor) -> Tensor:
 
 @mistake("eigenvalues", symptom=Symptom.NOT_REFUSED)
 def symmetry_not_checked(matrix: Tensor) -> Tensor:
-    """A matrix that is no Hessian got through, and the answer for it means nothing.
+    """A matrix that is no Hessian got through: an answer came back where a ValueError is due.
 
-    The routine for symmetric matrices reads one triangle and never looks at the other. Before you
-    call it, compare the matrix with its transpose, and measure the difference against the size of
-    the entries themselves: a matrix of tiny numbers can be as lopsided as any other.
+    The routine for symmetric matrices reads one triangle and never looks at the other. So the
+    matrix as it came has to be compared with its transpose, the difference be measured against the
+    size of the entries, and an error be raised, for a matrix of tiny numbers as for any other.
     """
     return torch.linalg.eigvalsh(matrix)
 
@@ -110,9 +110,9 @@ def symmetry_not_checked(matrix: Tensor) -> Tensor:
 def one_pair_overlooked(matrix: Tensor) -> Tensor:
     """You let a matrix through in which a single pair of entries is too far apart.
 
-    The task asks for the *largest* difference across the diagonal, of all pairs, against the
-    largest entry. Do you look at every pair? And do you take the largest difference, or a sum or a
-    mean? Among the many zeros of a large matrix one pair hardly shows in those.
+    The task asks for the *largest* difference across the diagonal, of all pairs, against 10⁻⁴ of
+    the largest entry. Is your limit that one? Do you look at every pair? And do you take the
+    largest difference, or a sum or a mean, in which one pair hardly shows among many zeros?
     """
     if matrix.dim() != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError("the matrix is not square")
@@ -557,10 +557,10 @@ def gradient_forgotten(func: Function, inputs: Tensor) -> str:
 
 @mistake("classify_critical_point")
 def gradient_sign_forgotten(func: Function, inputs: Tensor) -> str:
-    """You take a point for critical although one of its slopes is far below zero.
+    """You take a point for critical although one of its slopes is far from zero.
 
-    A slope of -6 is below the limit, and not small. Compare the size of each slope, whatever its
-    sign; a single one above the limit is enough to say no.
+    A single slope above the limit is enough to say no, whichever it is, and whatever its sign: a
+    slope of -6 is below the limit, and not small.
     """
     if _slopes(func, inputs).max() > 1e-6:
         return "not critical"
@@ -642,7 +642,7 @@ def gradient_limit_scaled(func: Function, inputs: Tensor) -> str:
     return _kind(*_signs(hessian))
 
 
-@mistake("classify_critical_point", symptom=Symptom.NO_GRAPH)
+@mistake("classify_critical_point", symptom=Symptom.NO_GRAPH, unless=("create_graph",))
 def critical_without_create_graph(func: Function, inputs: Tensor) -> str:
     """Your gradient is a plain tensor of numbers: autograd cannot differentiate it again.
 

@@ -11,6 +11,8 @@ from torch import Tensor
 from graders.checks.mistakes import Mistake, Symptom, mistake
 
 Function = Callable[[Tensor], Tensor]
+# What no quotient of differences has.
+_AUTOGRAD = ("autograd", "backward", "vjp", "jvp", "jacrev", "jacfwd")
 
 
 def _gradient(func: Function, inputs: Tensor) -> Tensor:
@@ -107,7 +109,11 @@ def gradient_ready_made(func: Function, inputs: Tensor) -> Tensor:
     return torch.func.grad(func)(inputs)
 
 
-@mistake("gradient", symptom=Symptom.FINITE_DIFFERENCE)
+@mistake(
+    "gradient",
+    symptom=Symptom.FINITE_DIFFERENCE,
+    unless=_AUTOGRAD,
+)
 def gradient_by_differences(func: Function, inputs: Tensor) -> Tensor:
     """Almost right, but the digits end too early: this looks like a difference quotient.
 
@@ -170,9 +176,9 @@ def gradient_refuses_unused(func: Function, inputs: Tensor) -> Tensor:
 def gradient_none_for_zeros(func: Function, inputs: Tensor) -> Tensor | None:
     """Where `func` does not depend on `inputs`, your function returned None.
 
-    With `allow_unused=True`, `torch.autograd.grad` gives None for a tensor that played no part. Its
-    slopes are zero, and the answer should be these zeros, in the shape of `inputs`. The same page
-    of the documentation has an argument that asks for them.
+    A tensor that played no part has None in its `.grad`, and `torch.autograd.grad` gives None for
+    it where it is told `allow_unused=True`. Its slopes are zero, and the answer should be these
+    zeros, in the shape of `inputs`; `torch.autograd.grad` has an argument that asks for them.
     """
     x = _own(inputs)
     y = func(x)
@@ -293,6 +299,16 @@ def lower_triangle_only(func: Function, inputs: Tensor) -> Tensor:
 
 
 @mistake("hessian")
+def upper_triangle_only(func: Function, inputs: Tensor) -> Tensor:
+    """The upper half of your Hessian is right, and the lower half is empty.
+
+    Half of the work is enough, for H is symmetric; but what is handed back has to be the whole
+    matrix. Which entries do your loops never write to?
+    """
+    return _as_hessian(_matrix(func, inputs).triu(), inputs)
+
+
+@mistake("hessian")
 def off_diagonal_doubled(func: Function, inputs: Tensor) -> Tensor:
     """The diagonal is right, but every entry beside it is twice as large as it should be.
 
@@ -390,7 +406,7 @@ def hessian_ready_made(func: Function, inputs: Tensor) -> Tensor:
     return torch.func.hessian(func)(inputs)
 
 
-@mistake("hessian", symptom=Symptom.FINITE_DIFFERENCE)
+@mistake("hessian", symptom=Symptom.FINITE_DIFFERENCE, unless=("create_graph",))
 def hessian_by_differences(func: Function, inputs: Tensor) -> Tensor:
     """Almost right, but the digits end too early: this looks like a difference quotient.
 
@@ -416,7 +432,7 @@ def hessian_in_float32(func: Function, inputs: Tensor) -> Tensor:
     return _hessian(func, inputs).float()
 
 
-@mistake("hessian", symptom=Symptom.NO_GRAPH)
+@mistake("hessian", symptom=Symptom.NO_GRAPH, unless=("create_graph",))
 def hessian_without_create_graph(func: Function, inputs: Tensor) -> Tensor:
     """Your gradient is a plain tensor of numbers: autograd cannot differentiate it again.
 
@@ -564,6 +580,7 @@ MISTAKES: tuple[Mistake, ...] = (
     hessian_diagonal_only,
     row_sums,
     lower_triangle_only,
+    upper_triangle_only,
     off_diagonal_doubled,
     diagonal_doubled,
     hessian_doubled,

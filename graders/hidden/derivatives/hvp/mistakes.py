@@ -54,14 +54,14 @@ def _double_backward(func: Function, x: Tensor, v: Tensor) -> Tensor:
 
 
 def _for_both(
-    symptom: Symptom | None = None,
+    symptom: Symptom | None = None, unless: tuple[str, ...] = ()
 ) -> Callable[[Product], tuple[Mistake, Mistake]]:
     """Register a mistake for both tasks that ask for H v of a function."""
 
     def register(function: Product) -> tuple[Mistake, Mistake]:
         return (
-            mistake("hvp", symptom=symptom)(function),
-            mistake("hvp_forward_over_reverse", symptom=symptom)(function),
+            mistake("hvp", symptom=symptom, unless=unless)(function),
+            mistake("hvp_forward_over_reverse", symptom=symptom, unless=unless)(function),
         )
 
     return register
@@ -393,7 +393,7 @@ def row_by_row(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return result.detach().reshape(inputs.shape)
 
 
-@_for_both(Symptom.FINITE_DIFFERENCE)
+@_for_both(Symptom.FINITE_DIFFERENCE, unless=("create_graph",))
 def difference_of_gradients(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Almost right, but the digits end too early: this looks like a difference of two gradients.
 
@@ -415,7 +415,7 @@ def product_in_float32(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return _hvp(func, inputs, v).float()
 
 
-@_for_both(Symptom.NO_GRAPH)
+@_for_both(Symptom.NO_GRAPH, unless=("create_graph",))
 def product_without_create_graph(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your gradient is a plain tensor of numbers: autograd cannot differentiate it again.
 
@@ -562,8 +562,8 @@ def parameter_none_for_zeros(
 ) -> tuple[Tensor | None, ...]:
     """For a parameter whose part of the product is zero, you returned None.
 
-    With `allow_unused=True`, `torch.autograd.grad` gives None for what played no part. Your caller
-    expects a tensor for each parameter: zeros, in its shape.
+    What played no part has None in its `.grad`, and is None to `torch.autograd.grad` where that is
+    told `allow_unused=True`. Your caller expects a tensor for each parameter: zeros, in its shape.
     """
     return tuple(one if bool(one.any()) else None for one in _product(loss, parameters, v))
 
@@ -774,7 +774,7 @@ def parameter_product_in_float32(loss: Tensor, parameters: Parameters, v: Parame
     return tuple(product.float() for product in _product(loss, parameters, v))
 
 
-@mistake("parameter_hvp", symptom=Symptom.NO_GRAPH)
+@mistake("parameter_hvp", symptom=Symptom.NO_GRAPH, unless=("create_graph",))
 def parameter_without_create_graph(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
     """Your gradients are plain tensors of numbers: autograd cannot differentiate them again.
 

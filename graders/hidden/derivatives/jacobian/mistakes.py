@@ -11,6 +11,8 @@ from torch import Tensor
 from graders.checks.mistakes import Mistake, Symptom, mistake
 
 Function = Callable[[Tensor], Tensor]
+# What no quotient of differences has.
+_AUTOGRAD = ("autograd", "backward", "vjp", "jvp", "jacrev", "jacfwd")
 
 
 def _jacobian(func: Function, inputs: Tensor) -> Tensor:
@@ -194,7 +196,11 @@ def vjp_ready_made(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return torch.func.vjp(func, inputs)[1](v)[0]
 
 
-@mistake("vjp", symptom=Symptom.FINITE_DIFFERENCE)
+@mistake(
+    "vjp",
+    symptom=Symptom.FINITE_DIFFERENCE,
+    unless=_AUTOGRAD,
+)
 def vjp_by_differences(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Almost right, but the digits end too early: this looks like a difference quotient.
 
@@ -265,9 +271,9 @@ def vjp_refuses_unused(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 def vjp_none_for_zeros(func: Function, inputs: Tensor, v: Tensor) -> Tensor | None:
     """Where `func` does not depend on `inputs`, your function returned None.
 
-    With `allow_unused=True`, `torch.autograd.grad` gives None for a tensor that played no part. Its
-    slopes are zero, and the answer should be these zeros, in the shape of `inputs`. The same page
-    of the documentation has an argument that asks for them.
+    A tensor that played no part has None in its `.grad`, and `torch.autograd.grad` gives None for
+    it where it is told `allow_unused=True`. Its slopes are zero, and the answer should be these
+    zeros, in the shape of `inputs`; `torch.autograd.grad` has an argument that asks for them.
     """
     x = _own(inputs)
     y = func(x)
@@ -341,8 +347,8 @@ def rows_pile_up(func: Function, inputs: Tensor) -> Tensor:
 def rows_share_the_total(func: Function, inputs: Tensor) -> Tensor:
     """All rows of your answer are the same: each is the sum of all rows of J.
 
-    `.grad` adds up, and it is one and the same tensor all along, so a list of it holds many names
-    for one memory. Ask which rows need clearing, and which need a copy.
+    With a weight of 1 on every output, a pass gives just that; a row of J needs a 1 in its own
+    place and zeros elsewhere. And `.grad` adds up from pass to pass, in one and the same tensor.
     """
     jacobian = _jacobian(func, inputs)
     return _sum_of_rows(func, inputs).expand(jacobian.shape).clone()
@@ -469,7 +475,11 @@ def jacobian_ready_made(func: Function, inputs: Tensor) -> Tensor:
     return torch.func.jacrev(func)(inputs)
 
 
-@mistake("jacobian", symptom=Symptom.FINITE_DIFFERENCE)
+@mistake(
+    "jacobian",
+    symptom=Symptom.FINITE_DIFFERENCE,
+    unless=_AUTOGRAD,
+)
 def jacobian_by_differences(func: Function, inputs: Tensor) -> Tensor:
     """Almost right, but the digits end too early: this looks like a difference quotient.
 
@@ -756,7 +766,11 @@ def jvp_ready_made(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return torch.func.jvp(func, (inputs,), (v,))[1]
 
 
-@mistake("jvp", symptom=Symptom.FINITE_DIFFERENCE)
+@mistake(
+    "jvp",
+    symptom=Symptom.FINITE_DIFFERENCE,
+    unless=_AUTOGRAD,
+)
 def jvp_by_differences(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Almost right, but the digits end too early: this looks like a difference quotient.
 
@@ -776,7 +790,7 @@ def jvp_in_float32(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     return torch.tensordot(_jacobian(func, inputs), v, dims=v.dim()).float()
 
 
-@mistake("jvp", symptom=Symptom.NO_GRAPH)
+@mistake("jvp", symptom=Symptom.NO_GRAPH, unless=("create_graph",))
 def jvp_without_second_graph(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your second backward pass found no graph to go back through.
 

@@ -594,6 +594,34 @@ def lower_triangle_only_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> T
     return torch.tril(matrix).reshape(inputs.shape + inputs.shape)
 
 
+def upper_triangle_only_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    x = inputs.detach().clone().requires_grad_()
+    y = func(x)
+    size, shape = inputs.numel(), inputs.shape + inputs.shape
+    matrix = torch.zeros(size, size, dtype=inputs.dtype, device=inputs.device)
+    if not y.requires_grad:
+        return matrix.reshape(shape)
+    (slopes,) = torch.autograd.grad(
+        y, x, create_graph=True, allow_unused=True, materialize_grads=True
+    )
+    if not slopes.requires_grad:
+        return matrix.reshape(shape)
+    for i, slope in enumerate(slopes.reshape(-1)):
+        (row,) = torch.autograd.grad(slope, x, retain_graph=True, materialize_grads=True)
+        matrix[i, i:] = row.reshape(-1)[i:]
+    return matrix.reshape(shape)
+
+
+def upper_triangle_only_2(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    from torch.func import grad, vjp, vmap
+
+    _, pull = vjp(grad(func), inputs)
+    basis = torch.eye(inputs.numel(), dtype=inputs.dtype, device=inputs.device)
+    (rows,) = vmap(pull)(basis.reshape(-1, *inputs.shape))
+    matrix = rows.reshape(inputs.numel(), inputs.numel())
+    return torch.triu(matrix).reshape(inputs.shape + inputs.shape)
+
+
 def off_diagonal_doubled_1(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     x = inputs.detach().clone().requires_grad_()
     y = func(x)
@@ -1083,6 +1111,7 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     ("hessian", "hessian_diagonal_only"): [hessian_diagonal_only_1, hessian_diagonal_only_2],
     ("hessian", "row_sums"): [row_sums_1, row_sums_2, row_sums_3],
     ("hessian", "lower_triangle_only"): [lower_triangle_only_1, lower_triangle_only_2],
+    ("hessian", "upper_triangle_only"): [upper_triangle_only_1, upper_triangle_only_2],
     ("hessian", "off_diagonal_doubled"): [off_diagonal_doubled_1, off_diagonal_doubled_2],
     ("hessian", "hessian_doubled"): [hessian_doubled_1, hessian_doubled_2],
     ("hessian", "hessian_rows_pile_up"): [hessian_rows_pile_up_1, hessian_rows_pile_up_2],
