@@ -62,8 +62,9 @@ _BY_MESSAGE: tuple[tuple[str, Explanation], ...] = (
     (
         "appears to not have been used in the graph",
         Explanation(
-            "the function does not use this input, so there is no path to walk back along; its "
-            "derivative is zero and the result still needs its shape",
+            "no path leads back to this tensor: either the function was called with another one, "
+            "or it does not use this input, and then the derivative is zero and still needs its "
+            "shape",
             Symptom.UNUSED,
         ),
     ),
