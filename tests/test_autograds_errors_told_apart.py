@@ -242,3 +242,13 @@ def vjp(func, inputs, v):
     assert [
         check.case.name for check in task.checks if check.status == "failed" and check.case
     ] == ["faint"]
+
+
+def test_zeros_of_a_flat_shape_are_seen_where_nothing_depends_on_a_matrix() -> None:
+    code = HESSIAN_BY.format(x=OWN, more=KEPT, by="x").replace(
+        "    (g,)",
+        "    if not func(x).requires_grad:\n"
+        "        return x.new_zeros(x.numel(), x.numel())\n    (g,)",
+    )
+    failed = [one.case for one in tasks_of(HESSIAN, code)["hessian"].checks if one.failure]
+    assert "constant_of_a_matrix" in [case.name for case in failed if case]

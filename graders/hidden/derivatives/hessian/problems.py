@@ -191,6 +191,16 @@ def constant_number(draw: Draw) -> dict[str, Any]:
     }
 
 
+@problem("f(X) = c, the same number whatever the 2 × 3 matrix X is")
+def constant_of_a_matrix(draw: Draw) -> dict[str, Any]:
+    """Build a function without a graph, of inputs with two axes: so its zeros have four."""
+    return {
+        "func": partial(_constant_number, value=draw.normal()),
+        "inputs": draw.normal(2, 3),
+        "tangent": draw.normal(2, 3),
+    }
+
+
 def _penalty_alone(x: Tensor, weight: Tensor) -> Tensor:
     return (weight**2).sum()
 
@@ -291,6 +301,7 @@ HESSIAN_PROBLEMS = (
     spec("product_of_sums", core=False),
     *_SPECIAL,
     spec("linear_model", core=False),
+    spec("constant_of_a_matrix", core=False),
     spec("waves_at_rest", core=False),
 )
 TRAINED = spec("trained_valley", core=False)

@@ -32,6 +32,8 @@ CLASSES = {
     "just_beside(offset=1e-06)": "not critical",
     # H = [[802, -400], [-400, 200]]: determinant 400, trace 1002.
     "narrow_valley": "minimum",
+    # H = diag(2, 2 · 10⁻¹⁰), and the limit of float64 is 2 · 2.2e-16 · 2.
+    "uneven_bowl": "minimum",
     # ∇f = (1, 2) everywhere.
     "tilted_plane": "not critical",
     # H = diag(0, -2).

@@ -56,6 +56,15 @@ def two_squares_and_fourth_power(draw: Draw) -> Values:
     }
 
 
+@problem("f(x, y) = x² + 10⁻¹⁰ y² at (0, 0)")
+def uneven_bowl(draw: Draw) -> Values:
+    """Curve a bowl so little along one axis that float32 takes it for flat; float64 does not."""
+    return {
+        "func": lambda z: z[0] ** 2 + 1e-10 * z[1] ** 2,
+        "inputs": draw.tensor([0, 0]),
+    }
+
+
 @problem("f(x, y) = (1 - x)² + 100 (y - x²)² at (1, 1)")
 def narrow_valley(draw: Draw) -> Values:
     """Use the function of Rosenbrock (1960), at the end of its valley."""
@@ -172,6 +181,7 @@ CRITICAL_POINT_PROBLEMS = (
     spec("just_beside", offset=1e-6),
     spec("narrow_valley"),
     spec("log_cosh_on_a_block"),
+    spec("uneven_bowl", core=False),
     spec("single_number", core=False),
     spec("level_ground", core=False),
     spec("slope_at_the_limit", core=False),
