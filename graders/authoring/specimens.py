@@ -84,7 +84,7 @@ for _name in {names!r}:
 _REGISTERING = """
 from types import SimpleNamespace
 Symptom = SimpleNamespace(**dict.fromkeys({symptoms!r}))
-def mistake(task, *, symptom=None):
+def mistake(task, *, symptom=None, unless=()):
     return lambda function: SimpleNamespace(task=task, function=function)
 """
 
