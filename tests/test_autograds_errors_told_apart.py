@@ -252,3 +252,33 @@ def test_zeros_of_a_flat_shape_are_seen_where_nothing_depends_on_a_matrix() -> N
     )
     failed = [one.case for one in tasks_of(HESSIAN, code)["hessian"].checks if one.failure]
     assert "constant_of_a_matrix" in [case.name for case in failed if case]
+
+
+def test_a_residual_is_measured_by_its_norm() -> None:
+    norms, entries = "r.norm() <= rtol * b.norm()", "r.abs().max() <= rtol * b.abs().max()"
+    wrong = tasks_of(NEWTON, CONJUGATE_GRADIENT.replace(norms, entries))["conjugate_gradient"]
+    failed = [check.case.name for check in wrong.checks if check.failure and check.case]
+    assert failed == ["one_large_entry"]
+    assert tasks_of(NEWTON, CONJUGATE_GRADIENT)["conjugate_gradient"].passed
+
+
+NEWTON = "applications/newton"
+CONJUGATE_GRADIENT = """
+def conjugate_gradient(matvec, b, *, rtol=1e-8, maxiter=None):
+    x, r = torch.zeros_like(b), b.clone()
+    p, size = r.clone(), (r * r).sum()
+    most = 10 * b.numel() if maxiter is None else maxiter
+    for steps in range(most + 1):
+        if r.norm() <= rtol * b.norm():
+            return x, steps, "converged"
+        if steps == most:
+            return x, steps, "maxiter"
+        image = matvec(p)
+        bend = (p * image).sum()
+        if bend <= 0:
+            return x, steps, "negative curvature"
+        x = x + size / bend * p
+        r = r - size / bend * image
+        last, size = size, (r * r).sum()
+        p = r + size / last * p
+"""

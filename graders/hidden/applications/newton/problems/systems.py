@@ -47,6 +47,18 @@ def spread(draw: Draw, power: float = 2, n: int = 30, **keywords: Any) -> Values
     return _system(*_matrix_and_side(draw, eigenvalues, weights), keywords)
 
 
+@problem("A x = b with A = diag(1, 2, …, 2) and b = (1, 0.02, …, 0.02), times a number each")
+def one_large_entry(draw: Draw, **keywords: Any) -> Values:
+    """Build a system of two steps, whose largest entries are small after one, and their norm not.
+
+    After it the residual is about (0.01, -0.02, …, -0.02): 0.02 of b by the largest entry, and a
+    tenth by the norm.
+    """
+    matrix = torch.diag(draw.tensor([1.0] + [2.0] * 23)) * draw.uniform(1.0, 2.0)
+    b = draw.tensor([1.0] + [0.02] * 23) * draw.uniform(1.0, 2.0)
+    return _system(matrix, b, keywords)
+
+
 @problem("A x = b, A symmetric with eigenvalues of both signs")
 def both_signs(draw: Draw, late: bool = False, **keywords: Any) -> Values:
     """Build a system whose first direction has negative curvature, or with `late` the third."""
