@@ -76,7 +76,9 @@ def test_it_is_said_and_the_next_run_goes_on(tmp_path: Path) -> None:
     }
     shell = [*in_a_namespace(), "sh", "-c", SCRIPT]
     subprocess.run(shell, env=environment, check=True, timeout=250)
-    assert (out / "statuses").read_text().split() == ["2", "1", "0"]
+    judging, writing, everything = (out / "statuses").read_text().split()
+    # A writer may meet it, or whoever notes what is written: then the run ends there.
+    assert judging == "2" and writing in ("1", "2") and everything == "0"
     for step in ("judging", "writing"):
         said = (out / step).read_text(encoding="utf-8")
         assert NO_ROOM in said

@@ -54,7 +54,7 @@ def _double_backward(func: Function, x: Tensor, v: Tensor) -> Tensor:
 
 
 def _for_both(
-    symptom: Symptom | None = None, unless: tuple[str, ...] = ()
+    symptom: Symptom | None = None, *, unless: tuple[str, ...] = ()
 ) -> Callable[[Product], tuple[Mistake, Mistake]]:
     """Register a mistake for both tasks that ask for H v of a function."""
 
