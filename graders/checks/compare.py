@@ -6,14 +6,14 @@ answer is made of: the kind is compared before anything is looked at as that kin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from graders.checks.words import some_of
+from graders.checks.words import how_many, some_of
 from graders.limits import MAX_DIMENSIONS
 from graders.sandbox.values import Unsendable
 
@@ -154,7 +154,7 @@ def describe(value: Any) -> str:
     for kind in (tuple, list, dict):
         # A named tuple is a tuple here: a plain one earns the same.
         if isinstance(value, kind):
-            return f"a {kind.__name__} of {_count(value, 'item')}"
+            return f"a {kind.__name__} of {how_many(len(value), 'item')}"
     return repr(value)[:200]
 
 
@@ -222,11 +222,11 @@ def _apart(mine: Tensor, theirs: Tensor) -> tuple[str, str]:
 def _container_fault(got: Any, expected: tuple[Any, ...] | dict[str, Any]) -> str:
     kind: type[Any] = dict if isinstance(expected, dict) else tuple
     all_tensors = all(isinstance(part, Tensor) for part in parts(expected))
-    due = _count(expected, "tensor" if all_tensors else "item")
+    due = how_many(len(expected), "tensor" if all_tensors else "item")
     if not isinstance(got, (tuple, dict)) or not isinstance(got, kind):
         return f"it returned {describe(got)}, expected a {kind.__name__} of {due}"
     if len(got) != len(expected):
-        return f"it returned {_count(got, 'item')}, expected {len(expected)}"
+        return f"it returned {how_many(len(got), 'item')}, expected {len(expected)}"
     if isinstance(expected, dict) and set(got) != set(expected):
         keys = some_of([str(key)[:100] for key in got])
         return f"its keys are {keys}, expected {', '.join(expected)}"
@@ -242,10 +242,6 @@ def _shape(tensor: Tensor) -> str:
     if tensor.dim() > MAX_DIMENSIONS:
         return f"({tensor.dim()} dimensions)"
     return str(tuple(tensor.shape))
-
-
-def _count(things: Sized, what: str) -> str:
-    return f"{len(things)} {what}{'' if len(things) == 1 else 's'}"
 
 
 def _kind(expected: Any) -> str:

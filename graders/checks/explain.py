@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graders.checks.failure import CheckFailed, Failure, Symptom
-from graders.sandbox.answers import READY_MADE, Raised
+from graders.sandbox.answers import READY_MADE, Outcome, Raised
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,12 @@ def explain(raised: Raised) -> Explanation | None:
         if fragment in raised.message:
             return explanation
     return None
+
+
+def symptom_of(outcome: Outcome) -> Symptom | None:
+    """Give what an error stands for; None where nothing was raised, or no error that is known."""
+    explanation = explain(outcome) if isinstance(outcome, Raised) else None
+    return explanation.symptom if explanation is not None else None
 
 
 def _of_own_line(raised: Raised) -> str:

@@ -70,6 +70,11 @@ def some_of(names: Sequence[str]) -> str:
     return ", ".join(names[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
+def how_many(count: int, what: str) -> str:
+    """Say how many there are of what one has this name: "1 student", "2 students"."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def on_one_line(name: str) -> str:
     """Write a name of a file, of any bytes, so that it stays in its line and steers no terminal."""
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

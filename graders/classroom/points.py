@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -10,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from graders.classroom.store import FOLDER
+from graders.course.digests import file_name_of
 from graders.course.whole_files import write_whole
 from graders.outlets.moves import Move
 
@@ -93,6 +93,4 @@ class PointsKept:
             return {}
 
     def _path(self, student: str) -> Path:
-        # A hash, for a student's id may be as long as a name can be.
-        name = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()
-        return self._folder / f"{name}.json"
+        return self._folder / f"{file_name_of(student)}.json"

@@ -26,7 +26,7 @@ from graders.classroom.opened import file_of, opened
 from graders.classroom.store import FOLDER
 from graders.classroom.work import Paper
 from graders.course import CourseError
-from graders.course.digests import digest_of
+from graders.course.digests import digest_of, file_name_of
 from graders.course.whole_files import write_whole
 from graders.outlets.nbgrader.timestamp import time_handed_in
 
@@ -81,9 +81,7 @@ class Records:
         write_whole(self._path(student), text)
 
     def _path(self, student: str) -> Path:
-        # A hash, for a student's id may be as long as a name can be.
-        name = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()
-        return self._root / FOLDER / "graded" / self._assignment / f"{name}.json"
+        return self._root / FOLDER / "graded" / self._assignment / f"{file_name_of(student)}.json"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from graders.commands.course_folder import (
     AssignmentName,
     assignment_of,
     course_folder,
-    how_many,
     refuse,
     ruling_of,
 )
@@ -44,6 +43,7 @@ def report(
     assignment = assignment_of("report", assignment)
     if server is not None and not server.startswith(("http://", "https://")):
         refuse("report", f"--server is {server!r}; give an address such as http://localhost:8888")
+    from graders.checks.words import how_many
     from graders.outlets.report import report_html
 
     found = _look_up(folder, assignment)

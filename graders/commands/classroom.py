@@ -16,7 +16,6 @@ from graders.commands.course_folder import (
     AssignmentName,
     assignment_of,
     course_folder,
-    how_many,
     refuse,
     ruling_of,
     settings_of,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from graders.classroom.pool import Crew
 
 _PANEL = "For instructors"
-_MOST_NAMES = 10
 
 
 class Isolation(str, Enum):
@@ -207,14 +205,15 @@ def _show(outcome: Outcome, as_json: bool) -> None:
         # In ASCII, so that it is JSON in every encoding of a terminal or a pipe.
         typer.echo(json.dumps(asdict(outcome)))
         return
+    from graders.checks.words import how_many, some_of
+
     typer.echo(
         f"{how_many(outcome.students, 'student')}, {how_many(outcome.notebooks, 'notebook')}: "
         f"{outcome.judged} judged, {outcome.from_store} known already; "
         f"gradebook: {outcome.written} written, {outcome.unchanged} unchanged."
     )
     if outcome.enrolled:
-        first, others = outcome.enrolled[:_MOST_NAMES], len(outcome.enrolled) - _MOST_NAMES
-        names = ", ".join(first) + (f" and {others} more" if others > 0 else "")
+        names = some_of(outcome.enrolled)
         typer.echo(_harmless(f"New in the gradebook: {names}; is one of them misspelt?"))
     told = {
         "For a person": outcome.for_a_person,

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from graders.classroom.store import Ruling
     from graders.sandbox.processes import Isolation
 
+_MADE = "is made: the numbers that this class is graded on; keep it, and to yourself"
+_MADE_ANEW = (
+    "was gone and is made anew, so all is judged on new numbers; if you have the old file, put it "
+    "back and grade again"
+)
 AssignmentName = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Its name.")]
 
 
@@ -90,18 +95,9 @@ def _new_seed(folder: Path, isolation: Isolation | None) -> int:
     with Session(isolation) as session:
         seed = seed_of_class(folder, session)
     was_judged = any((folder / FOLDER / "verdicts").glob("*"))
-    if was_judged:
-        said = "was gone and is made anew, so all is judged on new numbers; if you have the old"
-        said += " file, put it back and grade again"
-    else:
-        said = "is made: the numbers that this class is graded on; keep it, and to yourself"
+    said = _MADE_ANEW if was_judged else _MADE
     typer.echo(f"{folder / SEED_FILE} {said}.", err=True)
     return seed
-
-
-def how_many(count: int, what: str) -> str:
-    """Say how many there are of what one has this name."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def refuse(command: str, sentence: str) -> NoReturn:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graders.commands.course_folder import course_folder, how_many, refuse
+from graders.commands.course_folder import course_folder, refuse
 
 if TYPE_CHECKING:
     from nbgrader.plugins import ExportPlugin
@@ -33,6 +33,7 @@ def export(
 ) -> None:
     """Write the gradebook's points as CSV: for a spreadsheet, or as Canvas or Moodle read it."""
     folder = course_folder("export")
+    from graders.checks.words import how_many
     from graders.classroom.opened import file_of, opened
     from graders.classroom.settings import course_directory
     from graders.course import CourseError

@@ -74,12 +74,21 @@ def fold(notebook: NotebookNode) -> None:
 def fingerprint(source: str) -> str:
     """Reduce a cell to what it does, so that an editor's reformatting does not hide whose it is."""
     try:
+        tree = plain_python(source)
+        return ast.dump(tree) if tree is not None else source.strip()
+    except (RecursionError, MemoryError):
+        return source.strip()
+
+
+def plain_python(source: str) -> ast.Module | None:
+    """Read a cell of whoever wrote it; None where it is not plain Python, or too deep."""
+    try:
         # What Python thinks of a student's line does not belong in the instructor's terminal.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.dump(ast.parse(source))
+            return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return source.strip()
+        return None
 
 
 def without_hidden_tests(source: str) -> str:

@@ -8,10 +8,10 @@ from torch import Tensor
 
 from graders.checks.asking import Asking
 from graders.checks.compare import form_fault, relative_error
-from graders.checks.explain import explain
+from graders.checks.explain import symptom_of
 from graders.checks.failure import Symptom
 from graders.judge.evidence import Evidence
-from graders.sandbox.answers import Outcome, Raised, Returned
+from graders.sandbox.answers import Returned
 from graders.sandbox.drivers import weighted
 from graders.sandbox.given import tensors_in
 
@@ -36,10 +36,10 @@ def known_better(
     takes_a_function = asking.task.arguments[:1] == (_FUNCTION,) and not asking.task.driver
     if symptom is not Symptom.NO_GRAPH or not takes_a_function or not core:
         return symptom
-    if any(item.right for item in core) or _symptom_of(core[0].outcome) is not symptom:
+    if any(item.right for item in core) or symptom_of(core[0].outcome) is not symptom:
         return symptom
     outcome = asking.ask_beside(core[0].spec, weighted.__name__).outcome
-    found = _symptom_of(outcome)
+    found = symptom_of(outcome)
     if found is Symptom.NOT_MARKED:
         return found
     leads_elsewhere = found is Symptom.UNUSED or isinstance(outcome, Returned)
@@ -53,7 +53,7 @@ def in_general(symptom: Symptom, evidence: Sequence[Evidence], asking: Asking) -
     """
     wrong = (item for item in evidence if item.spec.core and not item.right)
     first = next(wrong, None)
-    if symptom is not Symptom.UNUSED or first is None or _symptom_of(first.outcome) is not symptom:
+    if symptom is not Symptom.UNUSED or first is None or symptom_of(first.outcome) is not symptom:
         return symptom
     due = list(tensors_in(asking.expected(first.spec)))
     has_part = bool(due) and all(bool(one.any()) for one in due)
@@ -68,8 +68,3 @@ def _is_near(item: Evidence, asking: Asking) -> bool:
     if not isinstance(expected, Tensor) or form_fault(item.outcome.value, expected):
         return True
     return relative_error(item.outcome.value, expected) < _NEAR
-
-
-def _symptom_of(outcome: Outcome) -> Symptom | None:
-    meaning = explain(outcome) if isinstance(outcome, Raised) else None
-    return meaning.symptom if meaning is not None else None

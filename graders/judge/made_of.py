@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graders.checks.mistakes import Mistake, only_named
+from graders.course.notebook import plain_python
 from graders.course.submission import Submission
 
 
@@ -62,22 +62,14 @@ def _functions(submission: Submission) -> dict[str, _Function]:
     """Give each function by its name, where it is bound by its `def` last."""
     found: dict[str, _Function] = {}
     for cell in submission.cells:
-        for node in _statements(cell.source):
+        tree = plain_python(cell.source)
+        for node in tree.body if tree is not None else ():
             if isinstance(node, ast.FunctionDef):
                 found[node.name] = _Function.of(node)
             else:
                 for name in _bound(node):
                     found.pop(name, None)
     return found
-
-
-def _statements(source: str) -> list[ast.stmt]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:

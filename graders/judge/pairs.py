@@ -15,8 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from graders.checks.asking import Asking
-from graders.checks.explain import explain
-from graders.checks.failure import Symptom
+from graders.checks.explain import symptom_of
 from graders.checks.mistakes import Mistake
 from graders.judge.compositions import (
     as_a_float,
@@ -36,7 +35,7 @@ from graders.judge.evidence import (
 )
 from graders.judge.sequences import one_after_the_other
 from graders.judge.two_parts import in_two_parts
-from graders.sandbox.answers import Raised, Returned
+from graders.sandbox.answers import Returned
 
 Pair = tuple[Mistake, Mistake]
 Way = Callable[[Sequence[Evidence], Sequence[Evidence], Asking], Iterator[Pair]]
@@ -117,7 +116,7 @@ def _is_proved(
 
 
 def _is_zero_or_explained(item: Evidence) -> bool:
-    return all_zero(item.outcome) or _symptom_of(item) is not None
+    return all_zero(item.outcome) or symptom_of(item.outcome) is not None
 
 
 def find_beside(first: Mistake, evidence: Sequence[Evidence], asking: Asking) -> Mistake | None:
@@ -129,8 +128,8 @@ def find_beside(first: Mistake, evidence: Sequence[Evidence], asking: Asking) ->
     left = [one for one in evidence if not one.right and not mistake_agrees(first, one, asking)]
     if any(item.spec.core for item in left):
         return None
-    for symptom in dict.fromkeys(filter(None, map(_symptom_of, left))):
-        theirs = [item for item in left if _symptom_of(item) is symptom]
+    for symptom in dict.fromkeys(filter(None, (symptom_of(item.outcome) for item in left))):
+        theirs = [item for item in left if symptom_of(item.outcome) is symptom]
         for one in asking.task.mistakes:
             if one.symptom is symptom and _breaks_off_there(one, theirs, evidence, asking):
                 return one
@@ -145,8 +144,3 @@ def _breaks_off_there(
         for item in evidence
         if isinstance(item.outcome, Returned)
     )
-
-
-def _symptom_of(item: Evidence) -> Symptom | None:
-    explanation = explain(item.outcome) if isinstance(item.outcome, Raised) else None
-    return explanation.symptom if explanation else None

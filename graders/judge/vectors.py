@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graders.checks.asking import Asking
 from graders.checks.compare import kind_fault, shape_fault
-from graders.checks.explain import explain
+from graders.checks.explain import symptom_of
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
 from graders.judge.evidence import Evidence, is_word
@@ -70,8 +70,7 @@ def _is_of_matrices(item: Evidence, asking: Asking) -> bool:
 
 def _breaks_off(item: Evidence, asking: Asking) -> bool:
     if isinstance(item.outcome, Raised):
-        explanation = explain(item.outcome)
-        return explanation is None or explanation.symptom is None
+        return symptom_of(item.outcome) is None
     if not isinstance(item.outcome, Returned):
         return False
     mine, due = item.outcome.value, asking.expected(item.spec)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from graders.course.notebook import plain_python
 from graders.course.submission import Submission
 
 _MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -31,18 +32,12 @@ def _definitions(submission: Submission) -> dict[str, tuple[str, Definition]]:
     """Collect the functions and classes of the cells, where the last one of a name counts."""
     found: dict[str, tuple[str, Definition]] = {}
     for cell in submission.cells[len(submission.topic.setup) :]:
-        for node in _statements(cell.source):
+        tree = plain_python(cell.source)
+        for node in tree.body if tree is not None else ():
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
                 found.pop(node.name, None)
                 found[node.name] = (cell.source, node)
     return found
-
-
-def _statements(source: str) -> list[ast.stmt]:
-    try:
-        return ast.parse(source).body
-    except (SyntaxError, ValueError):
-        return []
 
 
 def _with_helpers(

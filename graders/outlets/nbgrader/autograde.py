@@ -37,7 +37,7 @@ from graders.outlets.nbgrader.by_hand import (
     theirs_of,
 )
 from graders.outlets.nbgrader.class_seed import private, seed_of_class
-from graders.outlets.nbgrader.given_out import lesson_texts
+from graders.outlets.nbgrader.lesson_texts import lesson_texts
 from graders.outlets.nbgrader.rebuild import OURS, note
 from graders.sandbox.processes import GraderFaultError
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,10 +11,10 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from graders.course.digests import digest_of
+from graders.course.digests import digest_of, file_name_of
 from graders.course.notebook import grade_id
 from graders.course.whole_files import write_whole
-from graders.outlets.nbgrader.given_out import Text, text_of_cell
+from graders.outlets.nbgrader.lesson_texts import Text, text_of_cell
 
 _FOLDER = Path(".dojo", "answers")
 
@@ -34,10 +33,8 @@ class Answers:
     @classmethod
     def of(cls, root: Path, about: Mapping[str, Any]) -> Answers:
         """Read the note of a course folder; `about` is what nbgrader tells its steps."""
-        # A hash, for a student's id may be as long as a name can be.
-        who = f"{about['student']}/{about['notebook']}".encode("utf-8", "surrogateescape")
-        name = f"{hashlib.sha256(who).hexdigest()}.json"
-        path = root / _FOLDER / about["assignment"] / name
+        name = file_name_of(f"{about['student']}/{about['notebook']}")
+        path = root / _FOLDER / about["assignment"] / f"{name}.json"
         try:
             before = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):

@@ -16,8 +16,8 @@ from graders.course.patience import within
 from graders.limits import MAX_PAGE_SECONDS
 from graders.outlets.nbgrader.autograde import told_of
 from graders.outlets.nbgrader.code import Colours, code_html, plain_html
-from graders.outlets.nbgrader.given_out import lesson_texts
 from graders.outlets.nbgrader.in_place import ours_alone
+from graders.outlets.nbgrader.lesson_texts import lesson_texts
 from graders.outlets.nbgrader.page_parts import Parts, comment_of, parts_of
 from graders.outlets.nbgrader.safe_html import Texts, raw_html
 from graders.outlets.pages import render

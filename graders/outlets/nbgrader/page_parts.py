@@ -10,7 +10,7 @@ from nbgrader import utils
 from graders.course.notebook import CHECK_PREFIX, grade_id, source_of
 from graders.judge.verdict import TaskVerdict
 from graders.outlets.nbgrader.autograde import kept_verdict
-from graders.outlets.nbgrader.given_out import Text, text_of_cell
+from graders.outlets.nbgrader.lesson_texts import Text, text_of_cell
 from graders.outlets.nbgrader.rebuild import OURS
 from graders.outlets.terminal import points_of
 from graders.outlets.wording import state_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 from graders.checks.asking import Asking
 from graders.checks.cost import Cost, peak_failure, take_samples
 from graders.checks.cost_stages import LARGE
-from graders.checks.explain import explain
+from graders.checks.explain import symptom_of
 from graders.checks.failure import Symptom
 from graders.checks.kinds import MATRIX_FREE, PLAIN, half_for_cost
 from graders.checks.mistakes import of_task
@@ -31,7 +31,6 @@ from graders.hidden.derivatives.hvp.problems.parameter_losses import (
     PARAMETER_HVP_TRAINED,
 )
 from graders.hidden.derivatives.training import with_training
-from graders.sandbox.answers import Raised
 from graders.sandbox.problem import Spec, spec
 
 
@@ -47,8 +46,7 @@ def again(asking: Asking, _case: Spec | None) -> None:
     """The graph of the loss stays alive: a gradient and another product come after the first."""
     which = asking.task.problems[0]
     outcome = asking.ask(which, driver="again").outcome
-    known = explain(outcome) if isinstance(outcome, Raised) else None
-    if known is not None and known.symptom is Symptom.GRAPH_FREED:
+    if symptom_of(outcome) is Symptom.GRAPH_FREED:
         raise asking.failed(
             which,
             "the graph of the loss was gone after the call, so that neither a gradient of the same "

@@ -7,6 +7,7 @@ reference against a closed form can read the same data by name; no builder holds
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -220,6 +221,16 @@ def weights_alone(draw: Draw) -> dict[str, Any]:
     }
 
 
+def _of_weights(draw: Draw, func: Callable[..., Tensor]) -> dict[str, Any]:
+    """Build a map from 3 numbers to 2 by a positive matrix W."""
+    return {
+        "func": partial(func, weight=draw.uniform(0.5, 1.5, 2, 3)),
+        "inputs": draw.uniform(-0.5, 0.5, 3),
+        "tangent": draw.uniform(0.5, 1.5, 3),
+        "cotangent": draw.uniform(0.5, 1.5, 2),
+    }
+
+
 def _high_up(x: Tensor, weight: Tensor) -> Tensor:
     return 1e6 + torch.sin(weight @ x)
 
@@ -227,12 +238,7 @@ def _high_up(x: Tensor, weight: Tensor) -> Tensor:
 @problem("f(x) = 10⁶ + sin(W x)")
 def high_up(draw: Draw) -> dict[str, Any]:
     """Build a function whose values keep ten digits of what varies: too few for differences."""
-    return {
-        "func": partial(_high_up, weight=draw.uniform(0.5, 1.5, 2, 3)),
-        "inputs": draw.uniform(-0.5, 0.5, 3),
-        "tangent": draw.uniform(0.5, 1.5, 3),
-        "cotangent": draw.uniform(0.5, 1.5, 2),
-    }
+    return _of_weights(draw, _high_up)
 
 
 def _faint(x: Tensor, weight: Tensor) -> Tensor:
@@ -242,12 +248,7 @@ def _faint(x: Tensor, weight: Tensor) -> Tensor:
 @problem("f(x) = 10⁻¹² sin(W x), whose slopes are small and not zero")
 def faint(draw: Draw) -> dict[str, Any]:
     """Build a function whose slopes whoever rounds to zero loses."""
-    return {
-        "func": partial(_faint, weight=draw.uniform(0.5, 1.5, 2, 3)),
-        "inputs": draw.uniform(-0.5, 0.5, 3),
-        "tangent": draw.uniform(0.5, 1.5, 3),
-        "cotangent": draw.uniform(0.5, 1.5, 2),
-    }
+    return _of_weights(draw, _faint)
 
 
 _CLASSIC = spec("squares_and_cubes")
