@@ -756,13 +756,119 @@ def eigenvalues(matrix: Tensor) -> Tensor:
     return torch.linalg.eigvalsh(matrix)
 """,
     ),
+    "a start of its own": (
+        "applications/spectrum",
+        "power_iteration",
+        [],
+        """
+import torch
+from collections.abc import Callable
+from torch import Tensor
+
+
+def power_iteration(
+    matvec: Callable[[Tensor], Tensor], v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
+) -> Eigenpair:
+    v = torch.randn_like(v0)
+    v = v / v.norm()
+    for _ in range(maxiter):
+        w = matvec(v)
+        value = (v * w).sum()
+        residual = (w - value * v).norm()
+        if residual <= rtol * value.abs():
+            break
+        v = w / w.norm()
+    return Eigenpair(value, v, residual)
+""",
+    ),
+    "the median of the samples": (
+        "applications/spectrum",
+        "hutchinson_trace",
+        [],
+        """
+import torch
+from collections.abc import Callable
+from torch import Tensor
+
+
+def hutchinson_trace(matvec: Callable[[Tensor], Tensor], like: Tensor, samples: int) -> Estimate:
+    found = []
+    for _ in range(samples):
+        z = torch.randint(0, 2, like.shape).to(like) * 2 - 1
+        found.append((z * matvec(z)).sum())
+    found = torch.stack(found)
+    return Estimate(found.median(), found.std() / samples**0.5)
+""",
+    ),
+    "a residual measured by its largest entry": (
+        "applications/influence",
+        "inverse_hvp",
+        ["stops_too_early"],
+        """
+import torch
+from collections.abc import Callable
+from torch import Tensor
+
+
+def inverse_hvp(matvec: Callable[[Tensor], Tensor], v: Tensor, *, damping: float = 0.0) -> Tensor:
+    x = torch.zeros_like(v)
+    r = v.clone()
+    p = r.clone()
+    digits = 1e-10 if v.dtype == torch.float64 else 1e-5
+    for _ in range(10 * v.numel() + 10):
+        if r.abs().max() <= digits * v.abs().max():
+            break
+        image = matvec(p) + damping * p
+        size = (r * r).sum()
+        step = size / (p * image).sum()
+        x = x + step * p
+        r = r - step * image
+        p = r + (r * r).sum() / size * p
+    return x
+""",
+    ),
+    "a number added to every eigenvalue, for ever": (
+        "applications/newton",
+        "newton",
+        [],
+        """
+import torch
+from collections.abc import Callable
+from torch import Tensor
+
+
+def newton(
+    func: Callable[[Tensor], Tensor], inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
+) -> Result:
+    def slope(x: Tensor) -> Tensor:
+        return torch.func.grad(func)(x)
+
+    x = inputs.detach().clone()
+    for steps in range(maxiter + 1):
+        g = slope(x)
+        if g.abs().max() <= gtol:
+            return Result(x, steps, "converged")
+        if steps == maxiter:
+            return Result(x, steps, "maxiter")
+        matrix = torch.func.hessian(func)(x).reshape(x.numel(), x.numel())
+        values, vectors = torch.linalg.eigh(matrix)
+        d = -vectors @ ((vectors.T @ g.flatten()) / (values.abs() + 1e-3))
+        d, t, here = d.reshape(x.shape), 1.0, func(x)
+        for _ in range(50):
+            if func(x + t * d) <= here + 1e-4 * t * (g * d).sum():
+                break
+            t = t / 2
+        x = x + t * d
+""",
+    ),
 }
 
 
 @pytest.mark.parametrize(("topic", "task", "names", "code"), ANSWERS.values(), ids=ANSWERS.keys())
-def test_a_strangers_mistakes_are_named(topic: str, task: str, names: list[str], code: str) -> None:
+def test_a_strangers_mistakes_are_named_where_they_have_names(topic: str, task: str, names: list[str], code: str) -> None:
     with SESSION.judgement(with_cell(topic, task, code)) as judgement:
         judgement.run_all({task})
         (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks
     assert judged.first_failure is not None
+    assert "Error was raised" not in judged.first_failure.message
     assert [*judged.first_failure.mistakes] == names

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from graders.classroom.failures import in_words
 from graders.course import CourseError
+from graders.outlets.nbgrader.new_gradebook import make_if_new
 
 _SQLITE = "sqlite:///"
 
@@ -27,6 +28,7 @@ def file_of(coursedir: CourseDirectory) -> Path | None:
 def opened(coursedir: CourseDirectory) -> Iterator[Gradebook]:
     """Open the gradebook of a course folder; CourseError where that, or reading it, fails."""
     try:
+        make_if_new(coursedir.db_url)
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             yield gradebook
     except SQLAlchemyError as error:

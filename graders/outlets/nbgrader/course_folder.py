@@ -17,6 +17,7 @@ from nbgrader.plugins import ExportPlugin
 from traitlets.utils.importstring import import_item
 
 from graders.outlets.nbgrader.autograde import first_words
+from graders.outlets.nbgrader.new_gradebook import make_if_new
 from graders.outlets.nbgrader.settings import CONFIG, read_settings
 
 
@@ -77,6 +78,7 @@ class CourseFolder:
     @contextmanager
     def gradebook(self) -> Iterator[Gradebook]:
         """Open the gradebook."""
+        make_if_new(self._api.coursedir.db_url)
         with Gradebook(self._api.coursedir.db_url, self._api.coursedir.course_id) as gradebook:
             yield gradebook
 
@@ -100,6 +102,7 @@ class CourseFolder:
         return [text for text in map(first_words, cells) if text]
 
     def _step(self, step: Any, *arguments: str) -> str:
+        make_if_new(self._api.coursedir.db_url)
         with quiet("traitlets"):
             result = step(*arguments)
         log = str(result.get("log") or "")

@@ -117,7 +117,7 @@ newton = TaskChecks(
         spec("wells", start="minimum", maxiter=2),
         spec("wells", start="top", maxiter=40),
         spec("wells", start="ridge", maxiter=40),
-        spec("wells", start="outside", scale=1e-3, gtol=1e-9, maxiter=25),
+        spec("wells", start="outside", scale=1e-4, gtol=1e-10, maxiter=25),
         spec("valley"),
         spec("logistic", maxiter=25),
         # A trust region, or Levenberg's damping, has to find its size first.

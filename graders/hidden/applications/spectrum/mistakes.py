@@ -100,6 +100,22 @@ def mean_of_ratios(
 
 
 @mistake("power_iteration")
+def sign_of_one_entry(
+    matvec: Function, v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
+) -> Triple:
+    """You take the sign of your value from one entry of A v and of v.
+
+    An entry far from where v is large may keep its sign while all the others turn round. The
+    Rayleigh quotient weighs every entry by its size, and has the sign with it.
+    """
+
+    def signed_length(v: Tensor, w: Tensor) -> Tensor:
+        return w.norm() * torch.sign((w * v).flatten()[0])
+
+    return _power(matvec, v0, rtol, maxiter, estimate=signed_length)
+
+
+@mistake("power_iteration")
 def stops_when_value_rests(
     matvec: Function, v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
 ) -> Triple:

@@ -35,6 +35,7 @@ from graders.hidden.applications.spectrum.oracles import (
 )
 from graders.hidden.applications.spectrum.problems.models import GGN_LARGE, GGN_PROBLEMS, GGN_SIZED
 from graders.hidden.applications.spectrum.problems.operators import (
+    BEGUN_AT_THE_END,
     LANCZOS_ENDS,
     LANCZOS_PROBLEMS,
     POWER_PROBLEMS,
@@ -80,19 +81,23 @@ def _require_products(
     return {"products": taken}
 
 
-def _counted(title: str, run: Any) -> Stage:
-    """Make the stage that counts the products of each core problem."""
+def _counted(title: str, run: Any, *others: Spec) -> Stage:
+    """Make the stage that counts the products of each core problem, and of others."""
     needs = (*FORM, "values")
-    made = stage("products", title=title, stop="too many products", needs=needs, cases=core)
-    return made(run)
+
+    def cases(task: TaskChecks) -> tuple[Spec, ...]:
+        return (*core(task), *others)
+
+    return stage("products", title=title, stop="too many products", needs=needs, cases=cases)(run)
 
 
 def _power_products(asking: Asking, case: Spec | None) -> dict[str, int]:
     assert case is not None
     problem = asking.problem(case)
     theory = power_products(problem)
-    words = f"Power iteration needs {theory} here; twice as many and four more are allowed."
-    least, most = krylov_products(problem), 2 * theory + 4
+    # Who asks for every column fails for the memory that takes, which is what to tell them.
+    least, most = krylov_products(problem), max(2 * theory, problem.values["v0"].numel()) + 4
+    words = f"Power iteration from v0 needs {theory} here."
     return _require_products(asking, case, least, most, words, Symptom.MANY_PRODUCTS)
 
 
@@ -202,7 +207,7 @@ def _cost(agreement: Agreement, peak: int, products: int, work: int, **parameter
 # By so much two spellings of one method part: rounding, which depends on the processor, too, and is
 # multiplied in every step.
 _RECOGNITION = 1e-9
-_POWER = insert(TENSOR, _counted("Products are few", _power_products), before="inputs")
+_POWER = insert(TENSOR, _counted("Products are few", _power_products, BEGUN_AT_THE_END), before="inputs")
 _LANCZOS = insert(TENSOR, _counted("Each step is one product", _lanczos_products), before="inputs")
 _TRACE = insert(TENSOR, _counted("Each sample is one product", _trace_products), before="inputs")
 

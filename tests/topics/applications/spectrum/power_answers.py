@@ -190,6 +190,38 @@ def mean_of_ratios_2(
     return value, v.reshape(v0.shape), residual
 
 
+def sign_of_one_entry_1(
+    matvec: Callable[[Tensor], Tensor], v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
+) -> tuple[Tensor, ...]:
+    w = v0
+    for _ in range(maxiter):
+        v = w / w.norm()
+        w = matvec(v)
+        value = w.norm() * torch.sign((w * v).flatten()[0])
+        residual = (w - value * v).norm()
+        if residual <= rtol * value.abs():
+            break
+    return value, v, residual
+
+
+def sign_of_one_entry_2(
+    matvec: Callable[[Tensor], Tensor], v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
+) -> tuple[Tensor, ...]:
+    v = v0.reshape(-1) / torch.linalg.vector_norm(v0)
+    count = 0
+    while True:
+        image = matvec(v.reshape(v0.shape)).reshape(-1)
+        count += 1
+        value = torch.linalg.vector_norm(image)
+        if image[-1] * v[-1] < 0:
+            value = -value
+        residual = torch.linalg.vector_norm(image - value * v)
+        if residual.item() <= rtol * abs(value.item()) or count >= maxiter:
+            break
+        v = image / torch.linalg.vector_norm(image)
+    return value, v.reshape(v0.shape), residual
+
+
 def stops_when_value_rests_1(
     matvec: Callable[[Tensor], Tensor], v0: Tensor, *, rtol: float = 1e-6, maxiter: int = 1000
 ) -> tuple[Tensor, ...]:

@@ -47,6 +47,19 @@ def crowded_at_both_ends(draw: Draw, n: int, **keywords: Any) -> Values:
     return _system(draw, 50.5 - 49.5 * torch.cos(angles), draw.normal(n), keywords)
 
 
+@problem("(H + damping I) x = v, H = diag(1, 2, …, 2), v = (1, 5·10⁻¹¹, …), times a number each")
+def one_large_entry(draw: Draw) -> Values:
+    """Build a system after whose first step the largest entry of the residual is small.
+
+    That is 5·10⁻¹¹ of v; by the norm, which is what counts, 2·10⁻¹⁰ of it are left.
+    """
+    unit, small = draw.uniform(1.0, 2.0), 5e-11
+    matrix = torch.diag(draw.tensor([1.0] + [2.0] * 23)) * unit
+    v = draw.tensor([1.0] + [small] * 23) * draw.uniform(1.0, 2.0)
+    ends = float(unit), 2 * float(unit)
+    return {"matvec": product_with(matrix, v), "v": v, "matrix": matrix, "ends": ends}
+
+
 def _system(draw: Draw, eigenvalues: Tensor, v: Tensor, keywords: Values) -> Values:
     matrix, _ = symmetric(draw, eigenvalues)
     ends = float(eigenvalues[0]), float(eigenvalues[-1])
@@ -88,6 +101,7 @@ INVERSE_PROBLEMS = (
     spec("known_spectrum", rows=5, scale=1e9, core=False),
     spec("known_spectrum", rows=4, scale=0.0, core=False),
     spec("known_spectrum", rows=1, core=False),
+    spec("one_large_entry", core=False),
     spec("known_spectrum", high=10.0, dtype="float32", core=False),
 )
 """Systems for `inverse_hvp`, most telling first."""

@@ -67,6 +67,28 @@ def near_tie(draw: Draw, **others: Any) -> Values:
     return _map(draw, [5.0, -4.5, 4.0, 3.0, 2.0, 1.0, -1.0, -2.0, -3.0], **others)
 
 
+@problem("A with the eigenvalues 5, -4.5, 4, … times a number, and v0 an eigenvector of the first")
+def begun_at_the_end(draw: Draw, **others: Any) -> Values:
+    """Build a map on which power iteration is slow from everywhere but from the start it is given.
+
+    Another start needs dozens of products, and a random one shows that `v0` was not used.
+    """
+    values = [5.0, -4.5, 4.0, 3.0, 2.0, 1.0, -1.0, -2.0, -3.0]
+    return _map(draw, values, [1.0] + [0.0] * 8, **others)
+
+
+@problem("A = diag(a, B, b) with the eigenvalues -6, 4, 3, … of B, times a number, and a, b > 0")
+def ends_apart(draw: Draw, **others: Any) -> Values:
+    """Build a map whose first and last entries keep their signs while the largest ones turn."""
+    unit = draw.uniform(1.0, 2.0)
+    inner, vectors = rotated(draw, draw.tensor([-6.0, 4.0, 3.0, 1.5, -1.0, -2.0]) * unit)
+    alone = unit.reshape(1, 1)
+    matrix = torch.block_diag(1.5 * alone, inner, 0.5 * alone)
+    one = torch.ones_like(alone[0])
+    start = 7.0 * torch.cat((one, vectors.sum(1), one))
+    return {"matvec": product_with(matrix, start), "v0": start, **others}
+
+
 @problem("A with the eigenvalues -4, -4, 2, … times a number")
 def repeated_top(draw: Draw, **others: Any) -> Values:
     """Build a map whose top eigenvalue is double, so that its eigenvectors fill a plane."""
@@ -138,6 +160,9 @@ def stencil(draw: Draw, n: int, **others: Any) -> Values:
     return {"matvec": product, "v0": start, "like": torch.zeros_like(start), **others}
 
 
+BEGUN_AT_THE_END = spec("begun_at_the_end", rtol=1e-3, core=False)
+"""A start from which one product is enough."""
+
 # The core problems of power iteration have loose tolerances: near rtol = 1e-6 the residual keeps
 # ten digits at most, too few to tell one known mistake from another by its numbers.
 POWER_PROBLEMS = (
@@ -152,6 +177,8 @@ POWER_PROBLEMS = (
     spec("near_tie", maxiter=5, core=False),
     spec("nothing", core=False),
     spec("one_entry", core=False),
+    BEGUN_AT_THE_END,
+    spec("ends_apart", rtol=1e-2, core=False),
     spec("top_positive", rows=3, core=False),
     spec("top_negative", rtol=1e-3, dtype="float32", core=False),
 )
