@@ -44,6 +44,9 @@ lab: $(VENV)/installed ## Open JupyterLab with the formgrader on the sample clas
 	@test -f demo/gradebook.db || $(BIN)/dojo demo
 	cd demo && PATH="$(abspath $(BIN)):$$PATH" jupyter lab
 
+# Tests run side by side, one to a processor: a second thread of torch's would take from the next.
+test test-all test-lowest: export OMP_NUM_THREADS = 1
+
 test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -865,7 +865,9 @@ def newton(
 
 
 @pytest.mark.parametrize(("topic", "task", "names", "code"), ANSWERS.values(), ids=ANSWERS.keys())
-def test_a_strangers_mistakes_are_named_where_they_have_names(topic: str, task: str, names: list[str], code: str) -> None:
+def test_a_strangers_mistakes_are_named_where_they_have_names(
+    topic: str, task: str, names: list[str], code: str
+) -> None:
     with SESSION.judgement(with_cell(topic, task, code)) as judgement:
         judgement.run_all({task})
         (judged,) = judgement.verdict(SESSION.launcher.isolation).tasks

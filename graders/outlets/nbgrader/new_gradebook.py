@@ -1,8 +1,7 @@
 """A gradebook that is new: its tables, and which version of nbgrader's tables they are.
 
-nbgrader makes both where it first opens a database. It asks for the version by starting `alembic`,
-which takes seconds and has to be on the PATH. Here the library is asked, in one transaction, so
-that a gradebook has all of it or nothing.
+nbgrader makes both where it first opens a database, and asks for the version by starting `alembic`,
+which takes seconds. Here the library is asked, and all is one transaction.
 """
 
 from __future__ import annotations

@@ -349,7 +349,8 @@ def stops_too_early(matvec: Matvec, v: Tensor, *, damping: float = 0.0) -> Tenso
 
     ‖v - (H + damping I) x‖ has to be at most 1e-10 ‖v‖ in float64. Look at what ends your loop: a
     fixed number of steps, a tolerance that is larger, one that is not a share of the size of v, or
-    a residual whose largest entry is small, and its length not. A little number that is added to a denominator spoils the last digits, too.
+    a residual whose largest entry is small, and its length not. A little number that is added to a
+    denominator spoils the last digits, too.
     """
     return _conjugate(matvec, v, damping, rtol=1e-9)
 

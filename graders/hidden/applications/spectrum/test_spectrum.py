@@ -207,7 +207,9 @@ def _cost(agreement: Agreement, peak: int, products: int, work: int, **parameter
 # By so much two spellings of one method part: rounding, which depends on the processor, too, and is
 # multiplied in every step.
 _RECOGNITION = 1e-9
-_POWER = insert(TENSOR, _counted("Products are few", _power_products, BEGUN_AT_THE_END), before="inputs")
+_POWER = insert(
+    TENSOR, _counted("Products are few", _power_products, BEGUN_AT_THE_END), before="inputs"
+)
 _LANCZOS = insert(TENSOR, _counted("Each step is one product", _lanczos_products), before="inputs")
 _TRACE = insert(TENSOR, _counted("Each sample is one product", _trace_products), before="inputs")
 
