@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import forked
@@ -37,6 +37,60 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = dojo(folder, "build")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+# What an author slips on: a file, what it becomes, and where and what is said of it.
+SLIPS = {
+    "a mistake that is not listed": (
+        "mistakes",
+        lambda text: text.replace("= (all_entries_summed,)", "= ()"),
+        "mistakes.py: all_entries_summed is not in MISTAKES, so nobody is told of it",
+    ),
+    "a mistake of no task": (
+        "mistakes",
+        lambda text: text.replace('@mistake("laplacian")', '@mistake("laplace")'),
+        "mistakes.py: all_entries_summed is a mistake of 'laplace'; the tasks are laplacian",
+    ),
+    "a mistake listed twice": (
+        "mistakes",
+        lambda text: text.replace("(all_entries_summed,)", "(all_entries_summed,) * 2"),
+        "mistakes.py: two mistakes of laplacian are called all_entries_summed",
+    ),
+    "a line that is no Python": (
+        "mistakes",
+        lambda text: "def broken(:\n" + text,
+        "mistakes.py, line 1: SyntaxError: invalid syntax",
+    ),
+    "a module that is not there": (
+        "mistakes",
+        lambda text: text + "import nowhere\n",
+        r"mistakes.py, line \d+: ModuleNotFoundError: No module named 'nowhere'",
+    ),
+    "an error at its head": (
+        "problems",
+        lambda text: text + "one = 1 / 0\n",
+        r"problems.py, line \d+: ZeroDivisionError: division by zero",
+    ),
+}
+
+
+@pytest.mark.parametrize(("part", "slip", "said"), SLIPS.values(), ids=SLIPS.keys())
+def test_an_authors_slip_is_one_sentence_with_its_file(
+    course: Path, part: str, slip: Callable[[str], str], said: str
+) -> None:
+    path = course / f"graders/hidden/warmup/laplacian/{part}.py"
+    text = path.read_text(encoding="utf-8")
+    changed = slip(text)
+    assert changed != text
+    path.write_text(changed, encoding="utf-8")
+    try:
+        done = dojo(course, "verify", "laplacian", "--mutants", "0", "--pairs", "0")
+    finally:
+        path.write_text(text, encoding="utf-8")
+    told = done.stdout + done.stderr
+    assert done.returncode == 2, told
+    assert re.search(said, told), told
+    assert len(told.strip().splitlines()) == 1, told
 
 
 def answer(course: Path, body: str) -> None:

@@ -6,10 +6,11 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import ModuleType
 
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
-from graders.course import Topic
+from graders.course import CourseError, Topic
 from graders.course.parts import load_part
 from graders.course.submission import (
     Cell,
@@ -53,10 +54,30 @@ def released(topic: Topic) -> Submission:
 
 
 def catalogue(topic: Topic) -> tuple[Mistake, ...]:
-    """List the known mistakes of a topic."""
+    """List the known mistakes of a topic; CourseError where one would never be looked for."""
     module = load_part(topic, "mistakes")
     mistakes: tuple[Mistake, ...] = module.MISTAKES
+    for fault in _faults_of_catalogue(topic, mistakes, module):
+        raise CourseError(f"{topic.hidden / 'mistakes.py'}: {fault}")
     return mistakes
+
+
+def _faults_of_catalogue(
+    topic: Topic, mistakes: tuple[Mistake, ...], module: ModuleType
+) -> Iterator[str]:
+    """Say what is wrong with a list of mistakes, one sentence each."""
+    made = [value for value in vars(module).values() if isinstance(value, Mistake)]
+    for one in made:
+        if not any(one is listed for listed in mistakes):
+            yield f"{one.name} is not in MISTAKES, so nobody is told of it; add it there"
+    tasks = [task.name for task in topic.tasks]
+    seen: set[tuple[str, str]] = set()
+    for one in mistakes:
+        if one.task not in tasks:
+            yield f"{one.name} is a mistake of {one.task!r}; the tasks are {', '.join(tasks)}"
+        if (one.task, one.name) in seen:
+            yield f"two mistakes of {one.task} are called {one.name}; give one another name"
+        seen.add((one.task, one.name))
 
 
 def with_function(topic: Topic, task: str, code: str, name: str) -> Submission:

@@ -36,8 +36,11 @@ class Answers(Protocol):
 
 @cache
 def problems_of(topic: Topic) -> Problems:
-    """Give the problems of a topic."""
-    return Problems(load_part(topic, "problems"))
+    """Give the problems of a topic; CourseError where two have one name."""
+    try:
+        return Problems(load_part(topic, "problems"))
+    except ValueError as error:
+        raise CourseError(f"{topic.hidden / 'problems'}: {error}") from None
 
 
 def answers_of(topic: Topic, seed: int) -> Answers:

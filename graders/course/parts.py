@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import traceback
 from pathlib import Path
 from types import ModuleType
 
@@ -28,12 +29,26 @@ def load_part(topic: Topic, part: str) -> ModuleType:
     name = part_name(topic, part)
     try:
         module = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is None or not name.startswith(error.name):
-            raise
-        raise CourseError(f"the topic {topic.name!r} has no {part}.py in {topic.hidden}") from None
+    except CourseError:
+        raise
+    except Exception as error:
+        missing = error.name if isinstance(error, ModuleNotFoundError) else None
+        if missing and name.startswith(missing):
+            said = f"the topic {topic.name!r} has no {part}.py in {topic.hidden}"
+            raise CourseError(said) from None
+        raise CourseError(_where_and_what(error, topic.hidden)) from error
     _require_same_course(topic, module)
     return module
+
+
+def _where_and_what(error: Exception, folder: Path) -> str:
+    """Name the file and line of a topic's folder at which loading it ended, and the error."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}, line {error.lineno}: SyntaxError: {error.msg}"
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
+    place = f"{own[-1].filename}, line {own[-1].lineno}" if own else str(folder)
+    return f"{place}: {type(error).__name__}: {error}"
 
 
 def find_parts_in(folder: Path) -> None:

@@ -110,7 +110,7 @@ def sign_of_one_entry(
     """
 
     def signed_length(v: Tensor, w: Tensor) -> Tensor:
-        return w.norm() * torch.sign((w * v).flatten()[0])
+        return -w.norm() if (w * v).flatten()[0] < 0 else w.norm()
 
     return _power(matvec, v0, rtol, maxiter, estimate=signed_length)
 
@@ -1053,6 +1053,7 @@ MISTAKES: tuple[Mistake, ...] = (
     magnitude_returned,
     ratio_of_entries,
     mean_of_ratios,
+    sign_of_one_entry,
     stops_when_value_rests,
     absolute_tolerance,
     runs_to_the_end,

@@ -197,7 +197,7 @@ def sign_of_one_entry_1(
     for _ in range(maxiter):
         v = w / w.norm()
         w = matvec(v)
-        value = w.norm() * torch.sign((w * v).flatten()[0])
+        value = torch.copysign(w.norm(), w.flatten()[0] / v.flatten()[0])
         residual = (w - value * v).norm()
         if residual <= rtol * value.abs():
             break
@@ -601,6 +601,7 @@ WRONG: dict[str, tuple[Answer, ...]] = {
     "two_products_in_a_step": (two_products_in_a_step_1, two_products_in_a_step_2),
     "ratio_of_entries": (ratio_of_entries_1, ratio_of_entries_2),
     "mean_of_ratios": (mean_of_ratios_1, mean_of_ratios_2),
+    "sign_of_one_entry": (sign_of_one_entry_1, sign_of_one_entry_2),
     "stops_when_value_rests": (stops_when_value_rests_1, stops_when_value_rests_2),
     "absolute_tolerance": (absolute_tolerance_1, absolute_tolerance_2),
     "runs_to_the_end": (runs_to_the_end_1, runs_to_the_end_2),
