@@ -38,6 +38,7 @@ from graders.outlets.feedback_html import (
 )
 from graders.outlets.measurements import measurements_of
 from graders.outlets.memory_picture import memory_picture
+from graders.outlets.nbgrader.safe_html import raw_html
 from graders.outlets.wording import STATUSES, check_title, first_sentence, public_message
 from graders.sandbox.spec import Spec, spec
 
@@ -173,6 +174,12 @@ def test_characters_that_steer_a_terminal_or_turn_a_line_are_shown_by_number() -
 def test_formulas_in_a_student_s_words_are_left_alone_by_mathjax() -> None:
     (root, *_) = Page(task_feedback_html(wrong_values())).all("div")
     assert {"tex2jax_ignore", "mathjax_ignore"} <= set(str(root["class"]).split())
+
+
+@pytest.mark.parametrize("address", ["data:", " DATA:", "d&#9;ata:", "&#1;data:", "da\nta:"])
+def test_a_link_leads_to_no_page_of_the_student_s_own(address: str) -> None:
+    """A browser reads these as one scheme."""
+    assert "href" not in raw_html(f'<a href="{address}text/html,<b>x">here</a>')
 
 
 def test_the_picture_of_memory_has_its_numbers_in_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -108,6 +109,10 @@ def test_a_path_names_the_file_that_is_judged_and_one_s_own_notebook_is_remember
     assert "hvp: 1 of " in done.stdout
     # What lies elsewhere may be anybody's.
     assert "hvp: white belt, 0 of 4 tasks" in dojo(place).stdout
+    (place / "old").mkdir()
+    shutil.copy(elsewhere, place / "old")
+    for path in ("old/hvp.ipynb", "./old/hvp.ipynb"):
+        assert dojo(place, "check", path).stdout.startswith(f"judged: {Path(path)}")
     own = dojo(place, "check", "exercises/derivatives/hessian.py")
     assert "judged:" not in own.stdout
 

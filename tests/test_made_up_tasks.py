@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -305,3 +307,12 @@ def test_products_are_counted_for_each_vector_of_a_batch_and_no_graph_comes_back
     assert product.evaluations == 16
     assert not torch.func.jacrev(product)(torch.ones(2)).any()
     assert not torch.func.jacfwd(product)(torch.ones(2)).any()
+
+
+def test_a_copy_of_a_product_counts_with_it() -> None:
+    product = counted(Product(lambda v: 2 * v, torch.zeros(2)))
+    for copied in (copy.copy(product), copy.deepcopy(product), copy.deepcopy([product])[0]):
+        copied(torch.ones(2))
+    assert product.evaluations == 3
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        pickle.dumps(product)

@@ -21,7 +21,7 @@ from graders.classroom.records import Records, Written
 from graders.classroom.store import Ruling
 from graders.course import CourseError
 from graders.course.submission import UnreadableSubmissionError, read_handed_in
-from graders.limits import MAX_EXTRA_BYTES, MAX_EXTRA_FILE, MAX_TIME_BYTES
+from graders.limits import MAX_EXTRA_BYTES, MAX_EXTRA_FILE, MAX_EXTRA_FILES, MAX_TIME_BYTES
 from graders.outlets.nbgrader import folder as odd
 from graders.outlets.nbgrader.handed_in import named
 from graders.outlets.nbgrader.timestamp import require_time, time_handed_in
@@ -282,3 +282,52 @@ def test_a_name_that_speaks_of_a_full_disk_is_not_believed(tmp_path: Path) -> No
     quoted = CourseError("'No space left on device.ipynb' is not a regular file")
     assert "make room" not in in_words(quoted)
     assert "make room" in in_words(OSError(errno.ENOSPC, "No space left on device"))
+
+
+def a_link_elsewhere(path: Path) -> None:
+    path.symlink_to("/etc/\x1b[2J\nada: graded by hand")
+
+
+# What stops `nbgrader release_feedback` for everybody, or could be guessed by anybody.
+SECRETS: dict[str, Callable[[Path], Any]] = {
+    "no text": lambda path: path.write_bytes(b"\xff\xfe"),
+    "nothing": lambda path: path.write_bytes(b""),
+    "a short word": lambda path: path.write_text("secret", "utf-8"),
+    "a large file": lambda path: sparse(path, 2**40),
+    "a folder": lambda path: path.mkdir(),
+    "a link": a_link_elsewhere,
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+@pytest.mark.parametrize("make", SECRETS.values(), ids=SECRETS.keys())
+def test_a_secret_that_is_none_is_replaced_by_one_that_nobody_knows(
+    submitted: Path, make: Callable[[Path], Any]
+) -> None:
+    folder = submitted / "ann" / ASSIGNMENT
+    make(folder / odd.SECRET)
+    look_through(folder)
+    secret = (folder / odd.SECRET).read_text("ascii")
+    assert len(secret) == 128
+    odd.require_looked_through(folder)
+    look_through(folder)
+    assert (folder / odd.SECRET).read_text("ascii") == secret
+
+
+def test_a_secret_of_nbgraders_stays_among_many_files(submitted: Path) -> None:
+    folder, secret = submitted / "ann" / ASSIGNMENT, "0123456789abcdef" * 8
+    (folder / odd.SECRET).write_text(secret, "ascii")
+    for number in range(MAX_EXTRA_FILES + 100):
+        (folder / f"a{number}.txt").write_text("x", "ascii")
+    look_through(folder)
+    assert (folder / odd.SECRET).read_text("ascii") == secret
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+def test_what_a_link_leads_to_is_named_in_one_line_that_steers_no_terminal(submitted: Path) -> None:
+    folder = submitted / "ann" / ASSIGNMENT
+    a_link_elsewhere(folder / "data.csv")
+    look_through(folder)
+    note = (folder / "data.csv").read_text("utf-8")
+    assert "\\x1b[2J\\nada: graded by hand" in note
+    assert not {"\x1b", "\n"} & set(note.rstrip("\n"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,8 @@ class Target:
 
 def find_target(name: str) -> Target:
     """Read "TOPIC", "TOPIC.TASK", a task's name or a path; CourseError where there is none such."""
-    if Path(name).is_absolute():
+    names_folder = "/" in name or os.sep in name
+    if Path(name).is_absolute() or (names_folder and Path(name).is_file()):
         return Target(topic(Path(name).stem))
     first, _, second = name.partition(".")
     if second and second not in ("py", "ipynb"):

@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, NoReturn, Protocol, cast
 
 import torch
 from torch import Tensor
@@ -83,6 +83,18 @@ class CountedProduct:
         _require_like(v, self._product.like)
         result: Tensor = _CountedApply.apply(self._count, self._product.apply, 1, v.detach())
         return result
+
+    def __copy__(self) -> CountedProduct:
+        """Give itself: a copy would count for itself."""
+        return self
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> CountedProduct:
+        """Give itself."""
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled, which is one more way to a copy."""
+        raise TypeError("a product that counts cannot be pickled")
 
     def _count(self, products: int) -> None:
         self.evaluations += products

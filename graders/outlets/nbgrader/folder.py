@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import glob
 import os
+import re
+import secrets
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 from traitlets.log import get_logger
 
 from graders import course
+from graders.checks.words import on_one_line
 from graders.limits import (
     MAX_EXTRA_BYTES,
     MAX_EXTRA_DEPTH,
@@ -23,6 +26,9 @@ from graders.outlets.nbgrader.timestamp import TIME
 LEFT_OUT = "left_out"
 """The folder beside `submitted` that keeps what is too large, or too much, to be copied."""
 NOTE = "what_was_left_out.txt"
+SECRET = "submission_secret.txt"
+"""What the exchange hides a student's pages behind; it reads those of a whole class at once."""
+_A_SECRET = re.compile(r"[0-9a-f]{32,256}")
 
 
 def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -37,6 +43,7 @@ def look_through(assignment: str, student: str, notebooks: list[str]) -> None:
         if way.is_symlink():
             _replace_folder(way, notebooks)
     _set_surplus_aside(folder)
+    _make_secret_usable(folder)
     for path, what in list(not_to_be_copied(folder)):
         _replace_by_note(path, what, folder)
     is_whole = len(notebooks) > 1 or not _only_one_asked_for(folder)
@@ -121,8 +128,9 @@ def surplus(folder: Path) -> list[Path]:
             folders.clear()
         files += [here / name for name in names if here / name != folder / NOTE]
     beside = [path for path in files if path not in graded]
-    # What lies nearest to the notebooks is kept, and when it was handed in before all.
-    beside.sort(key=lambda path: (path != folder / TIME, len(path.parts), path))
+    # What lies nearest to the notebooks is kept, and what the exchange wrote before all.
+    exchanged = folder / TIME, folder / SECRET
+    beside.sort(key=lambda path: (path not in exchanged, len(path.parts), path))
     return [*beside[MAX_EXTRA_FILES:], *deep]
 
 
@@ -141,6 +149,32 @@ def _set_surplus_aside(folder: Path) -> None:
             get_logger().warning("%r: %d files were moved to %s", str(folder), len(found), LEFT_OUT)
     except OSError as error:
         get_logger().error("%r: what is too much could not be moved: %s", str(folder), error)
+
+
+def _make_secret_usable(folder: Path) -> None:
+    """Put a new secret in place of one that would stop `nbgrader release_feedback` for the class.
+
+    Nobody else knows it, as it should be: what was handed in instead is set aside.
+    """
+    path = folder / SECRET
+    if not os.path.lexists(path) or _is_secret(path):
+        return
+    try:
+        if path.is_symlink():
+            path.unlink()
+        else:
+            _set_aside(path, folder)
+        path.write_text(secrets.token_hex(64), "ascii")
+        get_logger().warning("%r was not nbgrader's; a new secret was put in its place", str(path))
+    except OSError as error:
+        get_logger().error("%r is not nbgrader's and stays as it is: %s", str(path), error)
+
+
+def _is_secret(path: Path) -> bool:
+    size, what = _size_or_what(path)
+    if what or size > MAX_TIME_BYTES:
+        return False
+    return bool(_A_SECRET.fullmatch(path.read_text("utf-8", "replace").strip()))
 
 
 def _size_or_what(path: Path) -> tuple[int, str]:
@@ -200,7 +234,9 @@ def _replace_folder(link: Path, notebooks: list[str]) -> None:
 
 
 def _what(path: Path) -> str:
-    return f"a link to {os.readlink(path)}" if path.is_symlink() else "not a regular file"
+    if not path.is_symlink():
+        return "not a regular file"
+    return f"a link to {on_one_line(os.readlink(path))}"
 
 
 def _write_note(path: Path, what: str) -> None:
