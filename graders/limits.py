@@ -100,7 +100,7 @@ MAX_CODE_BYTES = 2**20
 MAX_CELLS = 2000
 # Lists, objects and commas: each costs tens of bytes once it is parsed.
 MAX_JSON_PARTS = 2_000_000
-# Of the file that says when it was handed in.
+# Of the file that says when it was handed in, and of the exchange's other one, the secret.
 MAX_TIME_BYTES = 200
 # Of the files beside the notebooks, which are copied twice: of one, and of all together.
 MAX_EXTRA_FILE = 50 * 2**20

@@ -293,8 +293,8 @@ SECRETS: dict[str, Callable[[Path], Any]] = {
     "no text": lambda path: path.write_bytes(b"\xff\xfe"),
     "nothing": lambda path: path.write_bytes(b""),
     "a short word": lambda path: path.write_text("secret", "utf-8"),
-    "a large file": lambda path: sparse(path, 2**40),
-    "a folder": lambda path: path.mkdir(),
+    "a large file": a_terabyte,
+    "a folder": a_folder,
     "a link": a_link_elsewhere,
 }
 

@@ -68,7 +68,7 @@ def _faults_of_catalogue(
     """Say what is wrong with a list of mistakes, one sentence each."""
     made = [value for value in vars(module).values() if isinstance(value, Mistake)]
     for one in made:
-        if not any(one is listed for listed in mistakes):
+        if one not in mistakes:
             yield f"{one.name} is not in MISTAKES, so nobody is told of it; add it there"
     tasks = [task.name for task in topic.tasks]
     seen: set[tuple[str, str]] = set()
