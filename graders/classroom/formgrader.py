@@ -12,12 +12,14 @@ from nbgrader.api import (
     BaseCell,
     Grade,
     Gradebook,
+    MissingEntry,
     Notebook,
     SolutionCell,
     SubmittedAssignment,
     SubmittedNotebook,
 )
 
+from graders.classroom.marked_cells import Worth, of_gradebook, points_of_tasks
 from graders.classroom.opened import file_of, opened
 from graders.classroom.settings import course_directory
 from graders.course.notebook import CHECK_PREFIX
@@ -27,13 +29,15 @@ from graders.course.notebook import CHECK_PREFIX
 class InGradebook:
     """Where each student's notebooks stand in the gradebook, and what waits to be marked.
 
-    `ids` are by student and topic, `unmarked` counts written answers by topic, and `changed` names
-    by student the parts that have points by hand and were changed after they were given.
+    `ids` are by student and topic, `unmarked` counts written answers by topic, `changed` names by
+    student the parts that have points by hand and were changed after they were given, and `worth`
+    says by notebook what each task counts.
     """
 
     ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unmarked: Mapping[str, int] = field(default_factory=dict)
     changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    worth: Worth = field(default_factory=dict)
 
 
 def in_gradebook(folder: Path, assignment: str) -> InGradebook:
@@ -51,6 +55,7 @@ def in_gradebook(folder: Path, assignment: str) -> InGradebook:
             _ids(gradebook, assignment),
             _unmarked(gradebook, assignment),
             _changed(gradebook, assignment),
+            _worth(gradebook, assignment),
         )
 
 
@@ -118,6 +123,13 @@ def _unmarked(gradebook: Gradebook, assignment: str) -> dict[str, int]:
         if kind == "TaskCell" or (place, cell) in written
     )
     return {f"{assignment}/{notebook}": count for notebook, count in counts.items()}
+
+
+def _worth(gradebook: Gradebook, assignment: str) -> Worth:
+    try:
+        return points_of_tasks(of_gradebook(gradebook, assignment))
+    except MissingEntry:
+        return {}
 
 
 def _changed(gradebook: Gradebook, assignment: str) -> dict[str, list[str]]:

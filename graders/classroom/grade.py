@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from graders.classroom.failures import in_words_at
-from graders.classroom.grading import Judged, judge_class
+from graders.classroom.grading import judge_class
 from graders.classroom.handed_in import HandedIn, left_out, read_class, students_of
 from graders.classroom.indexes import add_indexes
 from graders.classroom.last_run import note_run
-from graders.classroom.points import Earned, PointsKept
+from graders.classroom.marked_cells import Worth, points_of_tasks, require_agreement
+from graders.classroom.papers import earned, paper_of, unknown_to, why_a_person
+from graders.classroom.points import PointsKept
 from graders.classroom.pool import Crew
 from graders.classroom.records import Records, Written
 from graders.classroom.settings import course_directory
-from graders.classroom.store import FOLDER, Ruling, VerdictStore, key_of
+from graders.classroom.store import FOLDER, Ruling, VerdictStore
 from graders.classroom.work import Job, Paper, Papers
 from graders.classroom.writing import convert
-from graders.course import CourseError
+from graders.course import CourseError, assignment
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,13 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
         records = Records(coursedir, order.assignment)
         if records.enrolled:
             outcome.enrolled = sorted({*handed_in} - records.enrolled)
+        topics = assignment(order.assignment)
+        require_agreement(records.cells, records.source, topics, handed_in=records.have_hand_ins)
+        worth = points_of_tasks(records.cells)
+        _tell_of_unknown(handed_in, worth, outcome)
         add_indexes(coursedir)
         watch(outcome)
-        papers = _judge(order, handed_in, judges, outcome, watch)
+        papers = _judge(order, handed_in, judges, outcome, watch, worth)
         _write(order, papers, records, writers, outcome, watch)
         return outcome
 
@@ -107,14 +113,15 @@ def _judge(
     judges: Crew,
     outcome: Outcome,
     watch: Watch,
+    worth: Worth,
 ) -> dict[str, list[Paper]]:
     store = VerdictStore.of_course(order.folder)
     everything = [one for notebooks in handed_in.values() for one in notebooks]
     papers: dict[str, list[Paper]] = {student: [] for student in handed_in}
     for judged in judge_class(everything, store, judges, order.ruling, afresh=order.afresh):
         student = judged.handed_in.student
-        papers[student].append(_paper(judged, order.ruling))
-        reason = _for_a_person(judged)
+        papers[student].append(paper_of(judged, store, order.ruling, worth))
+        reason = why_a_person(judged)
         if reason:
             others = outcome.for_a_person.get(student)
             outcome.for_a_person[student] = f"{others} – {reason}" if others else reason
@@ -124,30 +131,16 @@ def _judge(
     return {who: sorted(own, key=lambda paper: paper.notebook) for who, own in papers.items()}
 
 
-def _paper(judged: Judged, ruling: Ruling) -> Paper:
-    one, verdict = judged.handed_in, judged.verdict
-    key = key_of(one.digest, one.topic, ruling) if one.digest else ""
-    if judged.points is None:
-        return Paper(one.topic.name, one.digest, key, fault=judged.fault)
-    if verdict is not None and verdict.needs_person:
-        return Paper(one.topic.name, one.digest, key, verdict.to_json(), judged.fault)
-    return Paper(one.topic.name, one.digest, key, "", judged.fault, *judged.points)
-
-
-def _earned(papers: list[Paper]) -> Iterator[Earned]:
-    for one in papers:
-        if one.score is not None:
-            yield Earned(one.notebook, one.score, one.max_score, one.digest)
-
-
-def _for_a_person(judged: Judged) -> str:
-    name = judged.handed_in.topic.name
-    if judged.points is None:
-        return f"{name}: {judged.fault}"
-    if judged.verdict is None:
-        return ""
-    tasks = [task.name for task in judged.verdict.tasks if task.needs_person]
-    return f"{name}: the grader failed at {', '.join(tasks)}" if tasks else ""
+def _tell_of_unknown(handed_in: dict[str, list[HandedIn]], worth: Worth, outcome: Outcome) -> None:
+    for student, notebooks in handed_in.items():
+        unknown = [f"{name}.ipynb" for name in unknown_to(worth, notebooks)]
+        if unknown:
+            why = (
+                f"{', '.join(unknown)} of it, which the gradebook does not know: it was not in "
+                "source/ when `nbgrader generate_assignment` ran, and counts in the report alone"
+            )
+            others = outcome.left_out.get(student)
+            outcome.left_out[student] = f"{others} – {why}" if others else why
 
 
 def _write(
@@ -172,7 +165,7 @@ def _write(
             continue
         if step is None:
             outcome.unchanged += 1
-            points.note(student, _earned(papers[student]))
+            points.note(student, earned(papers[student]))
         else:
             steps.append(step)
     watch(outcome)
@@ -189,7 +182,7 @@ def _write(
         else:
             feedback = wanted[student].feedback if done.item.feedback else ""
             # First, for who is killed between the two does both again.
-            points.note(student, _earned(papers[student]))
+            points.note(student, earned(papers[student]))
             records.keep(student, Written(wanted[student].grades, feedback))
             outcome.written += 1
         watch(outcome)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graders.classroom.autograded import NotGradedError, graded_verdict
 from graders.classroom.handed_in import HandedIn
+from graders.classroom.marked_cells import Worth
 from graders.classroom.points import Earned
 from graders.classroom.store import Ruling, VerdictStore, key_of
 from graders.judge.verdict import Verdict
@@ -23,6 +24,14 @@ class Overview:
     verdicts: dict[str, dict[str, Verdict]] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     graded: dict[str, list[Earned]] = field(default_factory=dict)
+
+    def count_by(self, assignment: str, worth: Worth) -> None:
+        """Count the tasks as a gradebook does, where it has other points than the course."""
+        for own in self.verdicts.values():
+            for name, points in worth.items():
+                topic = f"{assignment}/{name}"
+                if topic in own:
+                    own[topic] = own[topic].worth(points)
 
 
 def overview(folder: Path, handed_in: Mapping[str, Sequence[HandedIn]], ruling: Ruling) -> Overview:

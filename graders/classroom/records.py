@@ -22,6 +22,7 @@ from nbgrader.api import (
 )
 from nbgrader.coursedir import CourseDirectory
 
+from graders.classroom.marked_cells import MarkedCell, of_gradebook
 from graders.classroom.opened import file_of, opened
 from graders.classroom.store import FOLDER
 from graders.classroom.work import Paper
@@ -47,13 +48,19 @@ class Records:
         self._root = Path(coursedir.root)
         self._assignment = assignment
         known = _known(coursedir, assignment)
-        self.enrolled = known.enrolled
+        self.enrolled, self.cells = known.enrolled, known.cells
+        self.source = self._root.joinpath(coursedir.source_directory, assignment)
         self._manual, self._extensions = known.by_hand, known.extensions
         files = _digest_of_files(
-            [self._root / "nbgrader_config.py"]
-            + sorted(self._root.joinpath(coursedir.source_directory, assignment).rglob("*"))
+            [self._root / "nbgrader_config.py"] + sorted(self.source.rglob("*"))
         )
-        self._course = digest_of([files, known.due])
+        cells = [[one.notebook, one.name, one.points] for one in known.cells]
+        self._course = digest_of([files, known.due, cells])
+
+    @property
+    def have_hand_ins(self) -> bool:
+        """Whether the gradebook has work of somebody for this assignment."""
+        return bool(self._extensions)
 
     def would_be(self, student: str, papers: Sequence[Paper]) -> Written:
         """Say what a student's entry would be made from now."""
@@ -86,8 +93,9 @@ class Records:
 
 @dataclass(frozen=True)
 class _Known:
-    """What the gradebook knows: who is enrolled, when it is due, for whom later, points by hand."""
+    """What the gradebook knows: the cells with points, who is enrolled, dates, points by hand."""
 
+    cells: tuple[MarkedCell, ...]
     enrolled: frozenset[str]
     due: str
     extensions: dict[str, str]
@@ -106,6 +114,7 @@ def _known(coursedir: CourseDirectory, assignment: str) -> _Known:
     with opened(coursedir) as gradebook:
         try:
             due = str(gradebook.find_assignment(assignment).duedate)
+            cells = of_gradebook(gradebook, assignment)
         except MissingEntry:
             raise CourseError(
                 f"the gradebook does not know {assignment}; "
@@ -143,7 +152,7 @@ def _known(coursedir: CourseDirectory, assignment: str) -> _Known:
             for student, *rest in joined:
                 rows[student].append([kind.__name__, *rest])
         by_hand = {student: sorted(rows[student], key=str) for student in extensions}
-        return _Known(enrolled, due, extensions, by_hand)
+        return _Known(cells, enrolled, due, extensions, by_hand)
 
 
 def _digest_of_time(folder: Path) -> str:

@@ -16,6 +16,7 @@ from graders.commands.course_folder import (
 )
 
 if TYPE_CHECKING:
+    from graders.classroom.formgrader import InGradebook
     from graders.classroom.overview import Overview
     from graders.outlets.moves import Move
     from graders.outlets.report import Gradebook
@@ -47,13 +48,15 @@ def report(
     from graders.outlets.report import report_html
 
     found = _look_up(folder, assignment)
+    known = _in_gradebook(folder, assignment)
+    found.count_by(assignment, known.worth)
     page = report_html(
         assignment,
         found.verdicts,
         anonymous=anonymous,
         problems=found.problems,
         moves=_moves(folder, assignment, found),
-        gradebook=_gradebook(folder, assignment, server, linked=not anonymous),
+        gradebook=_gradebook(known, folder, assignment, server, linked=not anonymous),
     )
     path = output or Path(f"{assignment}-report.html")
     try:
@@ -82,20 +85,27 @@ def _look_up(folder: Path, assignment: str) -> Overview:
     return found
 
 
-def _gradebook(folder: Path, assignment: str, server: str | None, *, linked: bool) -> Gradebook:
+def _in_gradebook(folder: Path, assignment: str) -> InGradebook:
     """Read the gradebook; a report is worth having without it, too."""
-    from graders.classroom.formgrader import formgrader_links, in_gradebook, running_server
+    from graders.classroom.formgrader import InGradebook, in_gradebook
     from graders.course import CourseError
-    from graders.outlets.report import Gradebook
 
     try:
-        found = in_gradebook(folder, assignment)
+        return in_gradebook(folder, assignment)
     except CourseError as error:
         typer.echo(
             f"dojo report: {error}; the page says nothing of written answers and links nothing",
             err=True,
         )
-        return Gradebook()
+        return InGradebook()
+
+
+def _gradebook(
+    found: InGradebook, folder: Path, assignment: str, server: str | None, *, linked: bool
+) -> Gradebook:
+    from graders.classroom.formgrader import formgrader_links, running_server
+    from graders.outlets.report import Gradebook
+
     address = (server or running_server(folder)) if linked else ""
     links = formgrader_links(found, folder, assignment, address) if address else {}
     return Gradebook(found.unmarked, links, found.changed)

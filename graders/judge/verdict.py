@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from graders.checks.failure import Failure, Fault, Symptom
@@ -127,7 +127,9 @@ class TaskVerdict:
 
     @property
     def passed(self) -> bool:
-        """Whether the task earned full marks."""
+        """Whether the task earned full marks; where it is worth nothing, whether all holds."""
+        if self.max_score == 0:
+            return not self.needs_person and self.first_failure is None
         return not self.needs_person and self.score == self.max_score
 
     @property
@@ -141,6 +143,12 @@ class TaskVerdict:
         first = self.first_failure
         failure = first.failure if first is not None else None
         return failure is not None and failure.symptom is Symptom.UNWRITTEN
+
+    def worth(self, points: float) -> TaskVerdict:
+        """Give the same verdict where the task is worth other points than in the course."""
+        if points == self.max_score:
+            return self
+        return replace(self, score=score_of(self.checks, points), max_score=float(points))
 
     def stage(self, name: str) -> StageTitle:
         """Find a stage; one that was not kept gets its name in words."""
@@ -203,6 +211,13 @@ class Verdict:
     def passed(self) -> bool:
         """Whether every task earned full marks."""
         return all(task.passed for task in self.tasks)
+
+    def worth(self, points: Mapping[str, float]) -> Verdict:
+        """Give the same verdict where the tasks are worth these points; others are not counted."""
+        if points == {task.name: task.max_score for task in self.tasks}:
+            return self
+        tasks = (task.worth(points[task.name]) for task in self.tasks if task.name in points)
+        return replace(self, tasks=tuple(tasks))
 
     def to_json(self) -> str:
         """Write one JSON object on one line; docs/verdict.schema.json has its form."""

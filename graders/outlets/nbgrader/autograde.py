@@ -15,7 +15,6 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Enum, Integer
 
-from graders.course.decimals import rounded
 from graders.course.notebook import CHECK_PREFIX
 from graders.course.submission import Submission
 from graders.judge.process_session import process_session
@@ -182,10 +181,11 @@ def _write(cell: NotebookNode, tasks: dict[str, TaskVerdict], fault: str) -> Non
     points = float(cell.metadata.nbgrader.points)
     score = 0.0
     if task is not None:
-        kept = replace(task, checks=task.checks[:MAX_CHECKS])
+        worth = task.worth(points)
+        kept = replace(worth, checks=task.checks[:MAX_CHECKS])
         ours.update(task=kept.to_json(), needs_person=task.needs_person)
-        if not task.needs_person and task.max_score > 0:
-            score = min(points, max(0.0, rounded(points * task.score / task.max_score)))
+        if not task.needs_person:
+            score = min(points, max(0.0, worth.score))
     elif "reason" not in ours:
         ours.update(reason=fault or f"There are no hidden tests for {name}.", needs_person=True)
     number = {"text/plain": repr(score)}
