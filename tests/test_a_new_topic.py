@@ -6,7 +6,8 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import forked
@@ -39,58 +40,171 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-# What an author slips on: a file, what it becomes, and where and what is said of it.
+# What an author slips on: a file, what in it becomes what, and what is said of it.
+HIDDEN, LESSON = "graders/hidden/warmup/laplacian", "solutions/warmup/laplacian.py"
 SLIPS = {
     "a mistake that is not listed": (
-        "mistakes",
-        lambda text: text.replace("= (all_entries_summed,)", "= ()"),
+        "mistakes.py", "= (all_entries_summed,)", "= ()",
         "mistakes.py: all_entries_summed is not in MISTAKES, so nobody is told of it",
     ),
     "a mistake of no task": (
-        "mistakes",
-        lambda text: text.replace('@mistake("laplacian")', '@mistake("laplace")'),
+        "mistakes.py", '@mistake("laplacian")', '@mistake("laplace")',
         "mistakes.py: all_entries_summed is a mistake of 'laplace'; the tasks are laplacian",
     ),
     "a mistake listed twice": (
-        "mistakes",
-        lambda text: text.replace("(all_entries_summed,)", "(all_entries_summed,) * 2"),
+        "mistakes.py", "(all_entries_summed,)", "(all_entries_summed,) * 2",
         "mistakes.py: two mistakes of laplacian are called all_entries_summed",
     ),
+    "a function that replaces another": (
+        "mistakes.py", "MISTAKES:", "def all_entries_summed(): ...\n\n\nMISTAKES:",
+        "mistakes.py defines all_entries_summed more than once; only the last one counts",
+    ),
     "a line that is no Python": (
-        "mistakes",
-        lambda text: "def broken(:\n" + text,
-        "mistakes.py, line 1: SyntaxError: invalid syntax",
+        "mistakes.py", "from __future__", "def broken(:\nfrom __future__",
+        "mistakes.py, line 3: SyntaxError: invalid syntax",
     ),
     "a module that is not there": (
-        "mistakes",
-        lambda text: text + "import nowhere\n",
+        "mistakes.py", "import torch\n", "import torch\nimport nowhere\n",
         r"mistakes.py, line \d+: ModuleNotFoundError: No module named 'nowhere'",
     ),
     "an error at its head": (
-        "problems",
-        lambda text: text + "one = 1 / 0\n",
+        "problems.py", "PROBLEMS =", "one = 1 / 0\nPROBLEMS =",
         r"problems.py, line \d+: ZeroDivisionError: division by zero",
     ),
-}
+    "a problem that cannot be made": (
+        "problems.py", "draw.uniform(0.5, 2.0, 4)", "draw.normal(4) @ draw.normal(3)",
+        r"the problem waves cannot be made: \S+problems.py, line \d+: RuntimeError",
+    ),
+    "a problem that there is not": (
+        "problems.py", '(spec("waves"),', '(spec("wavse"),',
+        "laplacian is asked wavse, and problems.py has no builder wavse",
+    ),
+    "an argument that no problem gives": (
+        "test_laplacian.py", '("func", "inputs")', '("func", "input")',
+        "the problem waves gives no input, which laplacian is handed",
+    ),
+    "a task without checks": (
+        "test_laplacian.py", '    "laplacian",\n    arguments', '    "laplace",\n    arguments',
+        "test_laplacian.py declares no checks of laplacian",
+    ),
+    "a task without hints": (
+        "hints.py", '"laplacian": (', '"laplace": (', "hints.py has none for laplacian",
+    ),
+    "a hint that lost its comma": (
+        "hints.py", '        "Take the gradient with `create_graph=True`; each of its entries can '
+        'be differentiated "\n        "again.",\n    ),', "    ) and '',",
+        "there is no hints.py with HINTS",
+    ),
+    "a topic to come after that there is not": (
+        "__init__.py", 'AFTER = ""', 'AFTER = "hesian"',
+        "it comes AFTER 'hesian', and the course has no such topic",
+    ),
+}  # fmt: skip
+# What only a run shows, and what is said of it.
+MISSES = {
+    "a reference that its own lesson contradicts": (
+        LESSON, "at) == 8", "at) == 9",
+        "the solution fails its visible checks: AssertionError: of x² . 3y² it is 8",
+    ),
+    "another way that is wrong": (
+        f"{HIDDEN}/other_ways.py", "torch.stack(bends).sum()", "torch.stack(bends).max()",
+        r"other_ways.py fails values\[waves\]: Called laplacian\(f, x\)",
+    ),
+}  # fmt: skip
+# What a lesson's cells cannot be made of, and what `dojo build` says then.
+UNFIT = {
+    "a line that is no Python": (
+        "    total = torch.zeros_like(slope[0])", "    total = torch.zeros_like(slope[0]",
+        "the cell laplacian, line 6: SyntaxError: '\\(' was never closed",
+    ),
+    "a misspelt check": (
+        '"grade_id": "check-laplacian"', '"grade_id": "check-laplace"',
+        "the cell check-laplace gives points to laplace, and no solution is called so",
+    ),
+    "one name for two cells": (
+        '"grade_id": "setup"', '"grade_id": "laplacian"',
+        "more than one cell has the grade_id laplacian; each needs its own",
+    ),
+    "a check without points": (
+        '"points": 2, ', "", "the cell check-laplacian says nothing of its points",
+    ),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("part", "slip", "said"), SLIPS.values(), ids=SLIPS.keys())
-def test_an_authors_slip_is_one_sentence_with_its_file(
-    course: Path, part: str, slip: Callable[[str], str], said: str
-) -> None:
-    path = course / f"graders/hidden/warmup/laplacian/{part}.py"
+@contextmanager
+def slip_in(path: Path, before: str, after: str) -> Iterator[None]:
     text = path.read_text(encoding="utf-8")
-    changed = slip(text)
-    assert changed != text
-    path.write_text(changed, encoding="utf-8")
+    assert text.count(before) == 1, f"{before} stands {text.count(before)} times in {path.name}"
+    path.write_text(text.replace(before, after), encoding="utf-8")
     try:
-        done = dojo(course, "verify", "laplacian", "--mutants", "0", "--pairs", "0")
+        yield
     finally:
         path.write_text(text, encoding="utf-8")
+
+
+def verify(course: Path) -> subprocess.CompletedProcess[str]:
+    return dojo(course, "verify", "laplacian", "--mutants", "0", "--pairs", "0")
+
+
+@pytest.mark.parametrize(("part", "before", "after", "said"), SLIPS.values(), ids=SLIPS.keys())
+def test_an_authors_slip_is_one_sentence_with_its_file(
+    course: Path, part: str, before: str, after: str, said: str
+) -> None:
+    with slip_in(course / HIDDEN / part, before, after):
+        done = verify(course)
     told = done.stdout + done.stderr
+    assert done.returncode == 1, told
+    lines = " ".join(told.split())
+    assert re.search(said, lines), told
+    assert lines.endswith("Nothing was run; mend that first.")
+    assert 1 <= lines.count("warmup/laplacian:") <= 2
+
+
+@pytest.mark.parametrize(("path", "before", "after", "said"), MISSES.values(), ids=MISSES.keys())
+def test_what_only_a_run_shows_is_told_once(
+    course: Path, path: str, before: str, after: str, said: str
+) -> None:
+    with slip_in(course / path, before, after):
+        done = verify(course)
+    told = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 1, told
+    assert re.search(said, told), told
+    assert told.endswith("unexplained."), told
+    assert told.count(said.partition(":")[0].partition("[")[0].rstrip("\\")) == 1
+
+
+@pytest.mark.parametrize(("before", "after", "said"), UNFIT.values(), ids=UNFIT.keys())
+def test_a_lesson_whose_cells_do_not_fit_is_copied_nowhere(
+    course: Path, before: str, after: str, said: str
+) -> None:
+    notebook = course / "source/warmup/laplacian.ipynb"
+    was = notebook.read_bytes()
+    with slip_in(course / LESSON, before, after):
+        done = dojo(course, "build")
+    told = " ".join((done.stdout + done.stderr).split())
     assert done.returncode == 2, told
     assert re.search(said, told), told
-    assert len(told.strip().splitlines()) == 1, told
+    assert "Traceback" not in told
+    assert notebook.read_bytes() == was
+
+
+def test_a_topic_that_cannot_be_a_module_is_refused_and_what_is_gone_is_called_deleted(
+    course: Path,
+) -> None:
+    other = course / "solutions/warmup/natural-step.py"
+    shutil.copy(course / LESSON, other)
+    done = dojo(course, "build")
+    assert done.returncode == 2
+    assert "'natural-step' is to be the name of a Python module" in " ".join(done.stderr.split())
+    other.rename(course / "solutions/warmup/other.py")
+    made = dojo(course, "build").stdout
+    assert "written exercises/warmup/other.py" in made
+    for place in ("solutions/warmup/other.py", "source/warmup/other.ipynb"):
+        (course / place).unlink()
+    gone = dojo(course, "build").stdout
+    assert "deleted exercises/warmup/other.py" in gone
+    assert "deleted release/warmup/other.ipynb" in gone
+    assert dojo(course, "build", "--check").returncode == 0
 
 
 def answer(course: Path, body: str) -> None:
@@ -163,7 +277,7 @@ def test_a_plain_test_is_graded_with_its_assertion_s_message(course: Path) -> No
     failure = first_failure(verdict)
     assert failure["name"] == "of_a_plane"
     assert failure["message"] == "A plane does not bend: of a · x the Laplacian is 0."
-    assert verdict["score"] == round(2 * 3 / 4, 4)
+    assert verdict["score"] == round(2 * 4 / 5, 4)
 
 
 def test_pytest_lists_every_check_under_its_own_id(course: Path) -> None:

@@ -73,11 +73,11 @@ def test_one_word_out_of_step_is_named_by_file_and_building_puts_it_right(
         "release/derivatives/newton.ipynb is left over; run `dojo build`",
     ]
     assert build(course) == [
-        "exercises/derivatives/curvature.py",
-        "exercises/derivatives/jacobian.py",
-        "exercises/derivatives/notes.txt",
-        "release/derivatives/hvp.ipynb",
-        "release/derivatives/newton.ipynb",
+        "written exercises/derivatives/curvature.py",
+        "written exercises/derivatives/jacobian.py",
+        "deleted exercises/derivatives/notes.txt",
+        "written release/derivatives/hvp.ipynb",
+        "deleted release/derivatives/newton.ipynb",
     ]
     assert contents(course) == contents(ROOT)
 
@@ -243,14 +243,15 @@ def test_saying_which_form_counts_keeps_a_copy_of_the_other(course: Path) -> Non
 def test_what_nbgrader_does_not_take_is_told_by_notebook_and_reason(course: Path) -> None:
     keep_only(course, "hessian")
     path = course / "source" / "derivatives" / "hessian.ipynb"
-    change(path, '"grade_id": "hessian"', '"grade_id": "gradient"')
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("### END SOLUTION", "# the end", 1), encoding="utf-8")
     released = course / "release" / "derivatives" / "hessian.ipynb"
     before = released.read_bytes()
     with pytest.raises(CourseError) as told:
         build(course, "source")
     assert str(told.value) == (
         "nbgrader could not make the student version of derivatives: hessian.ipynb: "
-        "jsonschema.exceptions.ValidationError: Duplicate grade id: gradient"
+        "RuntimeError: no end solution statement found"
     )
     assert released.read_bytes() == before
 

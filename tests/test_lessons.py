@@ -174,7 +174,7 @@ def test_a_repository_puts_on_each_notebook_a_badge_for_colab_and_what_it_needs_
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace("# c.Course.repository =", "c.Course.repository ="))
     changed = build(tmp_path)
-    assert changed == sorted(f"release/{lesson.path}.ipynb" for lesson in LESSONS)
+    assert changed == sorted(f"written release/{lesson.path}.ipynb" for lesson in LESSONS)
     for lesson in LESSONS:
         made = nbformat.read(tmp_path / "release" / f"{lesson.path}.ipynb", as_version=4)
         badge, install = made.cells[:2]

@@ -19,6 +19,7 @@ import nbformat
 
 from graders.authoring.agreed import remember
 from graders.authoring.given_out import Lesson, complete
+from graders.authoring.lesson_faults import lesson_faults
 from graders.authoring.pairs import Form, Pair, cells_of, digest, edited_form, pair_faults, pairs
 from graders.authoring.shared_tools import differing
 from graders.authoring.start_page import START, start_page
@@ -34,15 +35,19 @@ _LEFT_OUT = (PROGRESS_FILE, ".progress.broken.json")
 
 
 def build(root: Path, counts: Form | None = None) -> list[str]:
-    """Bring all four folders into step and name the files that changed.
+    """Bring all four folders into step and say which files were written or deleted.
 
     Where both forms of a lesson were edited, `counts` says which of them is taken.
-    CourseError where that is not said, where a form is empty or broken, and where what was written
-    does not read back as it should; then nothing is overwritten, or a copy is kept.
+    CourseError where that is not said, where a form is empty or broken or its cells cannot make a
+    lesson, and where what was written does not read back as it should; then nothing is overwritten,
+    or a copy is kept.
     """
     before = _contents(root)
     found = pairs(root)
     edited = {pair: edited_form(root, pair, counts) for pair in found}
+    faults = [fault for pair, path in edited.items() for fault in _faults(pair, path)]
+    if faults:
+        raise CourseError("\n".join(faults))
     for pair, path in edited.items():
         _synchronise(root, pair, path)
     remember(root, {pair.name: digest(pair.script) for pair in found})
@@ -54,14 +59,18 @@ def build(root: Path, counts: Form | None = None) -> list[str]:
             if faults:
                 raise CourseError(f"what was written does not read back: {faults[0]}")
     after = _contents(root)
-    return sorted(
-        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
-    )
+    return [
+        f"{'written' if name in after else 'deleted'} {name}"
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
 
 
 def check(root: Path) -> list[str]:
     """List what is out of step, left over or not clean, a sentence each; empty when all is well."""
     faults = [fault for pair in pairs(root) for fault in pair_faults(pair)]
+    if not faults:
+        faults = [fault for pair in pairs(root) for fault in _faults(pair, None)]
     faults += differing(
         {pair.name: cells_of(pair.script) for pair in pairs(root) if pair.script.exists()}
     )
@@ -72,6 +81,11 @@ def check(root: Path) -> list[str]:
         faults += _differences(release, root / "release")
         faults += _differences(exercises, root / "exercises")
     return faults
+
+
+def _faults(pair: Pair, edited: Path | None) -> list[str]:
+    """List what is wrong with the form of a lesson that counts."""
+    return lesson_faults(pair.name, cells_of(edited or pair.script))
 
 
 def _synchronise(root: Path, pair: Pair, edited: Path | None) -> None:

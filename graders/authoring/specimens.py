@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -51,6 +52,12 @@ def stub(topic: Topic) -> Submission:
 def released(topic: Topic) -> Submission:
     """Hand in the student notebook as it was given out."""
     return read_submission(topic.release, topic)
+
+
+def other_ways(topic: Topic) -> Submission | None:
+    """Hand in the other right answers that the topic's folder has; None where there are none."""
+    path = topic.hidden / "other_ways.py"
+    return read_submission(path, topic) if path.is_file() else None
 
 
 def catalogue(topic: Topic) -> tuple[Mistake, ...]:
@@ -104,7 +111,7 @@ for _name in {names!r}:
 # The catalogue registers its functions with this package, which a submission does not have.
 _REGISTERING = """
 from types import SimpleNamespace
-Symptom = SimpleNamespace(**dict.fromkeys({symptoms!r}))
+Symptom, Mistake = SimpleNamespace(**dict.fromkeys({symptoms!r})), SimpleNamespace
 def mistake(task, *, symptom=None, unless=()):
     return lambda function: SimpleNamespace(task=task, function=function)
 """
@@ -156,9 +163,12 @@ def mistake_submission(topic: Topic, mistake: Mistake) -> Submission:
 def _catalogue_code(topic: Topic) -> str:
     source = inspect.getsource(load_part(topic, "mistakes"))
     registering = _REGISTERING.format(symptoms=[symptom.name for symptom in Symptom])
-    return source.replace(
-        "from graders.checks.mistakes import Mistake, Symptom, mistake", registering
-    )
+    lines = source.splitlines(keepends=True)
+    for node in reversed(ast.parse(source).body):
+        if isinstance(node, ast.ImportFrom) and node.module == "graders.checks.mistakes":
+            renamed = [f"{one.asname} = {one.name}\n" for one in node.names if one.asname]
+            lines[node.lineno - 1 : node.end_lineno] = [registering, *renamed]
+    return "".join(lines)
 
 
 def _chosen(mistake: Mistake) -> str:

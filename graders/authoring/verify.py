@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from graders.authoring import specimens
 from graders.authoring.specimens import Mutant
 from graders.authoring.two_mistakes import name_pairs
+from graders.authoring.visible_checks import visible_faults
 from graders.checks.mistakes import Mistake
+from graders.checks.words import some_of
 from graders.course import Task, Topic
 from graders.judge.process_session import process_session
 from graders.judge.verdict import TaskVerdict, Verdict
@@ -47,6 +49,9 @@ def verify(
     """
     proofs = {task.name: TaskProof(task) for task in topic.tasks}
     _verify_ends(topic, proofs)
+    if any(proof.faults for proof in proofs.values()):
+        # All that follows would say it again.
+        return list(proofs.values())
     _verify_mistakes(topic, proofs)
     for task in topic.tasks:
         if most_mutants != 0:
@@ -57,23 +62,39 @@ def verify(
 
 
 def _verify_ends(topic: Topic, proofs: dict[str, TaskProof]) -> None:
-    right, stub, released = process_session().judge(
-        [specimens.solution(topic), specimens.stub(topic), specimens.released(topic)]
+    seen = visible_faults(topic)
+    for name, said in seen.items():
+        proofs[name].faults.append(f"the solution fails its visible checks: {said}")
+    if seen:
+        return
+    others = specimens.other_ways(topic)
+    right, stub, released, *ways = process_session().judge(
+        [
+            specimens.solution(topic),
+            specimens.stub(topic),
+            specimens.released(topic),
+            *([others] if others else []),
+        ]
     )
     for task in right.tasks:
         proofs[task.name].checks = len(task.checks)
-        proofs[task.name].faults += [
-            f"the solution fails {check.name}: {check.message}"
-            for check in task.checks
-            if check.status != "passed"
-        ]
+        proofs[task.name].faults += _failures("the solution", task)
+    for task in (task for way in ways for task in way.tasks):
+        if others and any(f"def {task.name}(" in cell.source for cell in others.cells):
+            proofs[task.name].faults += _failures("other_ways.py", task)
     for name, verdict in (("exercise", stub), ("student notebook", released)):
         for task in verdict.tasks:
-            if task.score or task.needs_person:
+            if task.score:
                 proofs[task.name].faults.append(f"the {name}'s stub scores {task.score}")
-    for name, proof in proofs.items():
-        if name not in {task.name for task in right.tasks}:
-            proof.faults.append("no hidden grader checks it")
+
+
+def _failures(whose: str, task: TaskVerdict) -> list[str]:
+    """Say what fails, each cause once: a broken problem is in the way of many checks."""
+    by_cause: dict[str, list[str]] = {}
+    for check in task.checks:
+        if check.status in ("failed", "error"):
+            by_cause.setdefault(check.message, []).append(check.name)
+    return [f"{whose} fails {some_of(names)}: {why}" for why, names in by_cause.items()]
 
 
 def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof]) -> None:

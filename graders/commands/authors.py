@@ -53,7 +53,7 @@ def build(
             else building.build(root(), form.value if form else None)
         )
     for line in lines:
-        console.print(line if check else f"written {line}", markup=False)
+        console.print(line, markup=False, soft_wrap=True)
     if not lines:
         console.print("Everything is in step.")
     raise typer.Exit(1 if check and lines else 0)
@@ -75,6 +75,7 @@ def verify(
 ) -> None:
     """Prove the graders: solutions full marks, stubs none, mistakes named, mutants killed."""
     from graders import course
+    from graders.authoring.folder_faults import folder_faults
     from graders.authoring.verify import verify as prove
     from graders.classroom.local_processes import local_processes
     from graders.classroom.pool import default_jobs
@@ -82,6 +83,12 @@ def verify(
     console = Console(highlight=False)
     with sentences():
         topics = [course.topic(topic)] if topic else list(course.topics())
+        wrong = [fault for one in topics for fault in folder_faults(one)]
+    for fault in wrong:
+        console.print(fault, markup=False, soft_wrap=True)
+    if wrong:
+        console.print("Nothing was run; mend that first.")
+        raise typer.Exit(1)
     with (
         sentences(),
         console.status(f"proving {', '.join(one.name for one in topics)}"),
@@ -100,7 +107,7 @@ def verify(
         f"{name}.{proof.task.name}: {fault}" for name, proof in proofs for fault in proof.faults
     ]
     for fault in faults:
-        console.print(fault, markup=False)
+        console.print(fault, markup=False, soft_wrap=True)
     console.print(f"{len(faults)} unexplained." if faults else "Nothing unexplained.")
     raise typer.Exit(1 if faults else 0)
 

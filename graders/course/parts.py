@@ -36,13 +36,13 @@ def load_part(topic: Topic, part: str) -> ModuleType:
         if missing and name.startswith(missing):
             said = f"the topic {topic.name!r} has no {part}.py in {topic.hidden}"
             raise CourseError(said) from None
-        raise CourseError(_where_and_what(error, topic.hidden)) from error
+        raise CourseError(where_and_what(error, topic.hidden)) from error
     _require_same_course(topic, module)
     return module
 
 
-def _where_and_what(error: Exception, folder: Path) -> str:
-    """Name the file and line of a topic's folder at which loading it ended, and the error."""
+def where_and_what(error: Exception, folder: Path) -> str:
+    """Name the file and line of a topic's folder at which its code ended, and the error."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}, line {error.lineno}: SyntaxError: {error.msg}"
     frames = traceback.extract_tb(error.__traceback__)
