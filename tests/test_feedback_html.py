@@ -107,7 +107,7 @@ def test_each_check_has_a_line_with_a_sign_and_a_word() -> None:
 @pytest.mark.parametrize(
     ("stage", "case", "title"),
     [
-        ("exists", None, "The function exists"),
+        ("exists", None, "The function is written"),
         ("values", spec("three_letters"), "The values are right: three letters"),
         ("values", spec("mlp", n=47), "The values are right: mlp with n = 47"),
         (

@@ -258,6 +258,7 @@ def test_a_student_checks_asks_for_hints_and_is_refused_the_solution(
 
 def test_the_kit_says_how_to_begin_and_every_version_in_it_is_exact(unpacked: Path) -> None:
     readme = (unpacked / "README.md").read_text(encoding="utf-8")
+    assert "%check jacobian\n" in readme
     assert not re.search(r"[{}]", readme)
     assert all(f"{topic.path}.ipynb" in readme for topic in TOPICS)
     first, *others = (unpacked / "requirements.txt").read_text(encoding="utf-8").splitlines()

@@ -204,7 +204,11 @@ def test_no_answer_and_no_words_of_one_s_own_are_worth_nothing_and_nobody_waits(
     hand_in(course, unanswered)
     run(course, crew)
     assert found(course) == (0.0, 0.0, False)
-    assert "No response" in BeautifulSoup(page_of(course, TOPIC, "ann"), "html.parser").get_text()
+    page = page_of(course, TOPIC, "ann")
+    assert "No response" in BeautifulSoup(page, "html.parser").get_text()
+    words = " ".join(Page(page).words.split())
+    assert "· not answered why-silent 0 of 2 points" in words
+    assert "marked by hand" not in words
 
 
 def test_a_note_that_is_damaged_has_a_person_look_again(course: CourseFolder, crew: Crew) -> None:

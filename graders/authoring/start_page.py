@@ -1,7 +1,7 @@
 """The page that a course begins with: which lessons there are, in which order, how they work.
 
-Its words are the course's own, in `source/start.md`: cells between lines of dashes, and the word
-`{lessons}` where the table of the lessons comes.
+Its words are the course's own, in `source/start.md`: cells between lines of dashes, the word
+`{lessons}` where the table of the lessons comes, and `{lesson}` where one of them is an example.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from graders.course.notebook import marks, source_of
 
 START = "start"
 _CELL = "\n---\n"
-_LESSONS = "{lessons}"
+_LESSONS, _LESSON = "{lessons}", "{lesson}"
 _MINUTES = re.compile(r"^\*About (\d+) minutes", re.MULTILINE)
 _HEAD = "| lesson | you write | points | writing takes about |\n|:--|:--|--:|--:|"
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -27,6 +27,7 @@ _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name":
 def start_page(words: str, lessons: Sequence[Lesson]) -> NotebookNode:
     """Make the start notebook of a course from its words and its lessons as they are given out."""
     text = words.replace(_LESSONS, "\n\n".join(_tables(lessons)))
+    text = text.replace(_LESSON, lessons[0].topic.name)
     cells = [
         new_markdown_cell(part.strip(), id=f"{START}-{number}")
         for number, part in enumerate(text.split(_CELL), start=1)

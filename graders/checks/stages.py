@@ -43,7 +43,7 @@ _MOST_FUNCTIONS = 200
 FORM = (*WRITTEN, "shape", "dtype")
 
 
-@stage("exists", title="The function exists", stop="no function", weight=0)
+@stage("exists", title="The function is written", stop="no function", weight=0)
 def EXISTS(asking: Asking, _case: Spec | None) -> None:  # noqa: N802
     """A function of the task's name is there and is written."""
     name = asking.task.name

@@ -24,6 +24,7 @@ def kit(
     ] = None,
 ) -> None:
     """Make a zip for students: lessons, and graders that hold no solution."""
+    from graders.checks.words import how_many
     from graders.course import assignment
     from graders.judge.session import Session
     from graders.kit.make import make_kit
@@ -32,9 +33,8 @@ def kit(
     with sentences(), Session() as session:
         found = [topic for name in dict.fromkeys(assignments) for topic in assignment(name)]
         made = make_kit(found, session, place)
-    typer.echo(
-        f"{made}, {made.stat().st_size / 1e6:.1f} MB, for {len(found)} lessons. Its README.md"
-    )
+    size = f"{made.stat().st_size / 1e6:.1f} MB"
+    typer.echo(f"{made}, {size}, for {how_many(len(found), 'lesson')}. Its README.md")
     typer.echo(
         "says how a student begins; the numbers in it are not those that a class is graded on."
     )

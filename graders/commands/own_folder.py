@@ -25,6 +25,7 @@ def init(
     ],
 ) -> None:
     """Make a folder of your own: all lessons as notebooks and as plain files."""
+    from graders.checks.words import how_many
     from graders.course import topics
     from graders.learners.own_folder import begin, given_files
 
@@ -32,7 +33,8 @@ def init(
         found = topics()
         begin(folder, given_files(found))
     there = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
-    typer.echo(f"{folder} holds {len(found)} lessons, and `dojo` works in it. Begin with one of\n")
+    lessons = how_many(len(found), "lesson")
+    typer.echo(f"{folder} holds {lessons}, and `dojo` works in it. Begin with one of\n")
     typer.echo(f"    {there}jupyter lab start.ipynb   # in notebooks")
     typer.echo(f"    {there}dojo watch {found[0].name}        # in an editor and a terminal")
 

@@ -62,4 +62,5 @@ def _readme(topics: Sequence[Topic], name: str) -> str:
     words = resources.files("graders.kit").joinpath("README.md").read_text(encoding="utf-8")
     torch = next(line for line in pinned(topics[0].course / "constraints.txt") if "torch==" in line)
     rows = "\n".join(f"- `{topic.assignment}/{topic.name}.ipynb`" for topic in topics)
-    return words.format(name=name, torch=torch.partition(";")[0].strip(), lessons=rows)
+    needed = torch.partition(";")[0].strip()
+    return words.format(name=name, torch=needed, lessons=rows, first=topics[0].name)

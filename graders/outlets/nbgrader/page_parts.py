@@ -10,6 +10,7 @@ from nbgrader import utils
 from graders.course.notebook import CHECK_PREFIX, grade_id, source_of
 from graders.judge.verdict import TaskVerdict
 from graders.outlets.nbgrader.autograde import kept_verdict
+from graders.outlets.nbgrader.by_hand import is_empty
 from graders.outlets.nbgrader.lesson_texts import Text, text_of_cell
 from graders.outlets.nbgrader.rebuild import OURS
 from graders.outlets.terminal import points_of
@@ -90,6 +91,9 @@ def _task(cell: NotebookNode) -> Graded:
 def _written(cell: NotebookNode) -> Graded:
     if _waits(cell):
         return _graded(cell, grade_id(cell), _looks_of_waiting(cell, "not marked yet"))
+    score, _ = _points(cell)
+    if score == 0 and is_empty(cell):
+        return _graded(cell, grade_id(cell), ("open", "·", "not answered"))
     return _graded(cell, grade_id(cell), ("person", "✎", "marked by hand"))
 
 
