@@ -63,7 +63,7 @@ def report(
         path.write_text(page, encoding="utf-8")
     except OSError as error:
         refuse("report", f"{path} cannot be written ({error.strerror}); name another with --output")
-    typer.echo(f"{path}: {how_many(len(found.verdicts), 'student')}")
+    typer.echo(f"{path}: {how_many(len({*found.verdicts, *found.problems}), 'student')}")
 
 
 def _look_up(folder: Path, assignment: str) -> Overview:

@@ -398,10 +398,10 @@ def silent_at_maxiter(
 def length_against_gtol(
     func: Function, inputs: Tensor, *, gtol: float = 1e-6, maxiter: int = 100
 ) -> Run:
-    """You ask more of the gradient than the task does.
+    """You go on where the gradient is small enough already.
 
-    It has converged where the *largest entry*, max|∇f|, is at most gtol. Do you compare the length
-    of the gradient, or a sum? Both can be larger than gtol where no entry is.
+    It has converged where the *largest entry*, max|∇f|, is at most gtol. What do you compare with
+    gtol? The length of the gradient, or a sum, can be larger where no entry is; so can a step.
     """
     return _run(func, inputs, gtol, maxiter, size=torch.linalg.vector_norm)
 

@@ -153,8 +153,8 @@ def runs_to_the_end(
 ) -> Triple:
     """The answer is right, but it goes on asking for products when it is good enough already.
 
-    `maxiter` is where you give up, not how long you work. The residual of each step says whether
-    the next one is needed.
+    `maxiter` is where you give up, not how long you work. The residual of each step, beside the
+    size of λ, says whether the next one is needed. Does your test hold for a negative λ, too?
     """
     return _power(matvec, v0, rtol, maxiter, stop=lambda *_: False)
 
