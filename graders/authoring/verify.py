@@ -84,7 +84,7 @@ def _verify_ends(topic: Topic, proofs: dict[str, TaskProof]) -> None:
             proofs[task.name].faults += _failures("other_ways.py", task)
     for name, verdict in (("exercise", stub), ("student notebook", released)):
         for task in verdict.tasks:
-            if task.score:
+            if task.score or task.needs_person:
                 proofs[task.name].faults.append(f"the {name}'s stub scores {task.score}")
 
 
