@@ -460,7 +460,7 @@ play(
 #
 # Two points are worth a second look, because many introductions pass over them.
 #
-# **First: not everything that is no minimum and no maximum is a saddle.** Look at three functions
+# **First: an $H$ that shows neither a minimum nor a maximum need not show a saddle.** Look at three functions
 # with one and the same Hessian at $(0, 0)$, namely
 # $H = \begin{pmatrix} 2 & 0 \\ 0 & 0 \end{pmatrix}$:
 #
@@ -553,7 +553,7 @@ for scale in (1.0, 1e12, 1e-12):
 # where $n$ is the number of rows and $\varepsilon$ is `torch.finfo(dtype).eps`, the spacing of
 # the numbers near 1: about $2 \cdot 10^{-16}$ in float64 and $10^{-7}$ in float32. It is the rule
 # by which `torch.linalg.matrix_rank` finds the rank of a matrix. It has a good property: multiply
-# $f$ by $1000$, measure it in millimetres in place of metres, and no verdict changes. And it
+# $f$ by $1000$, measure it in millimetres in place of metres, and no verdict of the table changes. And it
 # covers $H = 0$, where every eigenvalue is 0 and "$\le$" counts it as zero.
 #
 # **Predict, then try.** The matrix below has the eigenvalues 1 and $10^{-8}$. Both are positive: a
@@ -620,7 +620,8 @@ def check_refused(call: str, matrix: Tensor, fault: str) -> None:
 # $\begin{pmatrix} 1 & 0 \\ 0 & 1 \end{pmatrix}$, without a word. A Hessian that is not symmetric
 # is a sign of a mistake further up, so say so instead: raise a `ValueError`
 #
-# - with the word "square" in its message, unless `matrix` has two dimensions of equal length,
+# - with the word "square" in its message, unless `matrix` has two dimensions of equal length, at
+#   least 1,
 # - with the word "symmetric", if the largest $|H_{ij} - H_{ji}|$ is above $10^{-4}$ times the
 #   largest $|H_{ij}|$.
 #
@@ -646,8 +647,8 @@ def eigenvalues(matrix: Tensor) -> Tensor:
 
     Raises:
         ValueError: if `matrix` is not square, or if it is not symmetric: the largest difference
-            between an entry and its mirror image is more than 1e-4 of the largest entry. The
-            message says "square" or "symmetric".
+            between an entry and its mirror image is more than 1e-4 of the largest entry by
+            size. The message says "square" or "symmetric".
     """
     # Your code comes here, in place of the next line.
     raise NotImplementedError("This function is still yours to write.")

@@ -515,8 +515,9 @@ def draw_solvers() -> None:
         "series shoots up and out of the picture. The scaled series creeps down and is above 0.1 "
         "after 60 products. Conjugate gradients fall below 1e-10 after about 40.",
         caption="Forty eigenvalues from 0.1 to 10. The bare series runs away, for some eigenvalues "
-        "are above 2. Scaled, it converges, slowly. Conjugate gradients need no scale and are there "
-        "after at most as many products as there are different eigenvalues.",
+        "are above 2. Scaled, it converges, slowly. Conjugate gradients need no scale and, but for "
+        "rounding, are there after as many products as there are different eigenvalues. They are drawn "
+        "here without rounding; in float64 they take some more.",
     )
 
 
@@ -1192,7 +1193,7 @@ else:
 #
 # ## 6. The honest end: a network
 #
-# All of the derivation leaned on one thing: at the bottom of the bowl, training has ended, and the
+# All of the derivation leaned on two things: at the bottom of the bowl, training has ended, and the
 # bowl is the only one around. For a logistic regression with decay both hold. For a network they do
 # not. Here is one with 8 hidden units, 529 parameters, on the same digits. We bring it to a minimum,
 # with a gradient below $10^{-9}$, which nobody does in practice, and let all 240 retrainings start
@@ -1344,8 +1345,8 @@ else:
 # ## Where the idea goes wrong in practice
 #
 # **The sign.** A minus is easily lost, and the ranking is then upside down. A cheap test: take a training
-# example for the test set. More weight on it must lower its own loss, so its influence on itself is
-# negative.
+# example for the test set. More weight on it cannot raise its own loss, so its influence on itself is
+# never positive.
 #
 # **The scale.** Sum or mean, $1/m$ or not, changes nothing in a ranking, and everything when the damping
 # is added: $H$ of the *sum* is $m$ times as large, and the same damping is then $m$ times weaker beside

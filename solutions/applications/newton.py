@@ -499,8 +499,8 @@ print(f"gradient descent with rate 0.1: {-0.1 * slope},  Newton: {-slope / bend}
 #   fold the step back at the end.
 # - An indefinite $H$ is solved as it is: the step then leads to a saddle or a maximum of the
 #   parabola.
-# - Where $\nabla f = 0$ the step is zero, exactly.
-# - Where $H$ is singular there is no step: let the solver's error pass.
+# - Where $\nabla f = 0$ and $H$ is not singular, the step is zero, exactly.
+# - Where $H$ is singular there is no single step, even if $\nabla f = 0$: let the solver's error pass.
 #
 # *Use* `gradient`, `hessian_matrix` and `torch.linalg.solve`.
 
@@ -517,7 +517,7 @@ def newton_step(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
         The step d with H d = -∇f, of the shape, dtype and device of `inputs`.
 
     Raises:
-        RuntimeError: (or ValueError) the Hessian is singular, so that there is no such step.
+        RuntimeError: (or ValueError) the Hessian is singular: there is no such step, or not one alone.
     """
     ### BEGIN SOLUTION
     slope = gradient(func, inputs).flatten()
@@ -777,7 +777,7 @@ play(
 # - **The direction** goes down along every axis: divide by $|\lambda_i|$. Where a $\lambda_i$ is
 #   almost zero, divide by a small positive number in its place.
 # - **The length**: the whole step if $f$ does not rise, else a half, a quarter, … Stop halving at
-#   about $10^{-10}$, or a rounding error may keep you for ever.
+#   about $10^{-10}$, or a rounding error may keep you for ever; what is left is the step then.
 # - `inputs` has any shape and stays as it was: walk with a copy.
 #
 # *Use* `gradient`, `hessian_matrix`, `torch.linalg.eigh`.
@@ -921,8 +921,8 @@ def draw_valley() -> None:
     show_figure(
         fig,
         alt="Distance from the minimum against the number of steps, both logarithmic. Newton's "
-        "curve stays near 1 for some 18 steps and then drops straight down, below 1e-14 within "
-        "five. Gradient descent jumps once, near step 30, and then falls slowly over thousands.",
+        "curve stays above 0.1 for 17 steps and then drops straight down, below 1e-14 within five "
+        "more. Gradient descent jumps once, near step 30, and then falls slowly over thousands.",
         caption="First both feel their way round the bend. Then Newton's method reaches the part "
         "where each step squares the error, and is done. Gradient descent never has such a part.",
     )
@@ -1173,7 +1173,7 @@ def draw_conditioning() -> None:
         fig,
         alt="Relative residual against the step for three matrices of 400 unknowns. With condition "
         "number 10 it falls below 1e-8 after some 30 steps, with 100 after about 90, and with 1000 "
-        "after some 280.",
+        "after about 270.",
         caption="400 unknowns each. The condition number decides: it grows tenfold from line to "
         "line, and the steps threefold, like its root. The thin line is the default rtol, 1e-8.",
     )
@@ -1185,7 +1185,7 @@ draw_conditioning()
 # ## 5. Newton-CG: curvature for a hundred thousand unknowns
 #
 # Now put the two together. The Newton step solves $H d = -\nabla f$; conjugate gradients solve
-# that by products $H p$; and a product costs about as much as two gradients. No matrix anywhere.
+# that by products $H p$; and a product costs about two to four gradients. No matrix anywhere.
 #
 # Two questions are left. *How exactly?* Far from the minimum nobody needs the step to eight
 # digits: a few products give a good direction. So `rtol` and `maxiter` are handed on. *And
@@ -1221,7 +1221,7 @@ def newton_cg_step(
 
     Returns:
         The step d, of the shape, dtype and device of `inputs`. Where a direction without positive
-        curvature comes up, what was reached before it; where the first one is such, -∇f.
+        curvature comes up, what was reached before it; where no conjugate step was taken, -∇f.
     """
     ### BEGIN SOLUTION
     slope = gradient(func, inputs)

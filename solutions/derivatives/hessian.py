@@ -792,8 +792,8 @@ def hessian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
 
     Returns:
         H of shape `(*inputs.shape, *inputs.shape)`, with the dtype and device of `inputs`: one
-        second derivative for each pair of inputs. Where `func` is linear in an input, or does
-        not use it, the entries are exact zeros.
+        second derivative for each pair of inputs. Where the slope along one does not depend on
+        the other, it is an exact zero; of a `func` that is linear, or ignores its inputs, all are.
     """
     ### BEGIN SOLUTION
     x = inputs.detach().requires_grad_()

@@ -782,6 +782,7 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 #
 # *Use* forward mode for one of the two derivatives: `torch.func.jvp`, or PyTorch's own dual numbers
 # (`torch.autograd.forward_ad`). Of which function is it the jvp? All rules of task 2 hold here, too.
+# No check can tell it from your `hvp` called once more, so the exercise is up to you.
 # *Not allowed:* `torch.autograd.functional.hvp` and `torch.autograd.functional.vhp`.
 
 

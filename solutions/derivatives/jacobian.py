@@ -716,7 +716,8 @@ def jacobian(func: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     """Compute the whole Jacobian of `func` at `inputs`.
 
     Args:
-        func: a differentiable function that takes one tensor and returns one tensor.
+        func: a differentiable function that takes one tensor and returns one tensor, of at least
+            one number.
         inputs: the point, of any shape. It is left as it was: same numbers, same
             `requires_grad`, nothing new in `.grad`.
 
@@ -833,8 +834,8 @@ raise RuntimeError("The points of this cell come from the course's hidden grader
 #
 # The rows have turned into columns. The value of $u$ drops out, so zeros will do. Two
 # things to remember: `u` must have `requires_grad=True`, and step 1 must be recorded, so that step
-# 2 can go back through it. `create_graph=True` does the recording. Your own `vjp` does not record:
-# its `inputs.detach()` cuts the way back. So write both passes here.
+# 2 can go back through it. `create_graph=True` does the recording. Your own `vjp` does without it,
+# so its result has no way back. So write both passes here.
 #
 # *Use* this trick, or dual numbers (`torch.autograd.forward_ad`) if you know them.
 # *Not allowed:* `torch.func.jvp`, `torch.autograd.functional.jvp`, `torch.func.linearize`.

@@ -728,8 +728,8 @@ def empirical_fisher(
 ) -> Tensor:
     """You took the mean of gᵢ gᵢᵀ for the Hessian: that is the empirical Fisher matrix.
 
-    It needs first derivatives only, and it is another matrix. Where an example fits, its gradient
-    is zero, and its curvature is not.
+    It needs first derivatives only, and it is another matrix. With a squared error, an example that
+    fits has the gradient zero, and its curvature is not.
     """
     rows = _rows(loss, _own(parameters), train)
     return _solved(loss, parameters, train, test, damping, rows.T @ rows / len(rows))
@@ -1017,8 +1017,8 @@ def weight_of_one(influence: Tensor) -> Tensor:
 def weight_of_the_others(influence: Tensor) -> Tensor:
     """You divided by m - 1.
 
-    The weight that is taken away is that of one in a mean over m. The others keep theirs, at 1/m;
-    dividing by m - 1 would be right for a mean over the rest.
+    The weight that is taken away is that of one in a mean over m, which is 1/m. The others keep
+    theirs.
     """
     return -influence / max(len(influence) - 1, 1)
 

@@ -158,7 +158,7 @@ def start_detached(loss: Function, parameters: Many, lr: float) -> Tensors:
     """The way back leads through the gradient alone: the start itself is cut off.
 
     In θ' = θ − η g both terms depend on θ. You detached the first one, and so the derivative is
-    −η H where 1 − η H is due.
+    −η H where I − η H is due.
     """
     return _minus(_plain(parameters), lr, _slopes(loss(parameters), parameters))
 
@@ -459,7 +459,7 @@ def plus_for_minus(
     """The points are right, but the way back multiplies by I + η H.
 
     A step subtracts the gradient, and so its derivative subtracts the Hessian. Where the loss bends
-    upwards, steps bring two starts nearer together: the factor is smaller than 1.
+    upwards, short steps bring two starts nearer together: the factor is smaller than 1.
     """
     path = _path(inner, start, lr, steps)
     return _walked_back(_grad(outer, path[-1]), path[:-1], -lr, inner)
@@ -738,8 +738,8 @@ def in_place_on_copies(
     """A step was written over numbers that the way back still needs.
 
     A clone may be changed in place, but the inner gradient was computed from its old numbers, and
-    autograd wants to look at them again. It noticed that they are gone. Where a loss needs no old
-    numbers, as a parabola does, it even works. Make a new tensor in each step.
+    autograd wants to look at them again. It noticed that they are gone. Where it happens to have
+    kept other tensors, as with (θ - 1)², it even works. Make a new tensor in each step.
     """
     own = _leaves(start)
     at = [p.clone() for p in own]

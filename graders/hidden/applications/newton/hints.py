@@ -24,7 +24,7 @@ HINTS: dict[str, tuple[str, ...]] = {
         "Four numbers steer a step: rᵀr before, pᵀ A p, rᵀr after, and ‖b‖ for the stop. Each is "
         "computed once.",
         "Look at the residual first, then at `maxiter`, then ask for the product, then look at the "
-        "curvature. Every one of the three can end the method.",
+        "curvature. The residual, `maxiter` and the curvature can each end the method.",
     ),
     "newton_cg_step": (
         "Which system does the step solve, and which function of this lesson solves systems by "

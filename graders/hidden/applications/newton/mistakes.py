@@ -636,7 +636,7 @@ def beta_inverted(
 ) -> Run:
     """Your β is upside down: old residual by new one, where it is new by old.
 
-    The closer you come to the end, the less of the old direction should be carried on.
+    The more the residual has shrunk in a step, the less of the old direction is carried on.
     """
     return _solve(matvec, b, rtol, maxiter, beta=lambda new, old: old / new)
 

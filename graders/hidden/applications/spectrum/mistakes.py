@@ -203,8 +203,8 @@ def residual_made_up(
 ) -> Triple:
     """You report a residual of zero, and it is not zero.
 
-    No finite number of steps gets there. The residual is the only thing by which a caller can see
-    how good the answer is: compute it.
+    Hardly ever does a finite number of steps get there. The residual is the only thing by which a
+    caller can see how good the answer is: compute it.
     """
     value, v, residual = _power(matvec, v0, rtol, maxiter)
     return value, v, torch.zeros_like(residual)
@@ -796,7 +796,7 @@ def exact_by_unit_vectors(matvec: Function, like: Tensor, samples: int) -> Pair:
     """You asked for every entry of the diagonal, one product each, and added them up.
 
     That is exact, and it costs n products. With 10⁶ parameters nobody can wait for it; a hundred
-    random vectors give two digits, whatever n is. Use `samples` products.
+    random vectors often give a digit or two, and their spread says how many. Ask for `samples`.
     """
     units = torch.eye(like.numel(), dtype=like.dtype, device=like.device)
     entries = [_form(matvec, unit.view(like.shape)) for unit in units]
@@ -949,8 +949,8 @@ def empirical_fisher(model: Function, loss: Function, inputs: Tensor, v: Tensor)
     """This is the empirical Fisher matrix: the mean of g gᵀ over the examples.
 
     It is often called Gauss-Newton, and it is another matrix: it uses the slopes of the loss, with
-    the true labels, and no curvature at all. Where the loss is near zero it vanishes, and the
-    Gauss-Newton matrix does not.
+    the true labels, and no curvature at all. Where a squared error is near zero it vanishes, and
+    the Gauss-Newton matrix does not.
     """
     outputs = model(inputs.detach()).detach()
     slopes = _slopes(model, loss, inputs)

@@ -305,7 +305,7 @@ def symmetrised_in_place(matrix: Tensor) -> Tensor:
 
 @_for_both_classifiers
 def everything_else_is_a_saddle(matrix: Tensor) -> str:
-    """You call every point a saddle that is neither a minimum nor a maximum.
+    """You say "saddle" wherever the eigenvalues are neither all positive nor all negative.
 
     A saddle goes up one way and down another, so it needs eigenvalues of both signs. Where one
     sign is missing and an eigenvalue is zero, the test cannot tell: think of x² + y⁴ and x² - y⁴.

@@ -28,7 +28,7 @@ HINTS: dict[str, tuple[str, ...]] = {
         "Go through `slope.flatten()` and call `torch.autograd.grad` for each entry, with "
         "`retain_graph=True`, because all rows share a graph.",
         "If the function is linear, its slope is constant and has no graph: H is zero there. Check "
-        "`slope.requires_grad` before you go on, and give the result the shape of the inputs, "
-        "twice.",
+        "`slope.requires_grad` before you go on. Where a row has a graph without the inputs, "
+        "`materialize_grads=True` gives zeros. Give the result the shape of the inputs, twice.",
     ),
 }

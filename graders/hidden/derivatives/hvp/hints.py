@@ -24,7 +24,8 @@ HINTS: dict[str, tuple[str, ...]] = {
         "The first pass needs `create_graph=True`. For the second, hand `v` to "
         "`torch.autograd.grad` as its third argument, `grad_outputs`.",
         "A linear function has a gradient without a graph. Check `requires_grad` after each of the "
-        "two steps, and answer with zeros where nothing is left to differentiate.",
+        "two steps, and answer with zeros where nothing is left to differentiate. Where the "
+        "gradient has a graph without `x`, `materialize_grads=True` gives zeros.",
     ),
     "hvp_forward_over_reverse": (
         "How does the gradient change when you take a small step along `v`? That change is what "

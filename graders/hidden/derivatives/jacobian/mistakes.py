@@ -190,8 +190,8 @@ def vjp_for_vectors_only(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 def vjp_ready_made(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """That is the library's own routine for this very task, so there is nothing left to learn.
 
-    Build it from one evaluation of `func` and one backward pass. The hand calculation at the top
-    of the notebook shows the role that `v` plays in it.
+    Build it from one evaluation of `func` and one backward pass. The hand calculation above the
+    task shows the role that `v` plays in it.
     """
     return torch.func.vjp(func, inputs)[1](v)[0]
 
