@@ -160,8 +160,12 @@ def _outcome(record: TaskRecord, check: Check) -> CheckVerdict:
     except Exception as error:
         kind = type(error).__name__
         task = record.asking.task.name
-        _log.exception("the check %s of %s raised what was not foreseen", name, task)
-        if not isinstance(error, GraderFaultError) and is_the_answers_fault(check, record.asking):
+        is_known = isinstance(error, GraderFaultError)
+        if is_known:
+            _log.error("the check %s of %s could not be done: %s", name, task, error)
+        else:
+            _log.exception("the check %s of %s raised what was not foreseen", name, task)
+        if not is_known and is_the_answers_fault(check, record.asking):
             failure = Failure(f"what came back could not be compared with what is due ({kind})")
             return CheckVerdict(name, case, "failed", weight, failure)
         fault = Fault(kind, plain_text(error, MAX_MESSAGE))
