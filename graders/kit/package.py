@@ -20,8 +20,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 # Who makes a course or grades a class; some of it holds whole answers.
 _LEFT_OUT = ("authoring", "carried", "classroom", "demo", "kit")
 _COMMANDS = (
-    *("__init__.py", "last_word.py", "learners.py", "notebook_magic.py", "own_folder.py"),
-    *("pytest_plugin.py", "speaking.py", "topics_in_help.py"),
+    *("__init__.py", "check.py", "exercises_folder.py", "last_word.py", "learners.py"),
+    *("notebook_magic.py", "own_folder.py", "pytest_plugin.py", "speaking.py"),
+    "topics_in_help.py",
 )
 _BUILD_FILES = ("hatch_build.py", "LICENSE")
 _BUILD = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
