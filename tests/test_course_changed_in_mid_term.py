@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from class_of_students import ASSIGNMENT, RIGHT, TOPIC, gradebook_rows, hand_in, make_course
-from graded_pages import page_of
+from graded_pages import comment, page_of
 from test_feedback_html import Page
 from test_report_of_a_course import report, row_of
 
 from graders.classroom.grade import Order, Outcome, grade
 from graders.classroom.local_processes import local_processes
+from graders.classroom.points import PointsKept
 from graders.classroom.pool import Crew
 from graders.classroom.store import Ruling
 from graders.course import CourseError
@@ -65,9 +66,25 @@ def change(course: CourseFolder, how: Callable[[Cells], None], topic: str = TOPI
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
+def cell_of(cells: Cells, name: str) -> dict[str, Any]:
+    return next(one for one in cells if one["metadata"].get("nbgrader", {}).get("grade_id") == name)
+
+
 def marks(cells: Cells, name: str) -> dict[str, Any]:
-    found = (one["metadata"].get("nbgrader", {}) for one in cells)
-    return next(one for one in found if one.get("grade_id") == name)
+    found: dict[str, Any] = cell_of(cells, name)["metadata"]["nbgrader"]
+    return found
+
+
+def answer_in_words(course: CourseFolder, student: str) -> Path:
+    """Hand in the lesson on curvature with nothing written but the answer in words."""
+    given_out = course.folder / "release" / ASSIGNMENT / "curvature.ipynb"
+    notebook = json.loads(given_out.read_text(encoding="utf-8"))
+    words = f"Because terms of higher order decide, says {student}."
+    cell_of(notebook["cells"], "why-silent")["source"] = words
+    folder = course.folder / "submitted" / student / ASSIGNMENT
+    folder.mkdir(parents=True)
+    (folder / "curvature.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    return folder
 
 
 def worth_nine(cells: Cells) -> None:
@@ -277,3 +294,121 @@ def test_nbgrader_itself_takes_no_new_notebook_once_something_was_handed_in(
     with pytest.raises(NbgraderError, match="Cannot modify existing assignment"):
         course.release(ASSIGNMENT)
     assert run(course, make).written == 1
+
+
+def test_a_gradebook_that_is_put_back_from_a_copy_is_brought_up_to_date(
+    course: CourseFolder, make: Make
+) -> None:
+    hand_in(course.folder, "ann", {})
+    hand_in(course.folder, "bob", RIGHT)
+    run(course, make)
+    database = course.folder / "gradebook.db"
+    old = database.read_bytes()
+    hand_in(course.folder, "ann", RIGHT)
+    run(course, make)
+    new = gradebook_rows(course.folder)
+    database.write_bytes(old)
+    assert gradebook_rows(course.folder) != new
+    done = run(course, make)
+    assert (done.judged, done.written, done.unchanged) == (0, 1, 1)
+    assert gradebook_rows(course.folder) == new
+    assert run(course, make).unchanged == 2
+
+
+def test_what_another_program_wrote_into_the_gradebook_does_not_stay(
+    course: CourseFolder, make: Make
+) -> None:
+    hand_in(course.folder, "ann", RIGHT)
+    run(course, make)
+    right = gradebook_rows(course.folder)
+    with course.gradebook() as gradebook:
+        found = gradebook.find_grade(CHECK, TOPIC, ASSIGNMENT, "ann")
+        found.auto_score = 1.0
+        gradebook.db.commit()
+    assert run(course, make).written == 1
+    assert gradebook_rows(course.folder) == right
+
+
+def test_a_late_hand_in_loses_the_points_too_that_a_person_gives_later(
+    tmp_path: Path, make: Make
+) -> None:
+    settings = "c.LateSubmissionPlugin.penalty_method = 'zero'"
+    course = make_course(tmp_path / "course", "curvature", settings=settings)
+    theirs = answer_in_words(course, "ann")
+    (theirs / "timestamp.txt").write_text("2026-11-22 10:00:00 UTC", encoding="utf-8")
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate="2026-11-21 12:00:00")
+    run(course, make)
+    comment(course, "curvature", "ann", "why-silent", "Good", points=2)
+    assert run(course, make).written == 1
+    with course.gradebook() as gradebook:
+        found = gradebook.find_submission(ASSIGNMENT, "ann")
+        assert found.late_submission_penalty == found.score == 2
+    assert run(course, make).unchanged == 1
+
+
+def test_a_written_question_that_no_longer_counts_waits_for_nobody_and_marks_above_it_are_named(
+    tmp_path: Path, make: Make
+) -> None:
+    course = make_course(tmp_path / "course", "curvature")
+    for student in ("ann", "bob"):
+        answer_in_words(course, student)
+    run(course, make)
+    comment(course, "curvature", "ann", "why-silent", "", points=2)
+    change(course, lambda cells: marks(cells, "why-silent").update(points=0), "curvature")
+    course.release(ASSIGNMENT)
+    done = run(course, make)
+    assert done.above_the_most == {"ann": "why-silent of curvature has 2.0 of 0"}
+    found = {
+        student: [one for one in course.grades(ASSIGNMENT, student) if one.cell == "why-silent"]
+        for student in ("ann", "bob")
+    }
+    assert [one.needs_person for one in found["bob"]] == [False]
+    assert [one.score for one in found["ann"]] == [2]
+
+
+def test_a_notebook_or_a_student_that_is_gone_is_named_and_the_report_says_what_it_cost(
+    course: CourseFolder, make: Make
+) -> None:
+    path = hand_in(course.folder, "ann", RIGHT)
+    hand_in(course.folder, "bob", RIGHT)
+    run(course, make)
+    path.rename(path.with_name("notes.ipynb"))
+    shutil.rmtree(course.folder / "submitted" / "bob")
+    done = run(course, make)
+    assert done.gone["ann"].startswith("hessian.ipynb of it was graded before and is not there")
+    assert "has points in the gradebook, which stay" in done.gone["bob"]
+    (move,) = PointsKept(course.folder, ASSIGNMENT).moves(["ann"])
+    assert (move.before, move.now, move.why) == (10, 0, "not there any more")
+
+
+def test_a_plugin_for_late_work_beside_the_settings_is_found_and_one_that_is_not_is_one_sentence(
+    tmp_path: Path, make: Make
+) -> None:
+    settings = "c.AssignLatePenalties.plugin_class = 'late_by_half.Half'"
+    course = make_course(tmp_path / "course", settings=settings)
+    hand_in(course.folder, "ann", RIGHT)
+    with pytest.raises(CourseError, match="late_by_half"):
+        run(course, make)
+    (course.folder / "late_by_half.py").write_text(
+        "from nbgrader.plugins import BasePlugin\n\n\nclass Half(BasePlugin):\n"
+        "    def late_submission_penalty(self, student_id, score, total_seconds_late):\n"
+        "        return score / 2\n",
+        encoding="utf-8",
+    )
+    late = course.folder / "submitted" / "ann" / ASSIGNMENT / "timestamp.txt"
+    late.write_text("2026-11-22 10:00:00 UTC", encoding="utf-8")
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate="2026-11-21 12:00:00")
+    assert run(course, make).failed == {}
+    with course.gradebook() as gradebook:
+        found = gradebook.find_submission(ASSIGNMENT, "ann")
+        assert found.late_submission_penalty == 5
+
+
+def test_folders_of_other_names_are_refused_in_a_sentence(course: CourseFolder, make: Make) -> None:
+    hand_in(course.folder, "ann", RIGHT)
+    with (course.folder / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
+        settings.write("\nc.CourseDirectory.submitted_directory = 'in'\n")
+    with pytest.raises(CourseError, match="c.CourseDirectory.submitted_directory"):
+        run(course, make)

@@ -108,6 +108,9 @@ class OddRecords(Records):
     def keep(self, _student: str, _written: Written) -> None:
         """Keep nothing."""
 
+    def note_entries(self, _students: Any) -> None:
+        """Note nothing."""
+
 
 class NoWriters(Crew):
     """Writes nothing, and says that all went well."""

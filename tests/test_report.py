@@ -38,9 +38,9 @@ from graders.outlets.report import SLOWEST, Gradebook, report_html
 
 WHEN = datetime(2026, 3, 1, 12, 30, tzinfo=timezone(timedelta(hours=1)))
 MOVES = (
-    Move("ada", "derivatives/hvp", 3.5, 5, 5, WHEN, True),
-    Move("ben", "derivatives/jacobian", 1, 0.8571, 3, WHEN, False),
-    Move("gone", "derivatives/hvp", 1, 2, 3, WHEN, False),
+    Move("ada", "derivatives/hvp", 3.5, 5, 5, WHEN, "handed in anew"),
+    Move("ben", "derivatives/jacobian", 1, 0.8571, 3, WHEN, "other graders"),
+    Move("gone", "derivatives/hvp", 1, 2, 3, WHEN, "other graders"),
 )
 ADDRESS = "http://localhost:8888/formgrader/submissions/0af1"
 Class = dict[str, dict[str, Verdict]]
@@ -290,7 +290,7 @@ def test_without_names_nothing_is_linked_and_moves_carry_numbers() -> None:
 
 def test_moves_stand_in_the_order_of_the_page_which_is_not_that_of_names() -> None:
     everybody = large_class(12)
-    moves = [Move(name, "derivatives/hvp", 1, 2, 5, WHEN, True) for name in everybody]
+    moves = [Move(name, "derivatives/hvp", 1, 2, 5, WHEN, "handed in anew") for name in everybody]
     html = report_html("derivatives", everybody, anonymous=True, moves=moves)
     (table,) = re.findall(r'<table class="moves">.*?</table>', html, re.DOTALL)
     assert re.findall(r"Student \d+", table) == [f"Student {i}" for i in range(1, 13)]

@@ -42,7 +42,9 @@ class Order:
 class Outcome:
     """What came of it so far: counts, and who is waited for, by name with a sentence.
 
-    `enrolled` are those who handed in and were not in the gradebook, where others were.
+    `gone` is who or what was graded and is not handed in any more, `above_the_most` says whose
+    points by hand are more than there are to be had, and `enrolled` are those who handed in and
+    were not in the gradebook, where others were.
     """
 
     students: int = 0
@@ -54,10 +56,13 @@ class Outcome:
     for_a_person: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
+    above_the_most: dict[str, str] = field(default_factory=dict)
     enrolled: list[str] = field(default_factory=list)
 
 
 _MANY = 10
+_LEFT = "has points in the gradebook, which stay, and nothing in submitted/ any more"
 Watch = Callable[[Outcome], None]
 
 
@@ -82,9 +87,13 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
         if records.enrolled:
             outcome.enrolled = sorted({*handed_in} - records.enrolled)
         topics = assignment(order.assignment)
-        require_agreement(records.cells, records.source, topics, handed_in=records.have_hand_ins)
+        require_agreement(records.cells, records.source, topics, handed_in=bool(records.students))
         worth = points_of_tasks(records.cells)
         _tell_of_unknown(handed_in, worth, outcome)
+        outcome.above_the_most = records.above_the_most()
+        if order.student is None:
+            left = records.students - handed_in.keys() - outcome.failed.keys()
+            outcome.gone = dict.fromkeys(left, _LEFT)
         add_indexes(coursedir)
         watch(outcome)
         papers = _judge(order, handed_in, judges, outcome, watch, worth)
@@ -165,7 +174,7 @@ def _write(
             continue
         if step is None:
             outcome.unchanged += 1
-            points.note(student, earned(papers[student]))
+            _note(points, student, own, outcome)
         else:
             steps.append(step)
     watch(outcome)
@@ -174,6 +183,7 @@ def _write(
         job = Job(str(order.folder), order.assignment, tuple(batch), order.ruling)
         return executor.submit(convert, job)
 
+    written: list[str] = []
     for done in writers.run([steps], start):
         student = done.item.student
         fault = done.fault or done.result
@@ -182,10 +192,22 @@ def _write(
         else:
             feedback = wanted[student].feedback if done.item.feedback else ""
             # First, for who is killed between the two does both again.
-            points.note(student, earned(papers[student]))
+            _note(points, student, papers[student], outcome)
             records.keep(student, Written(wanted[student].grades, feedback))
             outcome.written += 1
+            written.append(student)
         watch(outcome)
+    if written:
+        records.note_entries(written)
+
+
+def _note(points: PointsKept, student: str, papers: Sequence[Paper], outcome: Outcome) -> None:
+    gone = points.note(student, earned(papers), [one.notebook for one in papers])
+    if gone:
+        names = ", ".join(f"{name}.ipynb" for name in gone)
+        outcome.gone[student] = (
+            f"{names} of it was graded before and is not there any more, so it earns nothing"
+        )
 
 
 def _step(

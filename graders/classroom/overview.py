@@ -26,12 +26,13 @@ class Overview:
     graded: dict[str, list[Earned]] = field(default_factory=dict)
 
     def count_by(self, assignment: str, worth: Worth) -> None:
-        """Count the tasks as a gradebook does, where it has other points than the course."""
+        """Count the tasks as a gradebook does; what is worth nothing there is left out."""
         for own in self.verdicts.values():
             for name, points in worth.items():
                 topic = f"{assignment}/{name}"
                 if topic in own:
-                    own[topic] = own[topic].worth(points)
+                    counted = {task: most for task, most in points.items() if most > 0}
+                    own[topic] = own[topic].worth(counted)
 
 
 def overview(folder: Path, handed_in: Mapping[str, Sequence[HandedIn]], ruling: Ruling) -> Overview:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,10 @@ class Earned:
 
 @dataclass(frozen=True)
 class _Kept:
-    """What is kept of a notebook: what it earned, and the last move of that, if there was one."""
+    """What is kept of a notebook: what it earned, and the last move of that, if there was one.
+
+    `by_new_work` is what older versions of the course kept in place of `why`.
+    """
 
     score: float
     max_score: float
@@ -34,6 +37,8 @@ class _Kept:
     before: float | None = None
     when: str = ""
     by_new_work: bool = False
+    why: str = ""
+    most: float | None = None
 
     def after(self, now: Earned) -> _Kept:
         """Take note of what it earned now; the same points are no move."""
@@ -41,8 +46,14 @@ class _Kept:
         if now.score == self.score:
             return kept
         when = datetime.now().astimezone().isoformat(timespec="seconds")
-        is_new = now.digest != self.digest
-        return replace(kept, before=self.score, when=when, by_new_work=is_new)
+        return replace(kept, before=self.score, when=when, why=self._why(now), most=now.max_score)
+
+    def _why(self, now: Earned) -> str:
+        if not now.digest:
+            return "not there any more"
+        if now.digest != self.digest:
+            return "handed in anew"
+        return "other graders" if now.max_score == self.max_score else "other points"
 
 
 class PointsKept:
@@ -56,16 +67,23 @@ class PointsKept:
         self._folder = folder / FOLDER / "points" / assignment
         self._assignment = assignment
 
-    def note(self, student: str, earned: Iterable[Earned]) -> None:
-        """Take note of what a student's notebooks earned."""
+    def note(
+        self, student: str, earned: Iterable[Earned], there: Collection[str] | None = None
+    ) -> list[str]:
+        """Take note of what a student's notebooks earned, and name those that are not there.
+
+        Of those it knew before, all that `there` does not name are gone, and earn nothing.
+        """
         before = self._read(student)
         now = dict(before)
-        for one in earned:
+        gone = sorted(name for name in before if there is not None and name not in there)
+        for one in (*earned, *(Earned(name, 0.0, before[name].max_score, "") for name in gone)):
             first = _Kept(one.score, one.max_score, one.digest)
             now[one.notebook] = before.get(one.notebook, first).after(one)
         if now != before:
             text = json.dumps({name: asdict(kept) for name, kept in sorted(now.items())})
             write_whole(self._path(student), text)
+        return gone
 
     def moves(self, students: Sequence[str]) -> list[Move]:
         """List each notebook's last move, if it has moved."""
@@ -75,9 +93,9 @@ class PointsKept:
                 f"{self._assignment}/{name}",
                 kept.before,
                 kept.score,
-                kept.max_score,
+                kept.max_score if kept.most is None else kept.most,
                 datetime.fromisoformat(kept.when),
-                kept.by_new_work,
+                kept.why or ("handed in anew" if kept.by_new_work else "other graders"),
             )
             for student in students
             for name, kept in self._read(student).items()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from nbgrader.api import (
@@ -22,11 +23,13 @@ from nbgrader.api import (
 )
 from nbgrader.coursedir import CourseDirectory
 
+from graders.classroom.entries import EntriesKept, entries_in
 from graders.classroom.marked_cells import MarkedCell, of_gradebook
 from graders.classroom.opened import file_of, opened
 from graders.classroom.store import FOLDER
 from graders.classroom.work import Paper
 from graders.course import CourseError
+from graders.course.decimals import as_text
 from graders.course.digests import digest_of, file_name_of
 from graders.course.whole_files import write_whole
 from graders.outlets.nbgrader.timestamp import time_handed_in
@@ -45,30 +48,52 @@ class Records:
 
     def __init__(self, coursedir: CourseDirectory, assignment: str) -> None:
         """Read the gradebook once; CourseError where it does not know the assignment."""
-        self._root = Path(coursedir.root)
+        self._root, self._coursedir = Path(coursedir.root), coursedir
         self._assignment = assignment
         known = _known(coursedir, assignment)
         self.enrolled, self.cells = known.enrolled, known.cells
         self.source = self._root.joinpath(coursedir.source_directory, assignment)
         self._manual, self._extensions = known.by_hand, known.extensions
-        files = _digest_of_files(
-            [self._root / "nbgrader_config.py"] + sorted(self.source.rglob("*"))
-        )
+        self._entries, self._noted = known.entries, EntriesKept(self._root, assignment)
+        self._is_due = known.due is not None
+        # All Python beside the settings: a plugin for late work may lie there.
+        files = _digest_of_files(sorted(self._root.glob("*.py")) + sorted(self.source.rglob("*")))
         cells = [[one.notebook, one.name, one.points] for one in known.cells]
-        self._course = digest_of([files, known.due, cells])
+        self._course = digest_of([files, str(known.due), cells])
 
     @property
-    def have_hand_ins(self) -> bool:
-        """Whether the gradebook has work of somebody for this assignment."""
-        return bool(self._extensions)
+    def students(self) -> frozenset[str]:
+        """Those of whom the gradebook has work for this assignment."""
+        return frozenset(self._extensions)
+
+    def above_the_most(self) -> dict[str, str]:
+        """Say whose points by hand are more than there are to be had, and of what."""
+        most: dict[tuple[object, object], float] = {
+            (cell.notebook, cell.name): cell.points for cell in self.cells
+        }
+        found: dict[str, list[str]] = defaultdict(list)
+        for student, rows in self._manual.items():
+            for kind, notebook, name, score, *_ in rows:
+                worth = most.get((notebook, name))
+                if kind == Grade.__name__ and worth is not None and _is_more(score, worth):
+                    found[student].append(f"{name} of {notebook} has {score} of {as_text(worth)}")
+        return {student: ", ".join(what) for student, what in found.items()}
+
+    def note_entries(self, students: Iterable[str]) -> None:
+        """Note what the gradebook holds of these students, now that they are written."""
+        with opened(self._coursedir) as gradebook:
+            entries = entries_in(gradebook, self._assignment)
+        self._noted.keep({one: entries[one] for one in students if one in entries})
 
     def would_be(self, student: str, papers: Sequence[Paper]) -> Written:
         """Say what a student's entry would be made from now."""
         folder = self._root / "submitted" / student / self._assignment
         parts = [[p.notebook, p.digest, p.key, p.verdict, p.fault] for p in papers]
         time = [_digest_of_time(folder), self._extensions.get(student, "")]
-        grades = digest_of([self._course, time, parts])
-        return Written(grades, digest_of([grades, self._manual.get(student, [])]))
+        by_hand = self._manual.get(student, [])
+        # What a late hand-in loses may hang on all its points.
+        grades = digest_of([self._course, time, parts, by_hand if self._is_due else []])
+        return Written(grades, digest_of([grades, by_hand]))
 
     def are(self, student: str) -> Written:
         """Say what it was made from; nothing where it is not there any more."""
@@ -78,6 +103,8 @@ class Records:
             return Written()
         graded = self._root / "autograded" / student / self._assignment
         if student not in self._manual or not graded.is_dir():
+            return Written()
+        if self._noted.tells_of_another(student, self._entries.get(student, "")):
             return Written()
         feedback = self._root / "feedback" / student / self._assignment
         return written if feedback.is_dir() else Written(written.grades)
@@ -97,8 +124,9 @@ class _Known:
 
     cells: tuple[MarkedCell, ...]
     enrolled: frozenset[str]
-    due: str
+    due: datetime | None
     extensions: dict[str, str]
+    entries: dict[str, str]
     by_hand: dict[str, list[list[object]]]
 
 
@@ -113,7 +141,7 @@ def _known(coursedir: CourseDirectory, assignment: str) -> _Known:
         )
     with opened(coursedir) as gradebook:
         try:
-            due = str(gradebook.find_assignment(assignment).duedate)
+            due = gradebook.find_assignment(assignment).duedate
             cells = of_gradebook(gradebook, assignment)
         except MissingEntry:
             raise CourseError(
@@ -152,7 +180,12 @@ def _known(coursedir: CourseDirectory, assignment: str) -> _Known:
             for student, *rest in joined:
                 rows[student].append([kind.__name__, *rest])
         by_hand = {student: sorted(rows[student], key=str) for student in extensions}
-        return _Known(cells, enrolled, due, extensions, by_hand)
+        entries = entries_in(gradebook, assignment)
+        return _Known(cells, enrolled, due, extensions, entries, by_hand)
+
+
+def _is_more(score: object, worth: float) -> bool:
+    return isinstance(score, int | float) and score > worth
 
 
 def _digest_of_time(folder: Path) -> str:

@@ -53,7 +53,7 @@ def grade(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as processors.")
     ] = None,
-    student: Annotated[str | None, typer.Option(help="Only this student.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Judge and write all afresh.")] = False,
     feedback: Annotated[bool, typer.Option(help="Write the students' feedback too.")] = True,
     json_output: JsonOutput = False,
@@ -86,10 +86,13 @@ def grade(
     from graders.sandbox.processes import GraderFaultError
 
     jobs = jobs or default_jobs()
+    if student and len(student) > 1:
+        refuse("grade", "--student is said more than once; grade one, or leave it out for all")
+    only = student[0] if student else None
     wanted = isolation.value if isolation else None
     try:
         ruling = ruling_of("grade", folder, seed, wanted, begin=True)
-        order = Order(folder, assignment, ruling, student, force, feedback)
+        order = Order(folder, assignment, ruling, only, force, feedback)
         with (
             local_processes(jobs, order.ruling.isolation, to_judge=not scheduler) as make,
             Crew(make, jobs) as writers,
@@ -218,6 +221,8 @@ def _show(outcome: Outcome, as_json: bool) -> None:
     told = {
         "For a person": outcome.for_a_person,
         "Left out": outcome.left_out,
+        "Gone": outcome.gone,
+        "Above the maximum": outcome.above_the_most,
         "Failed": outcome.failed,
     }
     for title, people in told.items():

@@ -36,7 +36,7 @@ def export(
     from graders.checks.words import how_many
     from graders.classroom.opened import file_of, opened
     from graders.classroom.settings import course_directory
-    from graders.course import CourseError
+    from graders.course import CourseError, topics
     from graders.outlets.csv_export import waiting
     from graders.outlets.nbgrader.course_folder import quiet
 
@@ -64,12 +64,13 @@ def export(
     except OSError as error:
         refuse("export", f"{path} cannot be written ({error.strerror}); name another with --output")
     typer.echo(f"{path}: {how_many(students, 'student')}")
+    ours = {one.assignment for one in topics()}
     for name, people in open_points.items():
         who = how_many(len(people), "student")
+        report = f"`dojo report {name}` and the formgrader" if name in ours else "the formgrader"
         typer.echo(
             f"{name}: something of {who} is still to be marked by a person; until then it counts "
-            f"nothing, or what it was given before it was changed. `dojo report {name}` and the "
-            "formgrader say what."
+            f"nothing, or what it was given before it was changed. See {report}."
         )
 
 

@@ -17,7 +17,7 @@ class Move:
     now: float
     max_score: float
     when: datetime
-    by_new_work: bool
+    why: str
 
 
 def move_rows(
@@ -38,7 +38,7 @@ def move_rows(
             "before": f"{move.before:.4g}",
             "now": f"{move.now:.4g} of {move.max_score:.4g}",
             "change": f"{move.now - move.before:+.4g}",
-            "why": "handed in anew" if move.by_new_work else "other graders",
+            "why": move.why,
             "when": move.when.strftime(form),
         }
         for move in known

@@ -136,13 +136,22 @@ class SaveGrades(SaveAutoGrades):
         grade = self.gradebook.find_grade(
             name, self.notebook_id, self.assignment_id, self.student_id
         )
-        points = None if self._is_for_a_person(cell) else utils.determine_grade(cell, self.log)[0]
+        points = self._points_of(cell)
         is_as_before = self._answers.is_as_before(name, graded_for(cell, self._theirs, points))
         by_hand = grade.manual_score is not None
         is_confirmed = by_hand and not grade.needs_manual_grade and is_as_before
         grade.auto_score = points
         grade.needs_manual_grade = (by_hand or points is None) and not is_confirmed
         self.gradebook.db.commit()
+
+    def _points_of(self, cell: NotebookNode) -> float | None:
+        """Give the points of the machine; None where a person has to say them."""
+        if cell.metadata.nbgrader.points == 0:
+            return 0.0
+        if self._is_for_a_person(cell):
+            return None
+        points: float | None = utils.determine_grade(cell, self.log)[0]
+        return points
 
     def _add_comment(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         super()._add_comment(cell, resources)
