@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from class_of_students import ASSIGNMENT, RIGHT, hand_in, make_course
+from class_of_students import ASSIGNMENT, REPOSITORY, RIGHT, hand_in, make_course
 from nbgrader.api import Gradebook
 from sqlalchemy import inspect, text
 from typer.testing import CliRunner
@@ -138,3 +138,21 @@ assert loaded == ["a server"]
 
 def test_nbgrader_comes_without_its_server_and_a_server_still_finds_all_of_it() -> None:
     subprocess.run([sys.executable, "-c", NBGRADER], check=True)
+
+
+NOTHING_TO_DO = """
+import sys
+from pathlib import Path
+import graders.classroom.grade
+from graders.classroom.settings import course_directory
+course_directory(Path(sys.argv[1]))
+print(sorted({"torch", "nbconvert", "nbgrader.preprocessors"} & set(sys.modules)))
+"""
+
+
+def test_who_has_nothing_to_write_imports_nothing_that_writes() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", NOTHING_TO_DO, str(REPOSITORY)],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout == "[]\n"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins.latesubmission import LateSubmissionPlugin
-from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import TraitError
 from traitlets.config import Config
 
@@ -35,7 +34,7 @@ def course_directory(folder: Path) -> CourseDirectory:
     try:
         # Otherwise it fails for each student, when everything is judged.
         LateSubmissionPlugin(config=config)
-        AssignLatePenalties(config=config)
+        _require_plugin_for_late_work(config)
         found = CourseDirectory(config=config)
     except TraitError as error:
         raise CourseError(f"{folder / CONFIG}: {error} Mend that, and run this again") from None
@@ -47,3 +46,13 @@ def course_directory(folder: Path) -> CourseDirectory:
                 "line out"
             )
     return found
+
+
+def _require_plugin_for_late_work(config: Config) -> None:
+    """Raise TraitError where the settings name a plugin of one's own that cannot be loaded."""
+    if "plugin_class" not in config.AssignLatePenalties:
+        return
+    # It takes a third of a second, which most runs do without.
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    AssignLatePenalties(config=config)
