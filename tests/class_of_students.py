@@ -48,6 +48,11 @@ def make_course(folder: Path, *topics: str, settings: str = "") -> CourseFolder:
     return course
 
 
+def cell_of(cells: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    """Find the cell of a notebook that nbgrader knows by a name."""
+    return next(one for one in cells if one["metadata"].get("nbgrader", {}).get("grade_id") == name)
+
+
 def hand_in_a_class(folder: Path) -> None:
     """Have five students hand in: all right, in part, nothing, no notebook, and too late."""
     hand_in(folder, "right", RIGHT)

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from class_of_students import ASSIGNMENT, RIGHT, TOPIC, gradebook_rows, hand_in, make_course
+from class_of_students import (
+    ASSIGNMENT,
+    RIGHT,
+    TOPIC,
+    cell_of,
+    gradebook_rows,
+    hand_in,
+    make_course,
+)
 from graded_pages import comment, page_of
 from test_feedback_html import Page
 from test_report_of_a_course import report, row_of
@@ -64,10 +72,6 @@ def change(course: CourseFolder, how: Callable[[Cells], None], topic: str = TOPI
     notebook = json.loads(path.read_text(encoding="utf-8"))
     how(notebook["cells"])
     path.write_text(json.dumps(notebook), encoding="utf-8")
-
-
-def cell_of(cells: Cells, name: str) -> dict[str, Any]:
-    return next(one for one in cells if one["metadata"].get("nbgrader", {}).get("grade_id") == name)
 
 
 def marks(cells: Cells, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from class_of_students import ASSIGNMENT, make_course
+from class_of_students import ASSIGNMENT, cell_of, make_course
 from graded_pages import comment, page_of
 from test_feedback_html import Page
 from typer.testing import CliRunner
@@ -58,13 +58,9 @@ def hand_in(course: CourseFolder, change: Callable[[Cells], None] = lambda _cell
     hand_in_as(Pupil("ann", "", ("right_by_rows",)), release, folder)
     path = folder / f"{TOPIC}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    cell(notebook["cells"], WRITTEN)["source"] = ANSWER
+    cell_of(notebook["cells"], WRITTEN)["source"] = ANSWER
     change(notebook["cells"])
     path.write_text(json.dumps(notebook), encoding="utf-8")
-
-
-def cell(cells: Cells, name: str) -> dict[str, Any]:
-    return next(one for one in cells if one["metadata"].get("nbgrader", {}).get("grade_id") == name)
 
 
 def run(course: CourseFolder, crew: Crew, **order: Any) -> Outcome:
@@ -87,11 +83,11 @@ def in_order_to_regrade(course: CourseFolder) -> None:
 
 
 def changed(cells: Cells) -> None:
-    cell(cells, WRITTEN)["source"] = "I do not know."
+    cell_of(cells, WRITTEN)["source"] = "I do not know."
 
 
 def code_changed(cells: Cells) -> None:
-    cell(cells, "eigenvalues")["source"] += "\n# once more"
+    cell_of(cells, "eigenvalues")["source"] += "\n# once more"
 
 
 def report_of(course: CourseFolder) -> str:
@@ -168,18 +164,18 @@ def test_an_answer_that_changed_keeps_its_points_and_everybody_is_told(
 
 
 def without_metadata(cells: Cells) -> None:
-    cell(cells, WRITTEN)["metadata"] = {}
+    cell_of(cells, WRITTEN)["metadata"] = {}
 
 
 def in_a_new_cell(cells: Cells) -> None:
     own = {"cell_type": "markdown", "metadata": {}, "source": ANSWER}
-    cells[:] = [one for one in cells if one is not cell(cells, WRITTEN)] + [own]
+    cells[:] = [one for one in cells if one is not cell_of(cells, WRITTEN)] + [own]
 
 
 def below_the_stub(cells: Cells) -> None:
-    place = cells.index(cell(cells, WRITTEN))
+    place = cells.index(cell_of(cells, WRITTEN))
     cells.insert(place + 1, {"cell_type": "markdown", "metadata": {}, "source": ANSWER})
-    cell(cells, WRITTEN)["source"] = "*Your answer comes here, in place of this line.*"
+    cell_of(cells, WRITTEN)["source"] = "*Your answer comes here, in place of this line.*"
 
 
 @pytest.mark.parametrize("change", [without_metadata, in_a_new_cell, below_the_stub])
@@ -199,7 +195,7 @@ def test_no_answer_and_no_words_of_one_s_own_are_worth_nothing_and_nobody_waits(
     course: CourseFolder, crew: Crew
 ) -> None:
     def unanswered(cells: Cells) -> None:
-        cell(cells, WRITTEN)["source"] = "*Your answer comes here, in place of this line.*"
+        cell_of(cells, WRITTEN)["source"] = "*Your answer comes here, in place of this line.*"
 
     hand_in(course, unanswered)
     run(course, crew)

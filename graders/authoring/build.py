@@ -69,11 +69,10 @@ def build(root: Path, counts: Form | None = None) -> list[str]:
 def check(root: Path) -> list[str]:
     """List what is out of step, left over or not clean, a sentence each; empty when all is well."""
     faults = [fault for pair in pairs(root) for fault in pair_faults(pair)]
+    cells = {pair.name: cells_of(pair.script) for pair in pairs(root) if pair.script.exists()}
     if not faults:
-        faults = [fault for pair in pairs(root) for fault in _faults(pair, None)]
-    faults += differing(
-        {pair.name: cells_of(pair.script) for pair in pairs(root) if pair.script.exists()}
-    )
+        faults = [fault for name, own in cells.items() for fault in lesson_faults(name, own)]
+    faults += differing(cells)
     if faults:
         return faults
     with tempfile.TemporaryDirectory() as folder:

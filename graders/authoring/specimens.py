@@ -56,8 +56,13 @@ def released(topic: Topic) -> Submission:
 
 def other_ways(topic: Topic) -> Submission | None:
     """Hand in the other right answers that the topic's folder has; None where there are none."""
-    path = topic.hidden / "other_ways.py"
-    return read_submission(path, topic) if path.is_file() else None
+    there = topic.other_ways.is_file()
+    return read_submission(topic.other_ways, topic) if there else None
+
+
+def defines(cell: Cell, task: str) -> bool:
+    """Whether a task's function stands in a cell."""
+    return f"def {task}(" in cell.source
 
 
 def catalogue(topic: Topic) -> tuple[Mistake, ...]:
@@ -160,7 +165,9 @@ def mistake_submission(topic: Topic, mistake: Mistake) -> Submission:
     return with_function(topic, mistake.task, _catalogue_code(topic), _chosen(mistake))
 
 
+@lru_cache(maxsize=16)
 def _catalogue_code(topic: Topic) -> str:
+    """Give the text of a topic's mistakes without what only this package has; asked for each."""
     source = inspect.getsource(load_part(topic, "mistakes"))
     registering = _REGISTERING.format(symptoms=[symptom.name for symptom in Symptom])
     lines = source.splitlines(keepends=True)
@@ -182,7 +189,7 @@ def mutants(topic: Topic, task: str) -> Iterator[Mutant]:
     """Make every small change that the mutation tool knows to a task's reference."""
     right = solution(topic)
     numbered = enumerate(right.cells)
-    place, cell = next((i, cell) for i, cell in numbered if f"def {task}(" in cell.source)
+    place, cell = next((i, cell) for i, cell in numbered if defines(cell, task))
     seen = {cell.source}
     for operator, mutated in _mutations(cell.source):
         if mutated in seen or not _changes_body_only(cell.source, mutated):

@@ -48,10 +48,11 @@ def verify(
     pairs of known mistakes, or `most_pairs`.
     """
     proofs = {task.name: TaskProof(task) for task in topic.tasks}
-    _verify_ends(topic, proofs)
-    if any(proof.faults for proof in proofs.values()):
-        # All that follows would say it again.
-        return list(proofs.values())
+    for prove in (_verify_ends, _verify_other_ways):
+        prove(topic, proofs)
+        if any(proof.faults for proof in proofs.values()):
+            # All that follows would say it again.
+            return list(proofs.values())
     _verify_mistakes(topic, proofs)
     for task in topic.tasks:
         if most_mutants != 0:
@@ -67,25 +68,26 @@ def _verify_ends(topic: Topic, proofs: dict[str, TaskProof]) -> None:
         proofs[name].faults.append(f"the solution fails its visible checks: {said}")
     if seen:
         return
-    others = specimens.other_ways(topic)
-    right, stub, released, *ways = process_session().judge(
-        [
-            specimens.solution(topic),
-            specimens.stub(topic),
-            specimens.released(topic),
-            *([others] if others else []),
-        ]
+    right, stub, released = process_session().judge(
+        [specimens.solution(topic), specimens.stub(topic), specimens.released(topic)]
     )
     for task in right.tasks:
         proofs[task.name].checks = len(task.checks)
         proofs[task.name].faults += _failures("the solution", task)
-    for task in (task for way in ways for task in way.tasks):
-        if others and any(f"def {task.name}(" in cell.source for cell in others.cells):
-            proofs[task.name].faults += _failures("other_ways.py", task)
     for name, verdict in (("exercise", stub), ("student notebook", released)):
         for task in verdict.tasks:
             if task.score or task.needs_person:
                 proofs[task.name].faults.append(f"the {name}'s stub scores {task.score}")
+
+
+def _verify_other_ways(topic: Topic, proofs: dict[str, TaskProof]) -> None:
+    others = specimens.other_ways(topic)
+    if others is None:
+        return
+    (verdict,) = process_session().judge([others])
+    for task in verdict.tasks:
+        if any(specimens.defines(cell, task.name) for cell in others.cells):
+            proofs[task.name].faults += _failures("other_ways.py", task)
 
 
 def _failures(whose: str, task: TaskVerdict) -> list[str]:

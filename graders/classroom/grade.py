@@ -132,8 +132,7 @@ def _judge(
         papers[student].append(paper_of(judged, store, order.ruling, worth))
         reason = why_a_person(judged)
         if reason:
-            others = outcome.for_a_person.get(student)
-            outcome.for_a_person[student] = f"{others} – {reason}" if others else reason
+            _add(outcome.for_a_person, student, reason)
         outcome.judged += not judged.from_store
         outcome.from_store += judged.from_store
         watch(outcome)
@@ -148,8 +147,12 @@ def _tell_of_unknown(handed_in: dict[str, list[HandedIn]], worth: Worth, outcome
                 f"{', '.join(unknown)} of it, which the gradebook does not know: it was not in "
                 "source/ when `nbgrader generate_assignment` ran, and counts in the report alone"
             )
-            others = outcome.left_out.get(student)
-            outcome.left_out[student] = f"{others} – {why}" if others else why
+            _add(outcome.left_out, student, why)
+
+
+def _add(people: dict[str, str], student: str, why: str) -> None:
+    others = people.get(student)
+    people[student] = f"{others} – {why}" if others else why
 
 
 def _write(

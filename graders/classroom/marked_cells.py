@@ -7,7 +7,7 @@ has three accounts of one assignment; nothing is graded before they agree.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from graders.checks.words import some_of
 from graders.course import CourseError, Topic
 from graders.course.decimals import as_text
-from graders.course.notebook import CHECK_PREFIX, grade_id, marks
+from graders.course.notebook import CHECK_PREFIX, marks, reading
 
 Worth = Mapping[str, Mapping[str, float]]
 """What each task counts, by notebook."""
@@ -109,7 +109,7 @@ def _compared(known: Sequence[MarkedCell], source: Path) -> tuple[list[str], lis
     names = sorted({cell.notebook for cell in known})
     kept = [name for name in names if (source / f"{name}.ipynb").exists()]
     ours = {(cell.notebook, cell.name): cell.points for cell in known if cell.notebook in kept}
-    theirs = {place: points for name in kept for place, points in _in_source(source, name)}
+    theirs = {place: points for name in kept for place, points in _in_source(source, name).items()}
     gone = [place for place in ours if place not in theirs]
     moved = [
         f"{_name(place)} is worth {as_text(points)} there and {as_text(ours[place])} in the "
@@ -121,20 +121,16 @@ def _compared(known: Sequence[MarkedCell], source: Path) -> tuple[list[str], lis
     return [_name(one) for one in gone], [_name(one) for one in new], moved
 
 
-def _in_source(source: Path, notebook: str) -> Iterator[tuple[tuple[str, str], float]]:
+def _in_source(source: Path, notebook: str) -> dict[tuple[str, str], float]:
     """Read the cells with points of the class's own notebook."""
     path = source / f"{notebook}.ipynb"
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for cell in cells:
-            about: Mapping[str, object] = marks(cell)
-            if about.get("grade") or about.get("task"):
-                yield (notebook, grade_id(cell)), float(str(about["points"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CourseError(
-            f"{path} is no notebook that can be read ({type(error).__name__}); bring back an older "
-            "version of it"
-        ) from None
+    with reading(path):
+        found = map(marks, json.loads(path.read_text(encoding="utf-8"))["cells"])
+        return {
+            (notebook, str(about["grade_id"])): float(about["points"])
+            for about in found
+            if about.get("grade") or about.get("task")
+        }
 
 
 def _name(place: tuple[str, str]) -> str:

@@ -27,12 +27,13 @@ class Overview:
 
     def count_by(self, assignment: str, worth: Worth) -> None:
         """Count the tasks as a gradebook does; what is worth nothing there is left out."""
+        counted = {
+            f"{assignment}/{name}": {task: most for task, most in points.items() if most > 0}
+            for name, points in worth.items()
+        }
         for own in self.verdicts.values():
-            for name, points in worth.items():
-                topic = f"{assignment}/{name}"
-                if topic in own:
-                    counted = {task: most for task, most in points.items() if most > 0}
-                    own[topic] = own[topic].worth(counted)
+            for topic in own.keys() & counted.keys():
+                own[topic] = own[topic].worth(counted[topic])
 
 
 def overview(folder: Path, handed_in: Mapping[str, Sequence[HandedIn]], ruling: Ruling) -> Overview:

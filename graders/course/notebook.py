@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graders.course.errors import CourseError
 from graders.course.light_imports import import_jupytext
 
 if TYPE_CHECKING:
@@ -21,6 +24,22 @@ _HIDDEN_END = "### END HIDDEN TESTS"
 _READ_AT_A_GLANCE = 7
 _OUR_MAGIC = re.compile(r"^[^\S\n]*%(check|load_ext|reload_ext)\b.*$", re.MULTILINE)
 SCRIPT = {"extension": ".py", "format_name": "percent"}
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Tell of a notebook of the course that is none, or lacks what its cells should have.
+
+    Raises CourseError in place of what reading it raised.
+    """
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise CourseError(
+            f"{path} is no notebook that can be read ({why}); bring back an older version of it, "
+            "with `git checkout` or from a copy"
+        ) from None
 
 
 def marks(cell: Mapping[str, Any]) -> dict[str, Any]:

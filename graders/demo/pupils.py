@@ -148,7 +148,7 @@ def _answers(pupil: Pupil) -> dict[str, str]:
 def _files(name: str) -> list[Path]:
     """Find the answers of a name; "other_ways" are those that stand beside the hidden tests."""
     if name == _APPLICATIONS:
-        return [topic.hidden / "other_ways.py" for topic in course.assignment("applications")]
+        return [topic.other_ways for topic in course.assignment("applications")]
     return [_ANSWERS / f"{name}.py"]
 
 

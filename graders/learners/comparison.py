@@ -83,10 +83,9 @@ def comparison_lines(topic: Topic, task: str, found: list[Way], seed: int = 0) -
 
 def other_ways(topic: Topic) -> Path:
     """Find the module with one more way for each task of a topic."""
-    path = topic.hidden / "other_ways.py"
-    if not path.is_file():
+    if not topic.other_ways.is_file():
         raise CourseError(f"there is no other way to show for the topic {topic.name!r} yet")
-    return path
+    return topic.other_ways
 
 
 def _yours(path: Path, topic: Topic) -> Submission | None:
