@@ -167,7 +167,7 @@ def test_characters_that_steer_a_terminal_or_turn_a_line_are_shown_by_number() -
     task = stopped_task("hvp", 5, "runs", failure, hint="see \x1b[31m")
     for shown in (task_feedback_html(task), task_feedback_text(task)):
         assert not set("\x1b\u202e\x00\ud800") & set(shown)
-        assert "\\x1b[2J\\x202e\\x00\\xd800" in shown
+        assert "\\x1b[2J\\u202e\\x00\\ud800" in shown
         shown.encode("utf-8")
 
 
@@ -383,6 +383,31 @@ def test_the_formgrader_colours_code_within_the_same_bounds() -> None:
     ]
     assert ["<span" in one for one in shown] == [True] * (len(shown) - 1) + [False]
     assert "<b>" not in shown[-1]
+
+
+TURNED = "if user != 'admin\u202e\u2066# is it?\u2069 \u2066':\n\treturn\x1b[2K\x08 1  # 👩\u200d💻"
+
+
+def test_no_character_of_a_cell_hides_or_turns_what_is_read() -> None:
+    page = pytest.importorskip("graders.outlets.nbgrader.page")
+    code = pytest.importorskip("graders.outlets.nbgrader.code")
+    cell = SimpleNamespace(
+        cell_type="code",
+        source=TURNED,
+        outputs=[SimpleNamespace(output_type="stream", text="a\rb \u202ec\n")],
+    )
+    cells = page.Cells()
+    shown = [
+        str(cells.source(cell)),
+        str(code.plain_html(TURNED)),
+        str(code.highlight_code({"resources": {}}, TURNED)),
+        str(code.highlight_code({"resources": {}}, TURNED + "." * 2000)),
+    ]
+    for html in shown:
+        assert not set("\u202e\u2066\u2069\x1b\x08") & set(html)
+        assert r"\u202e\u2066# is it?" in Page(html).words
+        assert "\t" in html and "👩\u200d💻" in html
+    assert Page(str(cells.outputs({"outputs": cell.outputs}))).words == r"a b \u202ec"
 
 
 def test_the_cells_that_formgrader_shows_are_as_short() -> None:

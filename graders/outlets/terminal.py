@@ -177,7 +177,12 @@ def clean(text: str) -> str:
 def _clean_line(line: str) -> str:
     if line.isprintable():
         return line
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in line)
+    return "".join(char if char.isprintable() else _by_number(char) for char in line)
+
+
+def _by_number(char: str) -> str:
+    number = ord(char)
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
 
 
 _OPEN = 2

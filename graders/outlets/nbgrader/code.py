@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import groupby
@@ -21,8 +22,10 @@ from graders.limits import (
     MAX_COLOURED_LINE,
     MAX_COLOURED_ON_A_PAGE,
 )
+from graders.outlets.terminal import clean
 
 _COLOURS = "dojo_colours"
+_ALL_BUT_TABS_AND_JOINERS = re.compile("[^\t\u200c\u200d]+")
 
 
 def squeezed(source: str) -> str:
@@ -36,6 +39,15 @@ def squeezed(source: str) -> str:
     return "\n".join(kept)
 
 
+def legible(source: str) -> str:
+    """Show what does not print by its number: nothing in a cell hides, or turns, what is read.
+
+    Tabs, line breaks and what joins letters and emoji stay. See Boucher and Anderson, "Trojan
+    Source" (2021).
+    """
+    return _ALL_BUT_TABS_AND_JOINERS.sub(lambda found: clean(found[0]), source)
+
+
 def can_be_coloured(source: str) -> bool:
     """Whether pygments is done with it soon: some of its rules look to the end of a line."""
     longest = max(map(len, source.split("\n")))
@@ -45,7 +57,7 @@ def can_be_coloured(source: str) -> bool:
 @lru_cache(maxsize=2000)
 def code_html(source: str) -> Markup:
     """Colour a cell of code, or leave it plain; a class has the same cells many times over."""
-    shown = squeezed(source).strip("\n")
+    shown = legible(squeezed(source)).strip("\n")
     if not can_be_coloured(shown):
         return escape(shown)
     coloured = highlight(shown, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
@@ -54,7 +66,7 @@ def code_html(source: str) -> Markup:
 
 def plain_html(source: str) -> Markup:
     """Leave a cell of code as it is."""
-    return escape(squeezed(source).strip("\n"))
+    return escape(legible(squeezed(source)).strip("\n"))
 
 
 class Colours:
@@ -81,5 +93,5 @@ def highlight_code(
     resources = context.get("resources")
     colours = Colours() if resources is None else resources.setdefault(_COLOURS, Colours())
     if colours.have_room_for(source) and can_be_coloured(source):
-        return str(Highlight2HTML()(source, language, metadata))
+        return str(Highlight2HTML()(legible(source), language, metadata))
     return Markup('<div class="highlight"><pre>{}</pre></div>').format(plain_html(source))

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from graders.course.patience import within
 from graders.limits import MAX_PAGE_SECONDS
 from graders.outlets.nbgrader.autograde import told_of
-from graders.outlets.nbgrader.code import Colours, code_html, plain_html
+from graders.outlets.nbgrader.code import Colours, code_html, legible, plain_html, squeezed
 from graders.outlets.nbgrader.in_place import ours_alone
 from graders.outlets.nbgrader.lesson_texts import lesson_texts
 from graders.outlets.nbgrader.page_parts import Parts, comment_of, parts_of
@@ -105,4 +105,4 @@ def _output(output: NotebookNode) -> Markup:
 
 def _printed(text: str) -> Markup:
     shown = Markup('<pre class="dojo-printed" tabindex="0">{}</pre>')
-    return shown.format(escape(strip_ansi(text))) if text.strip() else Markup()
+    return shown.format(escape(legible(squeezed(strip_ansi(text))))) if text.strip() else Markup()
