@@ -171,13 +171,16 @@ def test_costs_are_in_gradients_and_drawn_against_the_budget_in_words_too() -> N
 
 
 def test_whoever_waits_for_a_person_is_named_with_the_reason_and_is_no_zero() -> None:
-    html = report_html("derivatives", small_class(), problems={"fin": "hvp.ipynb is not JSON."})
+    problems = {"fin": "hvp.ipynb is not JSON.", "dot": "hessian.ipynb is not JSON."}
+    html = report_html("derivatives", small_class(), problems=problems)
     words = Page(html).words
+    assert "wait for a person 3 of them, could not be read 2" in words
+    assert "dot a notebook hessian.ipynb is not JSON." in words
     assert "eva hvp The grader could not do this check" in words
     assert "fin a notebook hvp.ipynb is not JSON." in words
     assert "waits for a person" in row_of(html, "eva")
     assert "could not be read" in row_of(html, "fin")
-    assert "Histogram of 4 students" in str(Page(html).all("img")[0]["alt"])
+    assert "Histogram of 3 students" in str(Page(html).all("img")[0]["alt"])
 
 
 def test_every_picture_has_words_and_nothing_comes_from_elsewhere() -> None:

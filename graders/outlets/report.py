@@ -63,6 +63,10 @@ class _Who:
         return [task for own in self.verdicts.values() for task in own.tasks if task.needs_person]
 
     @property
+    def needs_person(self) -> bool:
+        return bool(self.problem or self.waiting)
+
+    @property
     def state(self) -> str:
         if self.problem:
             return "could not be read"
@@ -93,7 +97,7 @@ def report_html(
     labels = {who.name: who.label for who in people}
     best = max_scores(verdicts)
     to_be_had = sum(best.values())
-    judged = [who for who in people if who.verdicts and not who.waiting]
+    judged = [who for who in people if who.verdicts and not who.needs_person]
     shares = [who.score / to_be_had for who in judged if to_be_had]
     tasks = summarise_tasks(verdicts)
     return render(
@@ -162,10 +166,10 @@ def _facts(
         yield "mean", f"{mean(shares) * to_be_had:.1f} of {to_be_had:.4g}"
         yield "median", f"{median(shares) * to_be_had:.1f} of {to_be_had:.4g}"
         yield "full marks", f"{sum(share >= 1 for share in shares):,}"
-    yield "wait for a person", f"{sum(bool(who.waiting) for who in people):,}"
+    yield "wait for a person", f"{sum(who.needs_person for who in people):,}"
     if gradebook.unmarked:
         yield "written answers to mark", f"{sum(gradebook.unmarked.values()):,}"
-    yield "could not be read", f"{sum(bool(who.problem) for who in people):,}"
+    yield "of them, could not be read", f"{sum(bool(who.problem) for who in people):,}"
     loose = sum(v.isolation != "confined" for who in people for v in who.verdicts.values())
     if loose:
         yield "notebooks judged without confinement", f"{loose:,}"
