@@ -26,6 +26,7 @@ from graders.authoring.start_page import START, start_page
 from graders.course import CourseError, Topic, topics
 from graders.course.backups import back_up
 from graders.course.notebook import as_exercise, fold
+from graders.outlets.nbgrader.new_gradebook import make_if_new
 from graders.outlets.nbgrader.settings import read_settings
 
 PROGRESS_FILE = ".progress.json"
@@ -144,6 +145,7 @@ def _generate_by_nbgrader(root: Path, assignment: str, folder: Path) -> None:
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.release_directory = str(folder / _RELEASE)
     config.CourseDirectory.db_url = f"sqlite:///{folder / 'gradebook.db'}"
+    make_if_new(config.CourseDirectory.db_url)
     done = NbGraderAPI(config=config).generate_assignment(assignment, force=True, create=True)
     if not done["success"]:
         why = _first_error(f"{done.get('log')}\n{done.get('error')}")
