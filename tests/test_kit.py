@@ -21,6 +21,8 @@ from graders.authoring import specimens
 from graders.checks.answer_sheet import AnswerSheet
 from graders.course import CourseError, Topic, assignment
 from graders.course.submission import Submission
+from graders.judge.session import Session
+from graders.kit import make
 from graders.sandbox.call import Call
 from graders.sandbox.spec import Arguments, spec
 
@@ -309,3 +311,18 @@ def test_a_kit_of_a_course_that_is_not_right_is_not_made(tmp_path: Path) -> None
     done = dojo(tmp_path, "kit", "derivative")
     assert done.returncode == 2 and "derivatives" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_kit_that_cannot_be_written_is_a_sentence_with_its_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wheel = tmp_path / "of.whl"
+    wheel.touch()
+    monkeypatch.setattr(make, "write_package", lambda *_: None)
+    monkeypatch.setattr(make, "build_wheel", lambda *_: wheel)
+    (tmp_path / "full").write_text("no folder", encoding="utf-8")
+    there = tmp_path / "full" / "kit.zip"
+    with Session() as session, pytest.raises(CourseError) as told:
+        make.make_kit(TOPICS[:1], session, there)
+    assert str(told.value).startswith(f"{there} cannot be written (")
+    assert str(told.value).endswith("); name another with --output")

@@ -23,7 +23,7 @@ _START = PurePosixPath(f"{START}.ipynb")
 
 
 def make_kit(topics: Sequence[Topic], session: Session, output: Path) -> Path:
-    """Write the kit of these topics to a zip, at once; CourseError where the course is not ready.
+    """Write the kit of these topics to a zip, at once; CourseError where it cannot be made.
 
     It unpacks to one folder, which works as one that `dojo init` made.
     """
@@ -40,8 +40,16 @@ def make_kit(topics: Sequence[Topic], session: Session, output: Path) -> Path:
         lines = [f"./{wheel.name}", *pinned(topics[0].course / "constraints.txt")]
         (kit / "requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         made = Path(shutil.make_archive(str(Path(base, name)), "zip", kit.parent, name))
-        write_bytes_atomically(output, made.read_bytes())
+        _write(output, made.read_bytes())
     return output
+
+
+def _write(output: Path, content: bytes) -> None:
+    try:
+        write_bytes_atomically(output, content)
+    except OSError as error:
+        why = f"{output} cannot be written ({error.strerror})"
+        raise CourseError(f"{why}; name another with --output") from None
 
 
 def _files(topics: Sequence[Topic]) -> Files:
