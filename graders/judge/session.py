@@ -16,6 +16,7 @@ from graders.judge.declared import declared_tasks, guarded_routines
 from graders.judge.judgement import Judgement
 from graders.judge.verdict import Verdict
 from graders.limits import MAX_JUDGING_SECONDS, Limits
+from graders.sandbox.late_compiler import import_compiler_late
 from graders.sandbox.launchers import make_launcher
 from graders.sandbox.layers import gaps
 from graders.sandbox.processes import GraderFaultError, Isolation, Launcher
@@ -41,6 +42,7 @@ class Session:
         launcher: Launcher | None = None,
     ) -> None:
         """Start nothing yet; the arguments are those of `make_launcher`, or a `launcher` itself."""
+        import_compiler_late()
         self.launcher = launcher or make_launcher(
             isolation, ahead=ahead, mother=mother, limits=limits
         )

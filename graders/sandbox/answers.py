@@ -120,14 +120,26 @@ def _outcome(frame: Frame, submission: Submission) -> Outcome:
     raise ChannelError("the worker sent an answer of an unknown kind")
 
 
+def checked_errors(errors: Any, count: int) -> list[Any]:
+    """Give what each cell raised, or None; ChannelError where it is no report on `count` cells."""
+    is_report = isinstance(errors, list) and len(errors) == count
+    if not is_report or not all(error is None or _is_raised(error) for error in errors):
+        raise ChannelError("the worker sent a report of the wrong form")
+    return errors
+
+
 def read_raised(data: Any, submission: Submission) -> Raised:
     """Read the description of an exception."""
-    if not isinstance(data, dict) or not isinstance(data.get("classes"), list):
+    if not _is_raised(data):
         raise ChannelError("the worker sent an exception of the wrong form")
     classes = tuple(plain_text(name, 100) for name in data["classes"][:20])
     line = data.get("line")
     place = submission.place(str(data.get("file")), line if isinstance(line, int) else 0)
     return Raised(classes, plain_text(data.get("message", ""), MAX_MESSAGE), place)
+
+
+def _is_raised(data: Any) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("classes"), list)
 
 
 def _touched(data: Any, names: Sequence[str]) -> frozenset[tuple[str, str]]:

@@ -11,7 +11,15 @@ from typing import Any, TypeVar
 
 from graders.course.submission import Submission
 from graders.limits import Limits
-from graders.sandbox.answers import Answer, Ended, Raised, ended_by, read_answer, read_raised
+from graders.sandbox.answers import (
+    Answer,
+    Ended,
+    Raised,
+    checked_errors,
+    ended_by,
+    read_answer,
+    read_raised,
+)
 from graders.sandbox.call import Call
 from graders.sandbox.channel import (
     ChannelClosedError,
@@ -22,7 +30,12 @@ from graders.sandbox.channel import (
     send_frame,
 )
 from graders.sandbox.layers import Layer
-from graders.sandbox.processes import GraderFaultError, Launcher, WorkerProcess
+from graders.sandbox.processes import (
+    COMPILER_NEEDED,
+    GraderFaultError,
+    Launcher,
+    WorkerProcess,
+)
 
 _Result = TypeVar("_Result")
 
@@ -98,17 +111,24 @@ class Student:
         A file may be taken for starved once only: one that sleeps looks the same.
         """
         try:
-            return step()
+            return self._with_compiler(step)
         except _KilledFromOutsideError:
             self._launcher.close()
         except _StarvedError:
             self._may_be_starved = False
         try:
-            return step()
+            return self._with_compiler(step)
         except _KilledFromOutsideError:
             raise GraderFaultError(
                 f"the worker was killed from outside, twice, while {doing}"
             ) from None
+
+    def _with_compiler(self, step: Callable[[], _Result]) -> _Result:
+        """Try a worker that has torch's compiler where the student's code asked for it."""
+        try:
+            return step()
+        except _CompilerNeededError:
+            return step()
 
     def _ask(self, call: Call, data: tuple[dict[str, Any], bytes] | None = None) -> Answer:
         worker = self._ready_worker()
@@ -158,6 +178,8 @@ class Student:
         if isinstance(error, ChannelClosedError):
             if end.from_outside and end.cpu_seconds < self._limits.cpu_seconds - 1:
                 raise _KilledFromOutsideError
+            if end.status == COMPILER_NEEDED and self._launcher.import_compiler():
+                raise _CompilerNeededError
             return ended_by(end)
         return Ended(f"no answer could be read: {error}")
 
@@ -248,7 +270,7 @@ class Student:
                 else:
                     header = self._receive(worker, seconds).header
                 if header.get("token") == token:
-                    return _checked_errors(header.get("loaded"), count)
+                    return checked_errors(header.get("loaded"), count)
                 number = header.get("cell")
                 if not isinstance(number, int) or not current < number < count:
                     break
@@ -260,19 +282,12 @@ class Student:
             raise _CellFaultError(current, self._lost(error, seconds)) from None
 
 
-def _checked_errors(errors: Any, count: int) -> list[Any]:
-    is_report = isinstance(errors, list) and len(errors) == count
-    if not is_report or not all(error is None or _is_raised(error) for error in errors):
-        raise ChannelError("the worker sent a report of the wrong form")
-    return errors
-
-
-def _is_raised(data: Any) -> bool:
-    return isinstance(data, dict) and isinstance(data.get("classes"), list)
-
-
 class _KilledFromOutsideError(Exception):
     """The worker was killed, and not by the judge."""
+
+
+class _CompilerNeededError(Exception):
+    """The student's code asked for torch's compiler in a worker that has none."""
 
 
 class _StarvedError(Exception):

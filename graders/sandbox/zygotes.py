@@ -61,12 +61,13 @@ class _Fork:
         self.pidfd = -1
 
 
-def _order_for(worker: dict[str, Any], ours: Iterable[Cell]) -> bytes:
+def _order_for(worker: dict[str, Any], ours: Iterable[Cell], compiler: bool) -> bytes:
     """Write the order for a worker, and for our cells to be compiled, if there is room for them."""
     cells = [[cell.source, cell.filename, cell.first_line] for cell in ours]
-    message = json.dumps({"fork": worker, "compile": cells}).encode() + b"\n"
+    order = {"fork": worker, "compile": cells, "compiler": compiler}
+    message = json.dumps(order).encode() + b"\n"
     if len(message) > MAX_CONTROL_BYTES:
-        return _order_for(worker, ())
+        return _order_for(worker, (), compiler)
     return message
 
 
@@ -75,6 +76,7 @@ class _Order:
     """A worker that the zygote was asked for, and that may be there already."""
 
     limits: Limits
+    compiler: bool
     channel: socket.socket
     worker: _Fork | None = None
 
@@ -105,6 +107,7 @@ class Zygote:
         self.process: WarmProcess | None = None
         self._ours: frozenset[Cell] = frozenset()
         self._compiled: frozenset[Cell] = frozenset()
+        self._compiler = False
 
     def warm(self) -> None:
         """Start the zygote without waiting for it, so that it warms up while the caller works."""
@@ -132,6 +135,11 @@ class Zygote:
         """Have set-up cells compiled once, with the next fork, in place of once in each worker."""
         self._ours = frozenset(ours)
 
+    def import_compiler(self) -> bool:
+        """Have torch's compiler imported with the next fork; False where that was said before."""
+        is_new, self._compiler = not self._compiler, True
+        return is_new
+
     def start(self, limits: Limits) -> _Fork:
         """Fork a worker; if the zygote dies, warm or still warming up, try a fresh one, once."""
         try:
@@ -153,8 +161,9 @@ class Zygote:
         # The latest may still be on its way out, which takes as long as the fork did.
         while len(self.leaving) > 1:
             self.leaving.pop(0).end()
-        worker = self._delivered()
-        if worker is not None and worker.limits != limits:
+        order, worker = self._ordered, self._delivered()
+        wanted = (limits, self._compiler)
+        if order is not None and worker is not None and (order.limits, order.compiler) != wanted:
             worker.end()
             worker = None
         if worker is None:
@@ -179,7 +188,7 @@ class Zygote:
             "without": sorted(limits.without),
         }
         new = self._ours - self._compiled
-        message = _order_for(request, new)
+        message = _order_for(request, new, self._compiler)
         try:
             socket.send_fds(control, [message], [theirs.fileno()])
         except OSError:
@@ -188,7 +197,7 @@ class Zygote:
         finally:
             theirs.close()
         self._compiled |= new
-        self._ordered = _Order(limits, ours)
+        self._ordered = _Order(limits, self._compiler, ours)
 
     def _delivered(self) -> _Fork | None:
         """Wait for the worker that was ordered, if one was; the zygote answers in turn."""

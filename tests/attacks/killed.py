@@ -94,6 +94,10 @@ class Killable:
     def expect(self, ours: object) -> None:
         """Have nothing compiled."""
 
+    def import_compiler(self) -> bool:
+        """Have no compiler imported."""
+        return False
+
     def close(self) -> None:
         """End the zygote, so that the next worker comes from a fresh one."""
         if self.zygote is not None:

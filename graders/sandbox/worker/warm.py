@@ -19,6 +19,7 @@ from torch import Tensor
 
 from graders.course.parts import find_parts_in
 from graders.meter import Meter
+from graders.sandbox.late_compiler import import_compiler, import_compiler_late, is_put_off
 from graders.sandbox.problem import Problems
 from graders.sandbox.values import decode, encode
 from graders.sandbox.worker.cells import compile_cell, make_shell
@@ -65,6 +66,12 @@ class Warm:
                 code = compile_cell(source, filename, first_line)
                 self.compiled[source, filename, first_line] = code
 
+    def import_compiler(self) -> None:
+        """Import torch's compiler, for workers that need it, and freeze it with the rest."""
+        if is_put_off():
+            import_compiler()
+            gc.freeze()
+
     def rehearse(self) -> None:
         """Do once, in a fork, what a first call does: the pages it writes to are copied then.
 
@@ -82,6 +89,7 @@ def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
     `topics` are the paths of topics, each followed by its module of problems, found in `hidden`.
     """
     torch.set_num_threads(1)
+    import_compiler_late()
     find_parts_in(Path(hidden))
     problems = {
         topic: Problems(importlib.import_module(module))
@@ -103,7 +111,7 @@ def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
 
 
 def _call_every_routine() -> None:
-    """Call the differentiation routines on tiny tensors: the first call imports 800 modules."""
+    """Call the differentiation routines on tiny tensors: the first ones import 500 modules."""
 
     def func(x: Tensor) -> Tensor:
         return (torch.tanh(x) ** 2).sum()
@@ -120,8 +128,6 @@ def _call_every_routine() -> None:
         functional.hessian(func, x, vectorize=True)
         functional.hvp(func, x, x)
         functional.jvp(func, x, x)
-        # This and make_fx import a module that makes sure of a folder, as no worker can.
-        torch.func.linearize(func, x)[1](x)
         torch.linalg.eigvalsh(torch.eye(2, dtype=torch.float64))
         _dual_number(func, x)
         _batched_rows(func, x)

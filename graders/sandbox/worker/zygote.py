@@ -1,8 +1,9 @@
 """The warm process: imports torch once, holds nothing secret, and forks a worker when asked.
 
 It reads one JSON line at a time from its control socket:
-`{"fork": …, "compile": […]}` with the worker's end of a channel attached answers `{"pid": …}` with
-a pidfd, after it has compiled set-up cells of the course's for this worker and those to come;
+`{"fork": …, "compile": […], "compiler": …}` with the worker's end of a channel attached answers
+`{"pid": …}` with a pidfd, after it has compiled set-up cells of the course's, and imported torch's
+compiler if that is asked for, for this worker and those to come;
 `{"reap": pid}` answers `{"status": …, "seconds": …}` of processor time once that worker has ended;
 `{"twin": true}` with one end of a control socket attached forks a warm process that serves it, and
 that says there when it is ready, with its own pidfd.
@@ -24,8 +25,9 @@ from typing import Any
 from graders.sandbox.channel import ChannelError
 from graders.sandbox.confine import confine
 from graders.sandbox.confine.namespaces import fork, nest, settle
+from graders.sandbox.late_compiler import is_put_off, leave_at_compiler
 from graders.sandbox.layers import Policy
-from graders.sandbox.processes import MAX_CONTROL_BYTES
+from graders.sandbox.processes import COMPILER_NEEDED, MAX_CONTROL_BYTES
 from graders.sandbox.worker.serve import as_data, leave, serve
 from graders.sandbox.worker.warm import Warm, warm_up
 
@@ -55,6 +57,8 @@ def _serve(control: socket.socket, readable: tuple[Path, ...], warm: Warm) -> No
         request = json.loads(message)
         if "fork" in request:
             warm.compile(request["compile"])
+            if request["compiler"]:
+                warm.import_compiler()
             _fork(control, descriptors[0], request["fork"], readable, warm)
         elif "twin" in request:
             control = _fork_twin(control, descriptors[0], twins)
@@ -117,6 +121,8 @@ def _become_worker(
         )
         layers = confine(policy)
         warm.rehearse()
+        if is_put_off():
+            leave_at_compiler(COMPILER_NEEDED)
         described = [[layer.name, layer.active, layer.why] for layer in layers]
         with contextlib.suppress(ChannelError):
             serve(socket.socket(fileno=descriptor), warm, described)

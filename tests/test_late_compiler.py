@@ -1,0 +1,142 @@
+"""torch's compiler is imported where it is needed, and by whom: never by a first derivative."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from warm import judge
+
+from graders.authoring.specimens import solution, with_function
+from graders.course import topic
+from graders.course.submission import Submission
+from graders.limits import Limits
+from graders.sandbox.processes import COMPILER_NEEDED, WorkerProcess
+
+pytestmark = pytest.mark.lowest
+HESSIAN = topic("hessian")
+BEGIN = """
+import inspect, os, sys, torch
+from graders.sandbox.late_compiler import import_compiler, import_compiler_late, is_put_off
+import_compiler_late()
+x = torch.tensor([1.0, 2.0], dtype=torch.float64)
+def func(x):
+    return (torch.tanh(x) ** 2).sum()
+first = torch.func.hessian(func)(x)
+"""
+DO_WITHOUT = """
+torch.func.jvp(torch.func.grad(func), (x,), (x,))
+torch.autograd.functional.hessian(func, x, vectorize=True)
+torch.optim.SGD([torch.nn.Parameter(x)], lr=0.1).zero_grad()
+inspect.stack(), inspect.getmodule(func), repr(torch._dynamo)
+assert is_put_off() and "torch._inductor" not in sys.modules
+"""
+IMPORTED = """
+assert not is_put_off() and "torch._inductor" in sys.modules
+real = sys.modules["torch._dynamo"]
+assert torch._dynamo is real and real.__path__ and callable(real.optimize)
+torch.testing.assert_close(torch.func.hessian(func)(x), first, rtol=0, atol=0)
+assert torch.compile(func, backend="eager")(x) == func(x)
+"""
+ASKING = (
+    "import torch._dynamo.config",
+    "from torch._dynamo import compiled_autograd as it; it.AutogradCompilerInstance",
+    "torch._dynamo.disable(func)",
+    "torch.compile(func, backend='eager')(x)",
+    "torch.func.linearize(func, x)",
+    "import_compiler()",
+)
+EACH = """
+for asking in given:
+    pid = os.fork()
+    if pid == 0:
+        exec(asking + after, globals())
+        sys.stdout.flush()
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0, asking
+"""
+
+
+def run(*parts: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "".join(parts)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="each is tried in a fork")
+def test_derivatives_do_without_it_and_whatever_else_is_asked_of_it_brings_the_real_one() -> None:
+    run(BEGIN, DO_WITHOUT, f"given, after = {ASKING!r}, {IMPORTED!r}", EACH)
+
+
+def test_where_it_is_imported_nothing_is_put_in_its_place() -> None:
+    run("import torch._dynamo\n", BEGIN, IMPORTED)
+
+
+class Counted:
+    """A launcher that counts how many workers it is asked for."""
+
+    def __init__(self) -> None:
+        from graders.sandbox.zygotes import Zygote
+
+        self._zygote = Zygote(ahead=True)
+        self.isolation, self.limits = self._zygote.isolation, self._zygote.limits
+        self.warm, self.expect = self._zygote.warm, self._zygote.expect
+        self.import_compiler, self.close = self._zygote.import_compiler, self._zygote.close
+        self.started = 0
+
+    def start(self, limits: Limits) -> WorkerProcess:
+        self.started += 1
+        return self._zygote.start(limits)
+
+
+@pytest.fixture
+def launcher() -> Iterator[Counted]:
+    made = Counted()
+    yield made
+    made.close()
+
+
+def workers(launcher: Counted, submission: Submission) -> int:
+    """Judge, and say how many workers that took."""
+    before = launcher.started
+    judge([submission], launcher=launcher)
+    return launcher.started - before
+
+
+def answering(body: str, *, before: str = "") -> Submission:
+    """Answer `hessian` in these words, and the rest as the solution does."""
+    code = f"{before}\ndef hessian(func, inputs):\n    {body}\n"
+    return with_function(HESSIAN, "hessian", code, "hessian")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only a confined worker has to do without")
+def test_one_worker_judges_who_does_not_need_it_and_one_more_the_first_who_does(
+    launcher: Counted,
+) -> None:
+    by_linearize = answering(
+        "axes = torch.eye(inputs.numel(), dtype=inputs.dtype, device=inputs.device)\n"
+        "    push = torch.func.linearize(torch.func.grad(func), inputs)[1]\n"
+        "    rows = [push(axis.view_as(inputs)) for axis in axes]\n"
+        "    return torch.stack(rows).view(*inputs.shape, *inputs.shape)"
+    )
+    assert workers(launcher, solution(HESSIAN)) == 1
+    assert workers(launcher, answering("return torch.func.hessian(func)(inputs)")) == 1
+    assert workers(launcher, by_linearize) == 2
+    assert workers(launcher, by_linearize) == 1
+    assert workers(launcher, solution(HESSIAN)) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only a confined worker has to do without")
+@pytest.mark.parametrize("where", ["cell", "call"])
+def test_who_leaves_as_if_in_need_of_it_gains_one_worker(launcher: Counted, where: str) -> None:
+    def leaving(status: int) -> Submission:
+        leave = f"__import__('os')._exit({status})"
+        return answering(leave) if where == "call" else answering("pass", before=leave)
+
+    honest = workers(launcher, leaving(COMPILER_NEEDED + 1))
+    assert workers(launcher, leaving(COMPILER_NEEDED)) == honest + 1
+    assert workers(launcher, leaving(COMPILER_NEEDED)) == honest
