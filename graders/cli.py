@@ -14,7 +14,8 @@ _GROUPS = ("learners", "own_folder", "classroom", "instructors", "kit", "authors
 
 app = typer.Typer(
     name="dojo",
-    help="Exercises on second derivatives in PyTorch: practise, hand in, grade.",
+    help="Exercises on second derivatives in PyTorch: practise, hand in, grade.\n\n"
+    "Without a command: where you are and what to do next.",
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_show_locals=False,

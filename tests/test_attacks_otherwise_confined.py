@@ -45,6 +45,32 @@ def test_without_its_layers_the_same_attacks_do_harm() -> None:
     assert report["visitors"] == 1
 
 
+# What Landlock stops in the newest kernels alone.
+OUTWARD = (
+    "leaving/signal_the_judge",
+    "leaving/sigkill",
+    "looking/proc_of_the_judge",
+    "outliving/daemon",
+    "reaching/abstract_socket",
+    "reaching/raw_system_calls",
+    "reaching/tcp",
+)
+
+
+@pytest.mark.timeout(600)
+def test_on_a_kernel_of_linux_6_2_nothing_more_gets_out() -> None:
+    layers = ("landlock-network", "landlock-scope")
+    report = in_container("attacks.judged", *OUTWARD, *(f"--without={one}" for one in layers))
+    assert [one["path"] for one in report["attacks"]] == sorted(OUTWARD)
+    honest = report["bases"]["hessian"]["scores"]
+    for got in report["attacks"]:
+        assert all(score <= honest[name] for name, score in got["scores"].items()), got["path"]
+        assert got["next_is_graded_alike"], got["path"]
+        assert got["needs_person"] == [], got["path"]
+        assert [one.split(":")[0] for one in got["missing_layers"]] == list(layers), got["path"]
+    assert (report["changed"], report["visitors"], report["processes"]) == ([], 0, [])
+
+
 @pytest.mark.timeout(600)
 def test_it_is_the_same_in_a_fork_of_a_lent_zygote_and_without_privileges() -> None:
     """As in the processes of `dojo grade`."""

@@ -111,6 +111,16 @@ def test_a_second_run_has_nothing_to_do(folder: Path, crew: Crew) -> None:
     assert {path: path.stat().st_mtime_ns for path in made(folder, "autograded").values()} == before
 
 
+def test_steps_that_the_settings_leave_to_nbgrader_are_no_obstacle(
+    folder: Path, crew: Crew
+) -> None:
+    with (folder / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write("del c.Autograde['sanitize_preprocessors']\n")
+    hand_in(folder, "right", RIGHT)
+    outcome = run(folder, crew)
+    assert (outcome.judged, outcome.written, outcome.failed) == (1, 1, {})
+
+
 def test_only_what_changed_is_graded_again(folder: Path, crew: Crew) -> None:
     hand_in(folder, "ann", RIGHT)
     hand_in(folder, "bob", {})

@@ -280,6 +280,8 @@ if "no-landlock" in given["pretend"]:
     landlock._ABI, landlock._WHY_NOT = 0, "no Landlock"
 if "old-landlock" in given["pretend"]:
     landlock._ABI = 3
+if "first-landlock" in given["pretend"]:
+    landlock._ABI = 2
 if "claims-too-much" in given["pretend"]:
     real = landlock.binding.Ruleset
     def ruleset(handled_fs, handled_net, scoped):
@@ -305,6 +307,7 @@ def test_a_layer_left_out_is_reported(name: str) -> None:
     ("pretend", "expected"),
     [
         ("no-landlock", {"landlock-files", "landlock-network", "landlock-scope"}),
+        ("first-landlock", {"landlock-files", "landlock-network", "landlock-scope"}),
         ("old-landlock", {"landlock-network", "landlock-scope"}),
         ("claims-too-much", {"landlock-network", "landlock-scope"}),
         ("keeps-to-nothing", {"landlock-files", "landlock-network"}),

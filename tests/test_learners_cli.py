@@ -221,6 +221,12 @@ def test_another_file_is_judged_without_touching_the_progress(place: Path) -> No
     assert not (place / "exercises" / ".progress.json").exists()
 
 
+def test_a_file_without_a_topic_is_of_the_topic_that_it_is_named_after(place: Path) -> None:
+    solution = ROOT / "solutions" / "derivatives" / "curvature.py"
+    done = dojo(place, "check", "--file", str(solution), "--json")
+    assert (done.returncode, json.loads(done.stdout)["topic"]) == (0, "derivatives/curvature")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

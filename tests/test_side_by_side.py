@@ -92,6 +92,18 @@ def test_a_machine_without_them_may_grade_and_says_what_is_missing() -> None:
     assert gaps((Layer(names.SECCOMP, False, "not here"),)) != ()
 
 
+@pytest.mark.parametrize("name", names.COVERED)
+def test_what_an_older_kernel_lacks_may_be_missing_where_all_that_covers_for_it_is_there(
+    name: str,
+) -> None:
+    gone = Layer(name, False, "an older kernel")
+    others = [Layer(one, True, "") for one in sorted(names.COVERED[name])]
+    assert missing((gone, *others)) == (gone,)
+    assert gaps((gone, *others)) == ()
+    for one in others:
+        assert gone in gaps((gone, *(other for other in others if other is not one)))
+
+
 @pytest.mark.parametrize(
     ("memberships", "folder", "has_the_say"),
     [

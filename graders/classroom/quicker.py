@@ -27,7 +27,10 @@ def quicker(config: Config) -> Config:
     """Put the classes of this package in place of those that a course's configuration names."""
     autograde = config.Autograde
     for name in ("sanitize_preprocessors", "autograde_preprocessors"):
-        autograde[name] = [_INSTEAD.get(str(one), one) for one in autograde[name]]
+        steps = autograde.get(name)
+        # What the settings leave out, or add to, is nbgrader's own.
+        if isinstance(steps, (list, tuple)):
+            autograde[name] = [_INSTEAD.get(str(one), one) for one in steps]
     config.GenerateFeedback.setdefault("exporter_class", FeedbackPage)
     # A notebook is checked against nbformat's schema after the last step, not after each.
     config.Exporter.setdefault("optimistic_validation", True)

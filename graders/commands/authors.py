@@ -70,7 +70,8 @@ def verify(
         typer.Option(min=0, help="Try so many pairs of each task's mistakes, not all of them."),
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as processors.")
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Processes; by default one for each processor."),
     ] = None,
 ) -> None:
     """Prove the graders: solutions full marks, stubs none, mistakes named, mutants killed."""

@@ -30,9 +30,13 @@ if TYPE_CHECKING:
 
 def check(
     target: Annotated[
-        str | None, typer.Argument(metavar="[TOPIC[.TASK]]", help="By default all topics.")
+        str | None,
+        typer.Argument(metavar="[TOPIC[.TASK]|FILE]", help="By default all topics."),
     ] = None,
-    file: Annotated[Path | None, typer.Option(help="Another file than the exercise.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="Another file than the exercise; its name is the topic, unless you say."),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="A JSON object for each topic, one a line; no words.")
     ] = False,
@@ -49,7 +53,8 @@ def check(
 
     with sentences():
         place = place_of(folder)
-        wanted = target_of(target, place) if target is not None or file is not None else None
+        named = target or (_topic_of(file) if file is not None else None)
+        wanted = target_of(named, place) if named or file is not None else None
         if wanted is not None and target is not None:
             file = file or _named_file(target, wanted.topic, place)
         judge = WarmJudge(isolation.value if isolation else None)
@@ -93,6 +98,13 @@ def _check_one(
     if verdict.needs_person:
         complain("a check could not be done, for a reason that is not yours")
     raise typer.Exit(exit_status(verdict))
+
+
+def _topic_of(file: Path) -> str | None:
+    """Give the topic that a file is named after, if it is."""
+    from graders.course import topics
+
+    return next((one.name for one in topics() if one.name == file.stem.casefold()), None)
 
 
 def _check_all(

@@ -27,7 +27,9 @@ def report(
     anonymous: Annotated[
         bool, typer.Option("--anonymous", help="Put numbers in place of names; links none.")
     ] = False,
-    output: Annotated[Path | None, typer.Option(help="Where the page is written.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="The page; by default ASSIGNMENT-report.html, here.")
+    ] = None,
     server: Annotated[
         str | None,
         typer.Option(

@@ -51,9 +51,10 @@ JsonOutput = Annotated[bool, typer.Option("--json", help="Print one JSON object,
 def grade(
     assignment: AssignmentName,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes; as many as processors.")
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Processes; by default one for each processor."),
     ] = None,
-    student: Annotated[list[str] | None, typer.Option(help="Only this student.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only this one student.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Judge and write all afresh.")] = False,
     feedback: Annotated[bool, typer.Option(help="Write the students' feedback too.")] = True,
     json_output: JsonOutput = False,
@@ -65,7 +66,10 @@ def grade(
         str | None, typer.Option(help="Judge on the dask cluster at this address.")
     ] = None,
 ) -> None:
-    """Judge a whole class and bring the grades into nbgrader's gradebook and feedback."""
+    """Judge a whole class and bring the grades into nbgrader's gradebook and feedback.
+
+    Exit status: 0 all that could be judged is written, 1 something could not be, 2 could not run.
+    """
     folder = course_folder("grade")
     assignment = assignment_of("grade", assignment)
     # Before anything is started or imported that takes seconds.

@@ -24,9 +24,16 @@ class Form(str, Enum):
 
 def export(
     form: Annotated[
-        Form, typer.Argument(help="A row for each task and all, or what these import.")
+        Form,
+        typer.Argument(
+            metavar="FORM",
+            help="csv: a column for each task. canvas, moodle: the file that these import.",
+        ),
     ],
-    output: Annotated[Path | None, typer.Option(help="Where the file is written.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The file; by default grades.csv, canvas.csv or moodle.csv, here."),
+    ] = None,
     assignment: Annotated[
         list[str] | None, typer.Option(help="Only this assignment; may be said again.")
     ] = None,

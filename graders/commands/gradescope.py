@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def gradescope(
     assignment: AssignmentName,
-    output: Annotated[Path | None, typer.Option(help="Where the zip is written.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="The zip; by default gradescope-ASSIGNMENT.zip, here.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Other numbers than the class's own.")] = None,
 ) -> None:
     """Write the autograder zip that you upload to Gradescope. It holds solutions: keep it safe."""

@@ -45,10 +45,7 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Which one this is.")
     ] = False,
 ) -> None:
-    """Exercises on second derivatives in PyTorch: practise, hand in, grade.
-
-    Without a command: where you are and what to do next.
-    """
+    """Show where a learner is, where no command is given."""
     if context.invoked_subcommand is None:
         list_()
 
@@ -146,10 +143,12 @@ def solution(
 
 
 def reset(
-    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="The topic to begin anew.")],
+    topic: Annotated[
+        str, typer.Argument(metavar="TOPIC", help="The topic whose plain file begins anew.")
+    ],
     folder: Folder = None,
 ) -> None:
-    """Begin a topic anew. Your file is kept as a backup, and you are told where."""
+    """Begin a topic's plain file anew. Yours is kept as a backup; a notebook is left as it is."""
     from graders.learners.targets import find_target
     from graders.learners.workplace import shown
 

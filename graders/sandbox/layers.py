@@ -30,6 +30,11 @@ NOT_DUMPABLE = "not-dumpable"
 SECCOMP = "seccomp"
 # Between files that are judged side by side; without these, nothing gets out.
 FAIRNESS = (PROCESSOR_SHARE, PROCESS_COUNT)
+# Kernels before 6.7 and 6.12 lack these, and all that they stop is stopped by each of the others.
+COVERED = {
+    LANDLOCK_NETWORK: {NETWORK_NAMESPACE, SECCOMP},
+    LANDLOCK_SCOPE: {NETWORK_NAMESPACE, PID_NAMESPACE, SECCOMP},
+}
 
 
 @dataclass(frozen=True)
@@ -84,9 +89,12 @@ def put_on(policy: Policy, name: str, step: Callable[[], str]) -> Layer:
 def gaps(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """Pick those of the missing layers by which something could get out.
 
-    Without the others, files that are judged side by side may slow each other down.
+    Without the others, files that are judged side by side may slow each other down, or a way out
+    is shut by fewer layers than elsewhere.
     """
-    return tuple(one for one in missing(layers) if one.name not in FAIRNESS)
+    active = {layer.name for layer in layers if layer.active}
+    covered = {name for name, others in COVERED.items() if others <= active}
+    return tuple(one for one in missing(layers) if one.name not in {*FAIRNESS, *covered})
 
 
 def missing(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:

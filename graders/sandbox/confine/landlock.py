@@ -24,8 +24,15 @@ else:
     # Asked for here and not after the fork: the first call looks for libc with a subprocess.
     _ABI, _WHY_NOT = binding.abi_version(), "the kernel has no Landlock, or it is off"
 
+# Before this one (Linux 6.2), a file that may not be written may still be emptied.
+_FILES_ABI = 3
 _NETWORK_ABI = 4
 _SCOPE_ABI = 6
+_SINCE = {
+    names.LANDLOCK_FILES: _FILES_ABI,
+    names.LANDLOCK_NETWORK: _NETWORK_ABI,
+    names.LANDLOCK_SCOPE: _SCOPE_ABI,
+}
 _NOT_KEPT = "the kernel took the rules, and does not keep to them"
 _DEVICES = (Path("/dev/null"), Path("/dev/urandom"))
 
@@ -127,9 +134,8 @@ def _scratch_rights() -> AccessFS:
 def _report(kind: str, wanted: bool, refusal: str) -> Layer:
     if not wanted:
         return Layer(kind, False, "left out on request")
-    since = {names.LANDLOCK_NETWORK: _NETWORK_ABI, names.LANDLOCK_SCOPE: _SCOPE_ABI}.get(kind, 1)
-    if since > _ABI:
-        return Layer(kind, False, f"needs Landlock ABI {since}, the kernel has {_ABI}")
+    if _SINCE[kind] > _ABI:
+        return Layer(kind, False, f"needs Landlock ABI {_SINCE[kind]}, the kernel has {_ABI}")
     if refusal:
         return Layer(kind, False, refusal)
     return Layer(kind, True, f"ABI {_ABI}")
