@@ -85,7 +85,7 @@ def test_who_learns_alone_types_what_stands_there(tmp_path: Path) -> None:
     assert "dojo watch jacobian" in said["dojo"]
     assert "0 of 10 points" in said["dojo watch jacobian"]
     assert "hint 1 of" in said["dojo hint jacobian"]
-    assert "your file is kept" in PAGE and "kept" in said["dojo reset jacobian"]
+    assert "yours is kept" in PAGE and "kept" in said["dojo reset jacobian"]
     assert "nothing new" in learner.run("dojo update")
     for command in ("dojo check hvp", "pytest --topic hvp"):
         done = subprocess.run(
