@@ -6,12 +6,14 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from class_of_students import ASSIGNMENT, cell_of, make_course
 from graded_pages import comment, page_of
+from sqlalchemy import update
 from test_feedback_html import Page
 from typer.testing import CliRunner
 
@@ -20,15 +22,18 @@ from graders.classroom.local_processes import local_processes
 from graders.classroom.pool import Crew
 from graders.classroom.store import Ruling
 from graders.cli import app
+from graders.course import root
 from graders.demo.pupils import Pupil
 from graders.demo.pupils import hand_in as hand_in_as
 from graders.outlets.csv_export import waiting
+from graders.outlets.nbgrader.by_hand import ANSWERS
 from graders.outlets.nbgrader.course_folder import CourseFolder
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
 ]
+ROOT = root()
 TOPIC, WRITTEN, ANSWER = "curvature", "why-silent", "Because terms of higher order decide."
 Cells = list[dict[str, Any]]
 
@@ -211,10 +216,109 @@ def test_a_note_that_is_damaged_has_a_person_look_again(course: CourseFolder, cr
     hand_in(course)
     run(course, crew)
     comment(course, TOPIC, "ann", WRITTEN, "", points=2)
-    (kept,) = (course.folder / ".dojo" / "answers" / ASSIGNMENT).glob("*.json")
-    kept.write_text("[", encoding="utf-8")
+    with course.gradebook() as gradebook:
+        gradebook.db.execute(update(ANSWERS).values(graded_for="["))
+        gradebook.db.commit()
     run(course, crew, afresh=True)
     assert found(course) == (None, 2.0, True)
+
+
+def all_changed(cells: Cells) -> None:
+    changed(cells)
+    code_changed(cells)
+
+
+def copied(course: CourseFolder) -> Path:
+    return Path(shutil.copy(course.folder / "gradebook.db", course.folder / "older.db"))
+
+
+@pytest.mark.parametrize("marked_since", [True, False])
+def test_points_of_an_older_gradebook_wait_where_the_answer_is_another_now(
+    course: CourseFolder, crew: Crew, marked_since: bool
+) -> None:
+    hand_in(course)
+    run(course, crew)
+    comment(course, TOPIC, "ann", WRITTEN, "for the first text", points=0.5)
+    comment(course, TOPIC, "ann", "check-eigenvalues", "", points=1)
+    run(course, crew)
+    older = copied(course)
+    hand_in(course, all_changed)
+    run(course, crew)
+    assert found(course)[1:] == (0.5, True)
+    if marked_since:
+        comment(course, TOPIC, "ann", WRITTEN, "for the second text", points=2)
+        comment(course, TOPIC, "ann", "check-eigenvalues", "", points=2)
+        run(course, crew)
+        assert found(course) == (None, 2.0, False)
+    # In place: the crew keeps the file open, as no second run of the command does.
+    shutil.copyfile(older, course.folder / "gradebook.db")
+    assert run(course, crew).written == 1
+    assert found(course) == (None, 0.5, True)
+    assert found(course, "check-eigenvalues")[1:] == (1.0, True)
+    assert f"ann (eigenvalues, {WRITTEN})" in report_of(course)
+    assert run(course, crew).unchanged == 1
+
+
+@pytest.mark.parametrize("again", ["new settings", "--force"])
+def test_points_for_a_notebook_that_is_gone_wait_until_a_person_has_looked(
+    course: CourseFolder, crew: Crew, again: str
+) -> None:
+    other = course.folder / "source" / ASSIGNMENT / "hessian.ipynb"
+    shutil.copy(ROOT / "source" / ASSIGNMENT / "hessian.ipynb", other)
+    course.release(ASSIGNMENT)
+    hand_in(course)
+    theirs = course.folder / "submitted" / "ann" / ASSIGNMENT
+    shutil.copy(course.folder / "release" / ASSIGNMENT / "hessian.ipynb", theirs)
+    with local_processes(1) as make, Crew(make, 1) as crew:
+        run(course, crew)
+        comment(course, TOPIC, "ann", WRITTEN, "", points=2)
+        (theirs / f"{TOPIC}.ipynb").unlink()
+        gone = run(course, crew).gone["ann"]
+        assert gone.startswith(f"graded before and not there any more: {TOPIC}.ipynb; ")
+        assert found(course) == (0.0, 2.0, True)
+        for _ in range(2):
+            if again == "new settings":
+                in_order_to_regrade(course)
+            assert run(course, crew, afresh=again == "--force").written == 1
+            assert found(course) == (0.0, 2.0, True)
+        comment(course, TOPIC, "ann", WRITTEN, "", points=0)
+        run(course, crew, afresh=True)
+        assert found(course) == (0.0, 0.0, False)
+
+
+@pytest.mark.parametrize("step", ["autograded", "feedback"])
+def test_a_file_of_a_student_that_is_lost_or_empty_is_made_again(
+    course: CourseFolder, crew: Crew, step: str
+) -> None:
+    hand_in(course)
+    run(course, crew)
+    (path,) = (course.folder / step / "ann" / ASSIGNMENT).glob(f"{TOPIC}.*")
+    whole = path.read_bytes()
+    for harm in (path.unlink, lambda: path.write_bytes(b"")):
+        harm()
+        again = run(course, crew)
+        assert (again.judged, again.written) == (0, 1)
+        assert path.read_bytes() == whole
+    assert run(course, crew).unchanged == 1
+
+
+def test_who_was_being_written_when_a_run_was_killed_is_written_by_the_next(
+    course: CourseFolder, crew: Crew
+) -> None:
+    class Killed(Crew):
+        def run(self, *_given: Any) -> Iterator[Any]:
+            for items, start in [_given]:
+                start(SimpleNamespace(submit=lambda *_: None), items[0])
+            raise KeyboardInterrupt
+            yield
+
+    hand_in(course)
+    run(course, crew)
+    order = Order(course.folder, ASSIGNMENT, Ruling(), afresh=True)
+    with pytest.raises(KeyboardInterrupt), Killed(lambda: pytest.fail("nobody works"), 1) as dead:
+        grade(order, crew, dead, lambda _outcome: None)
+    assert run(course, crew).written == 1
+    assert run(course, crew).unchanged == 1
 
 
 def test_a_due_date_that_moves_is_brought_to_those_who_were_graded(

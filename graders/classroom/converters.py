@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from nbformat import NotebookNode
+from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
@@ -21,7 +22,7 @@ from nbgrader.utils import capture_log
 from traitlets.config import Config
 
 from graders.classroom.failures import in_words_at
-from graders.classroom.one_gradebook import use_one_gradebook
+from graders.classroom.one_gradebook import OneGradebook, use_one_gradebook
 from graders.classroom.quicker import quicker
 from graders.classroom.settings import load_config
 from graders.classroom.store import VerdictStore
@@ -102,6 +103,31 @@ class _Many(BaseConverter):
 
 class ManyAutograde(_Many, Autograde):
     """`nbgrader autograde` for the students of a job."""
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Begin with a student; a notebook that is gone goes on waiting for a person to look."""
+        waiting = self._waiting(assignment_id, student_id)
+        super().init_assignment(assignment_id, student_id)
+        if waiting:
+            with OneGradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+                grades = gradebook.db.query(Grade).filter(Grade.id.in_(waiting))
+                grades.update({"needs_manual_grade": True}, synchronize_session=False)
+
+    def _waiting(self, assignment_id: str, student_id: str) -> list[str]:
+        """List the points by hand that wait: nbgrader strikes those of a notebook that is gone."""
+        with OneGradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            rows = (
+                gradebook.db.query(Grade.id)
+                .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+                .join(
+                    SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id
+                )
+                .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+                .filter(Assignment.name == assignment_id)
+                .filter(SubmittedAssignment.student_id == student_id)
+                .filter(Grade.needs_manual_grade, Grade.manual_score.is_not(None))
+            )
+            return [name for (name,) in rows]
 
     def run_pre_convert_hook(self) -> None:
         """Copy nothing where the hook could not do its work: nbgrader only logs that."""

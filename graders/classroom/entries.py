@@ -13,18 +13,21 @@ from pathlib import Path
 
 from nbgrader.api import Assignment, Grade, Gradebook, Notebook, SubmittedAssignment
 from nbgrader.api import SubmittedNotebook as Submitted
-from sqlalchemy import func
+from sqlalchemy import func, inspect, literal
 
 from graders.classroom.store import FOLDER
 from graders.course.digests import digest_of
 from graders.course.whole_files import write_whole
+from graders.outlets.nbgrader.by_hand import ANSWERS
 
 
 def entries_in(gradebook: Gradebook, assignment: str) -> dict[str, str]:
-    """Hash the machine's points and the late penalties of each student, summed up by notebook.
+    """Hash by student what each notebook was graded for, the machine's points and late penalties.
 
     The database adds up: a large class has a million rows.
     """
+    has_answers = inspect(gradebook.engine).has_table(ANSWERS.name)
+    graded_for = func.max(ANSWERS.c.digest) if has_answers else literal(0)
     squares = func.sum(Grade.auto_score * Grade.auto_score)
     rows = (
         gradebook.db.query(
@@ -34,6 +37,7 @@ def entries_in(gradebook: Gradebook, assignment: str) -> dict[str, str]:
             func.count(Grade.auto_score),
             func.sum(Grade.auto_score),
             squares,
+            graded_for,
         )
         .join(Submitted, Submitted.assignment_id == SubmittedAssignment.id)
         .join(Notebook, Notebook.id == Submitted.notebook_id)
@@ -47,6 +51,8 @@ def entries_in(gradebook: Gradebook, assignment: str) -> dict[str, str]:
             Submitted.late_submission_penalty,
         )
     )
+    if has_answers:
+        rows = rows.outerjoin(ANSWERS, ANSWERS.c.notebook == Submitted.id)
     found: dict[str, list[list[object]]] = defaultdict(list)
     for student, notebook, *numbers in rows:
         found[student].append([notebook, *(round(float(one or 0), 6) for one in numbers)])

@@ -169,7 +169,7 @@ def _write(
     for student, own in papers.items():
         try:
             wanted[student] = records.would_be(student, own)
-            step = _step(order, student, own, records.are(student), wanted[student])
+            step = _step(order, student, own, records.are(student, own), wanted[student])
         except Exception as error:
             # Whatever it is, it costs nobody else.
             place = order.folder / "submitted" / student / order.assignment
@@ -183,6 +183,8 @@ def _write(
     watch(outcome)
 
     def start(executor: Executor, batch: Sequence[Papers]) -> Future[Any]:
+        for one in batch:
+            records.forget(one.student)
         job = Job(str(order.folder), order.assignment, tuple(batch), order.ruling)
         return executor.submit(convert, job)
 
@@ -209,7 +211,8 @@ def _note(points: PointsKept, student: str, papers: Sequence[Paper], outcome: Ou
     if gone:
         names = ", ".join(f"{name}.ipynb" for name in gone)
         outcome.gone[student] = (
-            f"{names} of it was graded before and is not there any more, so it earns nothing"
+            f"graded before and not there any more: {names}; the machine gives no points for that, "
+            "and points that a person gave stay until a person changes them"
         )
 
 

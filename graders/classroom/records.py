@@ -34,6 +34,8 @@ from graders.course.digests import digest_of, file_name_of
 from graders.course.whole_files import write_whole
 from graders.outlets.nbgrader.timestamp import time_handed_in
 
+_ENDINGS = {"autograded": ".ipynb", "feedback": ".html"}
+
 
 @dataclass(frozen=True)
 class Written:
@@ -95,19 +97,34 @@ class Records:
         grades = digest_of([self._course, time, parts, by_hand if self._is_due else []])
         return Written(grades, digest_of([grades, by_hand]))
 
-    def are(self, student: str) -> Written:
-        """Say what it was made from; nothing where it is not there any more."""
+    def are(self, student: str, papers: Sequence[Paper]) -> Written:
+        """Say what it was made from; nothing where it, or a part of it, is not there any more."""
         try:
             written = Written(**json.loads(self._path(student).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return Written()
-        graded = self._root / "autograded" / student / self._assignment
-        if student not in self._manual or not graded.is_dir():
+        if student not in self._manual or not self._is_whole("autograded", student, papers):
             return Written()
         if self._noted.tells_of_another(student, self._entries.get(student, "")):
             return Written()
-        feedback = self._root / "feedback" / student / self._assignment
-        return written if feedback.is_dir() else Written(written.grades)
+        is_told = self._is_whole("feedback", student, papers)
+        return written if is_told else Written(written.grades)
+
+    def _is_whole(self, step: str, student: str, papers: Sequence[Paper]) -> bool:
+        """Whether a step's folder has a file of some length for each notebook."""
+        folder, ending = self._root / step / student / self._assignment, _ENDINGS[step]
+        known = {cell.notebook for cell in self.cells}
+        names = [one.notebook for one in papers if one.notebook in known]
+        try:
+            return folder.is_dir() and all(
+                (folder / f"{name}{ending}").stat().st_size for name in names
+            )
+        except FileNotFoundError:
+            return False
+
+    def forget(self, student: str) -> None:
+        """Note that a student's entry is being made: who is killed at that makes it once more."""
+        self._path(student).unlink(missing_ok=True)
 
     def keep(self, student: str, written: Written) -> None:
         """Note that a student's entry is made."""

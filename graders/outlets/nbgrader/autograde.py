@@ -121,15 +121,14 @@ class SaveGrades(SaveAutoGrades):
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Save the points of a notebook, and then note what they were given for."""
+        """Save the points of a notebook, and note what they were given for."""
         about, coursedir = resources["nbgrader"], self.parent.parent.coursedir
         self._theirs = theirs_of(nb)
-        self._answers = Answers.of(Path(coursedir.root), about)
+        self._answers: Answers | None = None
+        self._unsaved = sum(map(utils.is_grade, nb.cells))
         empty = any(_is_written(cell) and is_empty(cell) for cell in nb.cells)
         self._has_words = empty and has_words_elsewhere(nb, lesson_texts(coursedir, about))
-        done = super().preprocess(nb, resources)
-        self._answers.keep()
-        return done
+        return super().preprocess(nb, resources)
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         name = cell.metadata.nbgrader.grade_id
@@ -137,11 +136,16 @@ class SaveGrades(SaveAutoGrades):
             name, self.notebook_id, self.assignment_id, self.student_id
         )
         points = self._points_of(cell)
+        if self._answers is None:
+            self._answers = Answers.of(self.gradebook, grade.notebook_id)
         is_as_before = self._answers.is_as_before(name, graded_for(cell, self._theirs, points))
         by_hand = grade.manual_score is not None
         is_confirmed = by_hand and not grade.needs_manual_grade and is_as_before
         grade.auto_score = points
         grade.needs_manual_grade = (by_hand or points is None) and not is_confirmed
+        self._unsaved -= 1
+        if self._unsaved == 0:
+            self._answers.keep()
         self.gradebook.db.commit()
 
     def _points_of(self, cell: NotebookNode) -> float | None:
