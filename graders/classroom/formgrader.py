@@ -21,6 +21,7 @@ from nbgrader.api import (
 
 from graders.classroom.marked_cells import Worth, of_gradebook, points_of_tasks
 from graders.classroom.opened import file_of, opened
+from graders.classroom.points_to_know import taken_off_for_lateness
 from graders.classroom.settings import course_directory
 from graders.course.notebook import CHECK_PREFIX
 
@@ -30,14 +31,15 @@ class InGradebook:
     """Where each student's notebooks stand in the gradebook, and what waits to be marked.
 
     `ids` are by student and topic, `unmarked` counts written answers by topic, `changed` names by
-    student the parts that have points by hand and were changed after they were given, and `worth`
-    says by notebook what each task counts.
+    student the parts that have points by hand and were changed after they were given, `worth` says
+    by notebook what each task counts, and `late` what a late hand-in cost whom.
     """
 
     ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unmarked: Mapping[str, int] = field(default_factory=dict)
     changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     worth: Worth = field(default_factory=dict)
+    late: Mapping[str, float] = field(default_factory=dict)
 
 
 def in_gradebook(folder: Path, assignment: str) -> InGradebook:
@@ -56,6 +58,7 @@ def in_gradebook(folder: Path, assignment: str) -> InGradebook:
             _unmarked(gradebook, assignment),
             _changed(gradebook, assignment),
             _worth(gradebook, assignment),
+            taken_off_for_lateness(coursedir, assignment),
         )
 
 

@@ -13,17 +13,18 @@ from graders.classroom.failures import in_words_at
 from graders.classroom.grading import judge_class
 from graders.classroom.handed_in import HandedIn, left_out, read_class, students_of
 from graders.classroom.indexes import add_indexes
-from graders.classroom.last_run import note_run
+from graders.classroom.last_run import note_run, note_what_came
 from graders.classroom.marked_cells import Worth, points_of_tasks, require_agreement
 from graders.classroom.papers import earned, paper_of, unknown_to, why_a_person
 from graders.classroom.points import PointsKept
+from graders.classroom.points_to_know import above_the_most, taken_off_for_lateness
 from graders.classroom.pool import Crew
 from graders.classroom.records import Records, Written
 from graders.classroom.settings import course_directory
 from graders.classroom.store import FOLDER, Ruling, VerdictStore
 from graders.classroom.work import Job, Paper, Papers
 from graders.classroom.writing import convert
-from graders.course import CourseError, assignment
+from graders.course import CourseError, Topic, assignment
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Outcome:
     """What came of it so far: counts, and who is waited for, by name with a sentence.
 
     `gone` is who or what was graded and is not handed in any more, `above_the_most` says whose
-    points by hand are more than there are to be had, and `enrolled` are those who handed in and
-    were not in the gradebook, where others were.
+    points are more than there are to be had, `late` how many points that cost whom, and `enrolled`
+    are those who handed in and were not in the gradebook, where others were.
     """
 
     students: int = 0
@@ -58,6 +59,7 @@ class Outcome:
     left_out: dict[str, str] = field(default_factory=dict)
     gone: dict[str, str] = field(default_factory=dict)
     above_the_most: dict[str, str] = field(default_factory=dict)
+    late: dict[str, float] = field(default_factory=dict)
     enrolled: list[str] = field(default_factory=list)
 
 
@@ -87,18 +89,33 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
         if records.enrolled:
             outcome.enrolled = sorted({*handed_in} - records.enrolled)
         topics = assignment(order.assignment)
+        _require_checks(topics)
         require_agreement(records.cells, records.source, topics, handed_in=bool(records.students))
         worth = points_of_tasks(records.cells)
         _tell_of_unknown(handed_in, worth, outcome)
-        outcome.above_the_most = records.above_the_most()
         if order.student is None:
             left = records.students - handed_in.keys() - outcome.failed.keys()
             outcome.gone = dict.fromkeys(left, _LEFT)
+        outcome.above_the_most = above_the_most(coursedir, order.assignment, outcome.gone)
         add_indexes(coursedir)
         watch(outcome)
         papers = _judge(order, handed_in, judges, outcome, watch, worth)
         _write(order, papers, records, writers, outcome, watch)
+        outcome.enrolled = [one for one in outcome.enrolled if one not in outcome.failed]
+        outcome.late = taken_off_for_lateness(coursedir, order.assignment)
+        if order.student is None:
+            note_what_came(order.folder, order.assignment, worth, outcome.failed)
         return outcome
+
+
+def _require_checks(topics: Sequence[Topic]) -> None:
+    """Refuse before judging what would go to a person for everybody."""
+    for topic in topics:
+        if topic.tasks and not topic.test_file.is_file():
+            raise CourseError(
+                f"there is no {topic.test_file}, and by it the tasks of {topic.name} are judged; "
+                "bring its folder back. Nobody is graded without it"
+            )
 
 
 def _students(order: Order) -> list[str]:

@@ -29,7 +29,6 @@ from graders.classroom.opened import file_of, opened
 from graders.classroom.store import FOLDER
 from graders.classroom.work import Paper
 from graders.course import CourseError
-from graders.course.decimals import as_text
 from graders.course.digests import digest_of, file_name_of
 from graders.course.whole_files import write_whole
 from graders.outlets.nbgrader.timestamp import time_handed_in
@@ -67,19 +66,6 @@ class Records:
     def students(self) -> frozenset[str]:
         """Those of whom the gradebook has work for this assignment."""
         return frozenset(self._extensions)
-
-    def above_the_most(self) -> dict[str, str]:
-        """Say whose points by hand are more than there are to be had, and of what."""
-        most: dict[tuple[object, object], float] = {
-            (cell.notebook, cell.name): cell.points for cell in self.cells
-        }
-        found: dict[str, list[str]] = defaultdict(list)
-        for student, rows in self._manual.items():
-            for kind, notebook, name, score, *_ in rows:
-                worth = most.get((notebook, name))
-                if kind == Grade.__name__ and worth is not None and _is_more(score, worth):
-                    found[student].append(f"{name} of {notebook} has {score} of {as_text(worth)}")
-        return {student: ", ".join(what) for student, what in found.items()}
 
     def note_entries(self, students: Iterable[str]) -> None:
         """Note what the gradebook holds of these students, now that they are written."""
@@ -199,10 +185,6 @@ def _known(coursedir: CourseDirectory, assignment: str) -> _Known:
         by_hand = {student: sorted(rows[student], key=str) for student in extensions}
         entries = entries_in(gradebook, assignment)
         return _Known(cells, enrolled, due, extensions, entries, by_hand)
-
-
-def _is_more(score: object, worth: float) -> bool:
-    return isinstance(score, int | float) and score > worth
 
 
 def _digest_of_time(folder: Path) -> str:

@@ -40,7 +40,7 @@ def report(
 ) -> None:
     """Write a page on how the class did, after `dojo grade` or `nbgrader autograde`.
 
-    It says which written answers wait to be marked, too, and whose points moved.
+    It says which written answers wait to be marked, too, whose points moved, and who was late.
     """
     folder = course_folder("report")
     assignment = assignment_of("report", assignment)
@@ -110,7 +110,20 @@ def _gradebook(
 
     address = (server or running_server(folder)) if linked else ""
     links = formgrader_links(found, folder, assignment, address) if address else {}
-    return Gradebook(found.unmarked, links, found.changed)
+    return Gradebook(found.unmarked, links, found.changed, _remarks(found, folder, assignment))
+
+
+def _remarks(found: InGradebook, folder: Path, assignment: str) -> dict[str, list[str]]:
+    """Say of whom the gradebook has other points than the page, and why."""
+    from graders.classroom.last_run import what_came
+    from graders.course.decimals import as_text
+
+    last = what_came(folder, assignment, found.worth)
+    remarks = {who: [f"late: {as_text(points)} taken off"] for who, points in found.late.items()}
+    for student in last.failed:
+        said = "not written when the class was graded last; `dojo grade` says why"
+        remarks.setdefault(student, []).append(said)
+    return remarks
 
 
 def _moves(folder: Path, assignment: str, found: Overview) -> list[Move]:

@@ -213,6 +213,7 @@ def _show(outcome: Outcome, as_json: bool) -> None:
         typer.echo(json.dumps(asdict(outcome)))
         return
     from graders.checks.words import how_many, some_of
+    from graders.course.decimals import as_text
 
     typer.echo(
         f"{how_many(outcome.students, 'student')}, {how_many(outcome.notebooks, 'notebook')}: "
@@ -222,6 +223,10 @@ def _show(outcome: Outcome, as_json: bool) -> None:
     if outcome.enrolled:
         names = some_of(outcome.enrolled)
         typer.echo(_harmless(f"New in the gradebook: {names}; is one of them misspelt?"))
+    if outcome.late:
+        cost = [f"{who} {as_text(points)}" for who, points in sorted(outcome.late.items())]
+        who = how_many(len(cost), "student")
+        typer.echo(_harmless(f"Late: points were taken off {who}: {some_of(cost)}"))
     told = {
         "For a person": outcome.for_a_person,
         "Left out": outcome.left_out,

@@ -41,6 +41,8 @@ def export(
     """Write the gradebook's points as CSV: for a spreadsheet, or as Canvas or Moodle read it."""
     folder = course_folder("export")
     from graders.checks.words import how_many
+    from graders.classroom.last_run import what_came
+    from graders.classroom.marked_cells import of_gradebook, points_of_tasks
     from graders.classroom.opened import file_of, opened
     from graders.classroom.settings import course_directory
     from graders.course import CourseError, topics
@@ -64,6 +66,11 @@ def export(
                 there = f"it has {', '.join(known)}" if known else "run `dojo grade` first"
                 what = f"no {', '.join(unknown)}" if unknown else "nothing"
                 refuse("export", f"the gradebook knows {what}; {there}")
+            for name in wanted or known:
+                worth = points_of_tasks(of_gradebook(gradebook, name))
+                if what_came(folder, name, worth).by_other_points:
+                    points = f"the points of {name} changed after it was graded"
+                    refuse("export", f"{points}; run `dojo grade {name}` first")
             plugin.export(gradebook)
             students, open_points = len(gradebook.students), waiting(gradebook, wanted)
     except CourseError as error:

@@ -36,12 +36,14 @@ class Gradebook:
     """What a report takes from the gradebook, by topic: written answers that nobody has marked yet.
 
     `links` are by student, then by topic: the addresses at which the formgrader shows them.
-    `changed` names by student what has points by hand and was changed since.
+    `changed` names by student what has points by hand and was changed since, and `remarks` are what
+    else a student's row is to say.
     """
 
     unmarked: Mapping[str, int] = field(default_factory=dict)
     links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class _Who:
     verdicts: Mapping[str, Verdict]
     problem: str
     links: Mapping[str, str]
+    remarks: Sequence[str]
 
     @property
     def score(self) -> float:
@@ -68,9 +71,8 @@ class _Who:
 
     @property
     def state(self) -> str:
-        if self.problem:
-            return "could not be read"
-        return "waits for a person" if self.waiting else ""
+        waits = ["waits for a person"] if self.waiting else []
+        return ", ".join([*(["could not be read"] if self.problem else waits), *self.remarks])
 
 
 def report_html(
@@ -91,7 +93,8 @@ def report_html(
     names nor grades and stay the same for the same class, but whoever holds the class list can
     find out whose they are.
     """
-    people = _people(verdicts, problems, {} if anonymous else gradebook.links)
+    links = {} if anonymous else gradebook.links
+    people = _people(verdicts, problems, links, gradebook.remarks)
     if anonymous:
         people = _numbered(assignment, people)
     labels = {who.name: who.label for who in people}
@@ -135,6 +138,7 @@ def _people(
     verdicts: Mapping[str, Mapping[str, Verdict]],
     problems: Mapping[str, str],
     links: Mapping[str, Mapping[str, str]],
+    remarks: Mapping[str, Sequence[str]],
 ) -> list[_Who]:
     return [
         _Who(
@@ -143,6 +147,7 @@ def _people(
             verdicts.get(name, {}),
             problems.get(name, ""),
             links.get(name, {}),
+            remarks.get(name, ()),
         )
         for name in sorted({*verdicts, *problems})
     ]
