@@ -111,8 +111,11 @@ def test_an_answer_that_nobody_has_marked_yet_is_no_zero(course: CourseFolder) -
 def test_points_set_by_a_person_are_told_as_such(course: CourseFolder) -> None:
     a_class(course, TOPIC, "set")
     comment(course, TOPIC, "set", "check-eigenvalues", "", points=0.5)
-    head = BeautifulSoup(page_of(course, TOPIC, "set"), "html.parser").header
-    assert head is not None
+    page = BeautifulSoup(page_of(course, TOPIC, "set"), "html.parser")
+    head, task = page.header, page.find(id="task-eigenvalues")
+    assert head is not None and task is not None
+    assert "A person gave 0.5 of 3 points for this." in task.get_text()
+    assert str(page).count("A person gave") == 1
     (line,) = (one for one in head.find_all("li") if "eigenvalues" in one.get_text())
     assert "points set by a person" in line.get_text() and "0.5 of" in line.get_text()
 

@@ -26,8 +26,8 @@ from graders.course import root
 from graders.demo.pupils import Pupil
 from graders.demo.pupils import hand_in as hand_in_as
 from graders.outlets.csv_export import waiting
-from graders.outlets.nbgrader.by_hand import ANSWERS
 from graders.outlets.nbgrader.course_folder import CourseFolder
+from graders.outlets.nbgrader.graded_for import ANSWERS
 
 pytestmark = [
     pytest.mark.slow,

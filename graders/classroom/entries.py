@@ -18,7 +18,7 @@ from sqlalchemy import func, inspect, literal
 from graders.classroom.store import FOLDER
 from graders.course.digests import digest_of
 from graders.course.whole_files import write_whole
-from graders.outlets.nbgrader.by_hand import ANSWERS
+from graders.outlets.nbgrader.graded_for import ANSWERS
 
 
 def entries_in(gradebook: Gradebook, assignment: str) -> dict[str, str]:

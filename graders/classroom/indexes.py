@@ -2,7 +2,7 @@
 
 nbgrader asks for a notebook's grades and comments by the notebook, and its own indexes begin with
 the cell: each question reads the rows of the whole class. nbgrader's own tables stay as they are,
-and whatever else opens the gradebook is quicker, too. The table is that of `by_hand`.
+and whatever else opens the gradebook is quicker, too. The table is that of `graded_for`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from graders.classroom.opened import opened
-from graders.outlets.nbgrader.by_hand import ANSWERS
+from graders.outlets.nbgrader.graded_for import ANSWERS
 
 _INDEXES = (
     ("grade", "notebook_id"),

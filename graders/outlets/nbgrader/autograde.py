@@ -29,13 +29,13 @@ from graders.outlets.feedback_html import (
     task_feedback_text,
 )
 from graders.outlets.nbgrader.by_hand import (
-    Answers,
     graded_for,
     has_words_elsewhere,
     is_empty,
     theirs_of,
 )
 from graders.outlets.nbgrader.class_seed import private, seed_of_class
+from graders.outlets.nbgrader.graded_for import Answers
 from graders.outlets.nbgrader.lesson_texts import lesson_texts
 from graders.outlets.nbgrader.rebuild import OURS, note
 from graders.sandbox.processes import GraderFaultError

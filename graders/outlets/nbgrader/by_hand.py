@@ -1,79 +1,15 @@
-"""Points that a person gave stay confirmed until what they were given for changes.
-
-What that is stands in the gradebook, in a table of our own: a gradebook that is put back from a
-copy brings back the points, and with them what they were given for.
-"""
+"""What points by hand hang on: they stay confirmed until that changes."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Gradebook
-from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text, delete, insert, select
-from sqlalchemy.orm import Session
 
 from graders.course.digests import digest_of
 from graders.course.notebook import grade_id
-from graders.outlets.nbgrader.lesson_texts import Text as LessonText
-from graders.outlets.nbgrader.lesson_texts import text_of_cell
-
-ANSWERS = Table(
-    "dojo_answers",
-    MetaData(),
-    # nbgrader's id of a student's notebook.
-    Column("notebook", String(32), primary_key=True),
-    # Of all that the notebook was graded for: small enough to be told apart as a float.
-    Column("digest", BigInteger, nullable=False),
-    Column("graded_for", Text, nullable=False),
-)
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What each graded cell of a notebook was graded for when it was last written, as hashes.
-
-    Where the note of that is lost, whoever has marked something is asked to look again.
-    """
-
-    db: Session
-    notebook: str
-    before: Mapping[str, str]
-    now: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, gradebook: Gradebook, notebook: str) -> Answers:
-        """Read the note of a student's notebook, by nbgrader's id of it."""
-        ANSWERS.create(gradebook.db.connection(), checkfirst=True)
-        query = select(ANSWERS.c.graded_for).where(ANSWERS.c.notebook == notebook)
-        row = gradebook.db.execute(query).first()
-        return cls(gradebook.db, notebook, _mapping(row[0]) if row else {})
-
-    def is_as_before(self, name: str, graded_for: str) -> bool:
-        """Note what a cell is graded for now, and say whether that is what it was before."""
-        self.now[name] = graded_for
-        return self.before.get(name) == graded_for
-
-    def keep(self) -> None:
-        """Write the note, in the transaction that writes what it is about."""
-        if self.now == self.before:
-            return
-        digest = int(digest_of(sorted(self.now.items()))[:12], 16)
-        self.db.execute(delete(ANSWERS).where(ANSWERS.c.notebook == self.notebook))
-        row = {"notebook": self.notebook, "digest": digest, "graded_for": json.dumps(self.now)}
-        self.db.execute(insert(ANSWERS).values(**row))
-
-
-def _mapping(text: str) -> dict[str, str]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+from graders.outlets.nbgrader.lesson_texts import Text, text_of_cell
 
 
 def graded_for(cell: NotebookNode, theirs: str, points: float | None) -> str:
@@ -96,7 +32,7 @@ def is_empty(cell: NotebookNode) -> bool:
     return bool(cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell))
 
 
-def has_words_elsewhere(notebook: NotebookNode, given_out: frozenset[LessonText]) -> bool:
+def has_words_elsewhere(notebook: NotebookNode, given_out: frozenset[Text]) -> bool:
     """Whether there is a text that is neither a marked cell's nor the lesson's."""
     texts = [one for one in notebook.cells if one.cell_type != "code"]
     own = [text_of_cell(one) for one in texts if not grade_id(one)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 from nbgrader import utils
@@ -32,6 +32,7 @@ class Graded:
     sign: str
     words: str
     points: str
+    set_by_a_person: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def _task(cell: NotebookNode) -> Graded:
     if task is not None and task.needs_person:
         state, sign, words = "person", "✎", "marked by a person"
     elif task is not None and _is_changed(cell, task):
-        words = f"{words}; points set by a person"
+        looks = state, sign, f"{words}; points set by a person"
+        return replace(_graded(cell, name, looks), set_by_a_person=True)
     return _graded(cell, name, (state, sign, words))
 
 
