@@ -10,6 +10,7 @@ from unittest import mock
 
 import pytest
 import torch
+from warm import SESSION
 
 from graders.authoring import specimens
 from graders.checks import kept_outcomes
@@ -19,6 +20,7 @@ from graders.checks.references import References
 from graders.checks.solution import Solution
 from graders.course import topic, topics
 from graders.judge.declared import declared_tasks
+from graders.judge.session import Session
 from graders.sandbox.answers import Raised, Returned
 from graders.sandbox.call import Call
 
@@ -142,11 +144,11 @@ def test_what_cannot_be_written_is_only_not_kept(runs: mock.Mock) -> None:
 def test_a_fork_leaves_the_file_to_the_process_that_opened_it() -> None:
     (mistake, call), *_ = asked()
     kept = KeptOutcomes(file_of())
-    kept.put(mistake, call, Returned(7))
-    assert kept.get(mistake, call) == Returned(7)
+    kept.put(mistake.name, call, Returned(7))
+    assert kept.get(mistake.name, call) == Returned(7)
     child = os.fork()
     if child == 0:
-        os._exit(kept.get(mistake, call) is not None)
+        os._exit(kept.get(mistake.name, call) is not None)
     assert os.waitpid(child, 0)[1] == 0
 
 
@@ -168,3 +170,39 @@ def test_every_mistake_of_the_course_is_looked_up() -> None:
     for one in topics():
         modules = {mistake.function.__module__ for mistake in specimens.catalogue(one)}
         assert modules == {f"graders.hidden.{one.assignment}.{one.name}.mistakes"}
+
+
+def values(*, practice: bool) -> list[torch.Tensor]:
+    references = References(JACOBIAN, 0, practice=practice)
+    return [references.value(call) for _, call in asked(mistakes=1)]
+
+
+def test_expected_values_are_looked_up_for_practice_and_computed_for_grading() -> None:
+    real = Solution.value
+    with mock.patch.object(Solution, "value", autospec=True, side_effect=real) as runs:
+        first = values(practice=True)
+        assert runs.call_count == len(first) > 3
+        again = values(practice=True)
+        assert runs.call_count == len(first)
+        anew = values(practice=False)
+        assert runs.call_count == 2 * len(first)
+    for mine, *others in zip(first, again, anew, strict=True):
+        assert all(torch.equal(mine, one) and mine.dtype == one.dtype for one in others)
+
+
+def test_a_change_of_the_solution_is_seen_by_who_practises(monkeypatch: pytest.MonkeyPatch) -> None:
+    values(practice=True)
+    monkeypatch.setattr(kept_outcomes, "graders_fingerprint", lambda _topic: "changed")
+    with mock.patch.object(Solution, "value", autospec=True, return_value=torch.ones(1)):
+        assert all(torch.equal(one, torch.ones(1)) for one in values(practice=True))
+
+
+def test_verdicts_for_practice_are_those_of_grading_the_first_time_and_later() -> None:
+    wrong = specimens.mistake_submission(JACOBIAN, specimens.catalogue(JACOBIAN)[0])
+    for submission in (specimens.solution(JACOBIAN), wrong):
+        found = []
+        for practice in (False, True, True):
+            # Not closed: the launcher is that of all tests.
+            session = Session(launcher=SESSION.launcher, practice=practice)
+            found.append(session.judge([submission], reveal=True)[0].to_json())
+        assert found[0] == found[1] == found[2]

@@ -1,8 +1,9 @@
 """What known mistakes gave, kept on this machine: to run them all again takes seconds.
 
-It only names what is wrong: expected values are computed anew by whoever judges. A file belongs to
-one topic, one seed and one state of the graders, and is found by a hash of these. Where it can be
-neither read nor written, everything is computed.
+It only names what is wrong: expected values are computed anew by whoever grades others. They are
+kept beside for whoever practises, and waits for the first verdict. A file belongs to one topic, one
+seed and one state of the graders, and is found by a hash of these. Where it can be neither read nor
+written, everything is computed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import os
 import platform
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,8 +33,11 @@ from graders.course.parts import part_name
 from graders.sandbox.answers import Raised, Returned
 from graders.sandbox.call import Call
 from graders.sandbox.channel import ChannelError
+from graders.sandbox.problem import Problems
 
 _KEPT_DAYS = 30
+# Among the names of mistakes, none of which is empty.
+_REFERENCE = ""
 # Another process writes for less than a millisecond.
 _BUSY_SECONDS = 0.5
 _TABLE = "CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data TEXT, tensors BLOB)"
@@ -78,14 +84,14 @@ class KeptOutcomes:
         self._connection.execute("PRAGMA synchronous=OFF")
         self._connection.execute(_TABLE)
 
-    def get(self, mistake: Mistake, call: Call) -> Returned | Raised | None:
-        """Give what a mistake gave for a call; None where that is not known."""
+    def get(self, name: str, call: Call) -> Returned | Raised | None:
+        """Give what a mistake of this name gave for a call; None where that is not known."""
         connection = self._usable()
         if connection is None:
             return None
         query = "SELECT data, tensors FROM outcomes WHERE key = ?"
         try:
-            found = connection.execute(query, [key_of_call(call, mistake.name)]).fetchone()
+            found = connection.execute(query, [key_of_call(call, name)]).fetchone()
             if found is None:
                 return None
             data, payload = found
@@ -94,13 +100,13 @@ class KeptOutcomes:
             self._give_up()
             return None
 
-    def put(self, mistake: Mistake, call: Call, outcome: Returned | Raised) -> None:
-        """Keep what a mistake gave for a call."""
+    def put(self, name: str, call: Call, outcome: Returned | Raised) -> None:
+        """Keep what a mistake of this name gave for a call."""
         connection = self._usable()
         if connection is None:
             return
         data, payload = outcome_to_data(outcome)
-        row = [key_of_call(call, mistake.name), json.dumps(data), payload]
+        row = [key_of_call(call, name), json.dumps(data), payload]
         try:
             connection.execute("INSERT OR IGNORE INTO outcomes VALUES (?, ?, ?)", row)
         except sqlite3.Error:
@@ -118,11 +124,21 @@ class KeptOutcomes:
 
 
 class SolutionWithKeptOutcomes:
-    """Answers calls by running the solution, and known mistakes by looking them up where it can."""
+    """Answers calls by running the solution, and known mistakes by looking them up where it can.
 
-    def __init__(self, topic: Topic, solution: Solution, seed: int) -> None:
-        """Open the topic's file when the first mistake is asked for."""
-        self._solution = solution
+    For practice, what the solution gives is looked up, too.
+    """
+
+    def __init__(
+        self, topic: Topic, problems: Problems, seed: int, *, practice: bool = False
+    ) -> None:
+        """Open the topic's file when the first is asked for that may stand in it.
+
+        CourseError where the solution is of no use; for practice, when it has to be run.
+        """
+        self._load = partial(Solution, topic, problems, seed)
+        self._loaded = None if practice else self._load()
+        self._practice = practice
         self._catalogue = part_name(topic, "mistakes")
         # Taken where the modules have just been loaded: a file may be edited while they are used.
         self._file = kept_file(topic, seed)
@@ -130,18 +146,35 @@ class SolutionWithKeptOutcomes:
 
     def value(self, call: Call) -> Any:
         """Give what the reference returns to a call, detached."""
-        return self._solution.value(call)
+        if not self._practice:
+            return self._solution.value(call)
+        found = self._kept_or(_REFERENCE, call, lambda: Returned(self._solution.value(call)))
+        assert isinstance(found, Returned)
+        return found.value
 
     def outcome(self, mistake: Mistake, call: Call) -> Returned | Raised:
         """Give what a known mistake returns or raises for a call."""
-        if self._file is None or mistake.function.__module__ != self._catalogue:
+        if mistake.function.__module__ != self._catalogue:
             return self._solution.outcome(mistake, call)
+        return self._kept_or(mistake.name, call, lambda: self._solution.outcome(mistake, call))
+
+    @property
+    def _solution(self) -> Solution:
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+    def _kept_or(
+        self, name: str, call: Call, compute: Callable[[], Returned | Raised]
+    ) -> Returned | Raised:
+        if self._file is None:
+            return compute()
         if self._kept is None:
             self._kept = KeptOutcomes(self._file)
-        outcome = self._kept.get(mistake, call)
+        outcome = self._kept.get(name, call)
         if outcome is None:
-            outcome = self._solution.outcome(mistake, call)
-            self._kept.put(mistake, call, outcome)
+            outcome = compute()
+            self._kept.put(name, call, outcome)
         return outcome
 
 

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from graders.checks.answer_sheet import AnswerSheet, sheet_file
 from graders.checks.kept_outcomes import SolutionWithKeptOutcomes
 from graders.checks.mistakes import Mistake
-from graders.checks.solution import Solution
 from graders.course import CourseError, Topic
 from graders.course.parts import load_part
 from graders.limits import ANSWER_ROOM_BYTES, ANSWER_ROOM_TIMES
@@ -43,11 +42,10 @@ def problems_of(topic: Topic) -> Problems:
         raise CourseError(f"{topic.hidden / 'problems'}: {error}") from None
 
 
-def answers_of(topic: Topic, seed: int) -> Answers:
+def answers_of(topic: Topic, seed: int, *, practice: bool = False) -> Answers:
     """Take the solution, or where a course has none the answer sheet; CourseError without both."""
     if topic.solution.is_file():
-        solution = Solution(topic, problems_of(topic), seed)
-        return SolutionWithKeptOutcomes(topic, solution, seed)
+        return SolutionWithKeptOutcomes(topic, problems_of(topic), seed, practice=practice)
     path = sheet_file(topic, seed)
     if path.is_file():
         return AnswerSheet.read(path)
@@ -61,12 +59,12 @@ def answers_of(topic: Topic, seed: int) -> Answers:
 class References:
     """Expected values and the cost of a unit, computed once for each call."""
 
-    def __init__(self, topic: Topic, seed: int) -> None:
-        """Load the topic's solution, or its answer sheet."""
+    def __init__(self, topic: Topic, seed: int, *, practice: bool = False) -> None:
+        """Load the topic's solution, or its answer sheet; for practice, what it gave is kept."""
         self.topic = topic.path
         self.problems = problems_of(topic)
         self.seed = seed
-        self._answers = answers_of(topic, seed)
+        self._answers = answers_of(topic, seed, practice=practice)
         self._values: dict[Call, Any] = {}
         self._rooms: dict[Call, int] = {}
         self._outcomes: dict[tuple[str, Call], Returned | Raised] = {}

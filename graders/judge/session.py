@@ -40,13 +40,18 @@ class Session:
         mother: socket.socket | None = None,
         limits: Limits | None = None,
         launcher: Launcher | None = None,
+        practice: bool = False,
     ) -> None:
-        """Start nothing yet; the arguments are those of `make_launcher`, or a `launcher` itself."""
+        """Start nothing yet; the arguments are those of `make_launcher`, or a `launcher` itself.
+
+        For `practice`, expected values are kept on this machine from one session to the next.
+        """
         import_compiler_late()
         self.launcher = launcher or make_launcher(
             isolation, ahead=ahead, mother=mother, limits=limits
         )
         self._asked_for = isolation
+        self._practice = practice
         self._references: dict[tuple[str, int], References] = {}
         self._is_proved = False
 
@@ -122,7 +127,7 @@ class Session:
         if key not in self._references:
             while len(self._references) >= _KEPT_REFERENCES:
                 self._references.pop(next(iter(self._references)))
-            self._references[key] = References(topic, seed)
+            self._references[key] = References(topic, seed, practice=self._practice)
         return self._references[key]
 
     def require_confinement(self) -> None:

@@ -45,7 +45,7 @@ class WarmJudge:
             with without_collecting():
                 from graders.judge.session import Session
 
-            self._session = Session(launcher=self.launcher)
+            self._session = Session(launcher=self.launcher, practice=True)
         return self._session.judge([submission], seed=seed, reveal=True, only=only)[0]
 
     def close(self) -> None:
