@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from graders import course
+from graders.checks.kept_outcomes import SolutionWithKeptOutcomes
+from graders.checks.references import problems_of
 from graders.checks.solution import reference_functions
 from graders.course import CourseError
 
@@ -32,3 +35,17 @@ def test_a_solution_of_no_use_is_told_by_its_file(
         reference_functions(topic)
     assert str(topic.solution) in str(raised.value)
     assert "bring back an older version" in str(raised.value)
+
+
+def test_who_practises_is_told_before_any_check_too(tmp_path: Path) -> None:
+    here = course.topic("jacobian")
+    topic = replace(here, course=tmp_path)
+    for mine, theirs in ((topic.solution, here.solution), (topic.source, here.source)):
+        mine.parent.mkdir(parents=True)
+        shutil.copy(theirs, mine)
+    shutil.copytree(here.course / "graders", tmp_path / "graders")
+    SolutionWithKeptOutcomes(topic, problems_of(here), 0, practice=True)
+    with topic.solution.open("a", encoding="utf-8") as file:
+        file.write("\n# %%\n1 / 0\n")
+    with pytest.raises(CourseError, match="ZeroDivisionError"):
+        SolutionWithKeptOutcomes(topic, problems_of(here), 0, practice=True)

@@ -134,14 +134,16 @@ class SolutionWithKeptOutcomes:
     ) -> None:
         """Open the topic's file when the first is asked for that may stand in it.
 
-        CourseError where the solution is of no use; for practice, when it has to be run.
+        CourseError where the solution is of no use.
         """
         self._load = partial(Solution, topic, problems, seed)
-        self._loaded = None if practice else self._load()
         self._practice = practice
         self._catalogue = part_name(topic, "mistakes")
         # Taken where the modules have just been loaded: a file may be edited while they are used.
         self._file = kept_file(topic, seed)
+        # A file of this state of the solution is there, so it was of use.
+        is_known = practice and self._file is not None and self._file.is_file()
+        self._loaded = None if is_known else self._load()
         self._kept: KeptOutcomes | None = None
 
     def value(self, call: Call) -> Any:
