@@ -101,9 +101,12 @@ class OddRecords(Records):
             raise MemoryError
         return Written("new")
 
-    def are(self, _student: str) -> Written:
+    def are(self, _student: str, _papers: Sequence[Any]) -> Written:
         """Say that nothing is there."""
         return Written()
+
+    def forget(self, _student: str) -> None:
+        """Forget nothing."""
 
     def keep(self, _student: str, _written: Written) -> None:
         """Keep nothing."""
