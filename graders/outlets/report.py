@@ -172,9 +172,9 @@ def _facts(
         yield "median", f"{median(shares) * to_be_had:.1f} of {to_be_had:.4g}"
         yield "full marks", f"{sum(share >= 1 for share in shares):,}"
     yield "wait for a person", f"{sum(who.needs_person for who in people):,}"
+    yield "of them, could not be read", f"{sum(bool(who.problem) for who in people):,}"
     if gradebook.unmarked:
         yield "written answers to mark", f"{sum(gradebook.unmarked.values()):,}"
-    yield "of them, could not be read", f"{sum(bool(who.problem) for who in people):,}"
     loose = sum(v.isolation != "confined" for who in people for v in who.verdicts.values())
     if loose:
         yield "notebooks judged without confinement", f"{loose:,}"
