@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from in_container import in_container
@@ -45,6 +47,20 @@ def test_without_its_layers_the_same_attacks_do_harm() -> None:
     assert report["visitors"] == 1
 
 
+def require_nothing_gained(
+    report: dict[str, Any], attacks: Sequence[str], *, without: Sequence[str] = ()
+) -> None:
+    """Require that attacks on `hessian` gain no point and leave nothing, `without` some layers."""
+    assert [one["path"] for one in report["attacks"]] == sorted(attacks)
+    honest = report["bases"]["hessian"]["scores"]
+    for got in report["attacks"]:
+        assert all(score <= honest[name] for name, score in got["scores"].items()), got["path"]
+        assert got["next_is_graded_alike"], got["path"]
+        assert got["needs_person"] == [], got["path"]
+        assert [one.split(":")[0] for one in got["missing_layers"]] == list(without), got["path"]
+    assert (report["changed"], report["visitors"], report["processes"]) == ([], 0, [])
+
+
 # What Landlock stops in the newest kernels alone.
 OUTWARD = (
     "leaving/signal_the_judge",
@@ -61,14 +77,7 @@ OUTWARD = (
 def test_on_a_kernel_of_linux_6_2_nothing_more_gets_out() -> None:
     layers = ("landlock-network", "landlock-scope")
     report = in_container("attacks.judged", *OUTWARD, *(f"--without={one}" for one in layers))
-    assert [one["path"] for one in report["attacks"]] == sorted(OUTWARD)
-    honest = report["bases"]["hessian"]["scores"]
-    for got in report["attacks"]:
-        assert all(score <= honest[name] for name, score in got["scores"].items()), got["path"]
-        assert got["next_is_graded_alike"], got["path"]
-        assert got["needs_person"] == [], got["path"]
-        assert [one.split(":")[0] for one in got["missing_layers"]] == list(layers), got["path"]
-    assert (report["changed"], report["visitors"], report["processes"]) == ([], 0, [])
+    require_nothing_gained(report, OUTWARD, without=layers)
 
 
 @pytest.mark.timeout(600)
@@ -77,14 +86,7 @@ def test_it_is_the_same_in_a_fork_of_a_lent_zygote_and_without_privileges() -> N
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     report = in_container("attacks.judged", "--lent", *REPRESENTATIVE, unprivileged=is_root)
     assert report["in_a_twin"]
-    assert [one["path"] for one in report["attacks"]] == sorted(REPRESENTATIVE)
-    honest = report["bases"]["hessian"]["scores"]
-    for got in report["attacks"]:
-        assert all(score <= honest[name] for name, score in got["scores"].items()), got["path"]
-        assert got["next_is_graded_alike"], got["path"]
-        assert got["needs_person"] == [], got["path"]
-        assert got["missing_layers"] == [], got["path"]
-    assert (report["changed"], report["visitors"], report["processes"]) == ([], 0, [])
+    require_nothing_gained(report, REPRESENTATIVE)
 
 
 ELSEWHERE = (
