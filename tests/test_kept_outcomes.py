@@ -165,6 +165,19 @@ def test_files_that_nobody_used_for_a_month_are_deleted(cache: Path) -> None:
     assert not old.exists() and new.exists() and others.exists()
 
 
+def test_of_a_topic_only_the_last_few_files_are_kept() -> None:
+    outcomes()
+    folder = file_of().parent
+    now = file_of().stat().st_mtime
+    for age in range(1, 12):
+        path = folder / f"derivatives-jacobian-{age}.sqlite"
+        path.touch()
+        os.utime(path, (now - age, now - age))
+    outcomes()
+    assert len(list(folder.iterdir())) == 8
+    assert file_of().exists() and (folder / "derivatives-jacobian-7.sqlite").exists()
+
+
 def test_every_mistake_of_the_course_is_looked_up() -> None:
     """None is made by a helper of another module, which would always run."""
     for one in topics():

@@ -36,6 +36,8 @@ from graders.sandbox.channel import ChannelError
 from graders.sandbox.problem import Problems
 
 _KEPT_DAYS = 30
+# A file has up to 12 MB, and whoever writes a lesson makes one with each change.
+_KEPT_FILES = 8
 # Among the names of mistakes, none of which is empty.
 _REFERENCE = ""
 # Another process writes for less than a millisecond.
@@ -67,7 +69,7 @@ class KeptOutcomes:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or make it; those of the topic that were not used for long are deleted."""
+        """Open the file, or make it; of the topic's others, what is old or too much is deleted."""
         self._connection: sqlite3.Connection | None = None
         self._process = os.getpid()
         try:
@@ -181,9 +183,11 @@ class SolutionWithKeptOutcomes:
 
 
 def _delete_unused(path: Path) -> None:
-    """Delete files of the same topic that nobody has opened for a month, and mark this as used."""
+    """Mark this file as used; of the same topic, keep the last few that were within a month."""
     topic = path.name.rpartition("-")[0]
-    for other in path.parent.glob(f"{topic}-*.sqlite"):
-        if time.time() - other.stat().st_mtime > _KEPT_DAYS * 86400:
-            other.unlink(missing_ok=True)
     path.touch()
+    others = path.parent.glob(f"{topic}-*.sqlite")
+    ages = {other: time.time() - other.stat().st_mtime for other in others}
+    for place, other in enumerate(sorted(ages, key=lambda one: ages[one])):
+        if other != path and (place >= _KEPT_FILES or ages[other] > _KEPT_DAYS * 86400):
+            other.unlink(missing_ok=True)
