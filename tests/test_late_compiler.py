@@ -1,4 +1,7 @@
-"""torch's compiler is imported where it is needed, and by whom: never by a first derivative."""
+"""torch's compiler is imported where it is needed, and by whom: never by a first derivative.
+
+Before 2.7, torch asks more of it with each derivative; there it is imported as it always was.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from graders.course.submission import Submission
 from graders.limits import Limits
 from graders.sandbox.processes import COMPILER_NEEDED, WorkerProcess
 
-pytestmark = pytest.mark.lowest
 HESSIAN = topic("hessian")
 BEGIN = """
 import inspect, os, sys, torch
