@@ -103,6 +103,9 @@ def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
     # Found now and kept: a worker finds none, and torch asks for its name where it only imports.
     tempfile.gettempdir()
     _call_every_routine()
+    if not is_put_off():
+        # An older torch asked for it all the same, and what comes with it is imported as late.
+        import_compiler()
     shell = make_shell()
     shell.transform_cell("warm = 1")
     gc.freeze()
