@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from class_of_students import ASSIGNMENT, cell_of, make_course
 from graded_pages import comment, page_of
-from sqlalchemy import update
+from sqlalchemy import text, update
 from test_feedback_html import Page
 from typer.testing import CliRunner
 
@@ -221,6 +221,22 @@ def test_a_note_that_is_damaged_has_a_person_look_again(course: CourseFolder, cr
         gradebook.db.commit()
     run(course, crew, afresh=True)
     assert found(course) == (None, 2.0, True)
+
+
+def test_a_gradebook_of_before_there_was_a_note_has_a_person_look_again_once(
+    course: CourseFolder, crew: Crew
+) -> None:
+    hand_in(course)
+    run(course, crew)
+    comment(course, TOPIC, "ann", WRITTEN, "", points=2)
+    with course.gradebook() as gradebook:
+        gradebook.db.execute(text(f"DROP TABLE {ANSWERS.name}"))
+        gradebook.db.commit()
+    run(course, crew)
+    assert found(course) == (None, 2.0, True)
+    comment(course, TOPIC, "ann", WRITTEN, "", points=2)
+    run(course, crew, afresh=True)
+    assert found(course) == (None, 2.0, False)
 
 
 def all_changed(cells: Cells) -> None:

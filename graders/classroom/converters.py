@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from nbformat import NotebookNode
-from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Grade, SubmittedAssignment
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
@@ -23,6 +23,7 @@ from traitlets.config import Config
 
 from graders.classroom.failures import in_words_at
 from graders.classroom.one_gradebook import OneGradebook, use_one_gradebook
+from graders.classroom.points_to_know import waiting_by_hand
 from graders.classroom.quicker import quicker
 from graders.classroom.settings import load_config
 from graders.classroom.store import VerdictStore
@@ -116,17 +117,8 @@ class ManyAutograde(_Many, Autograde):
     def _waiting(self, assignment_id: str, student_id: str) -> list[str]:
         """List the points by hand that wait: nbgrader strikes those of a notebook that is gone."""
         with OneGradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            rows = (
-                gradebook.db.query(Grade.id)
-                .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-                .join(
-                    SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id
-                )
-                .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-                .filter(Assignment.name == assignment_id)
-                .filter(SubmittedAssignment.student_id == student_id)
-                .filter(Grade.needs_manual_grade, Grade.manual_score.is_not(None))
-            )
+            everybody = waiting_by_hand(gradebook, assignment_id, Grade.id)
+            rows = everybody.filter(SubmittedAssignment.student_id == student_id)
             return [name for (name,) in rows]
 
     def run_pre_convert_hook(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nbgrader.api import Assignment, Grade, Gradebook, Notebook, SubmittedAssignment
 from nbgrader.api import SubmittedNotebook as Submitted
-from sqlalchemy import func, inspect, literal
+from sqlalchemy import func
 
 from graders.classroom.store import FOLDER
 from graders.course.digests import digest_of
@@ -26,8 +26,6 @@ def entries_in(gradebook: Gradebook, assignment: str) -> dict[str, str]:
 
     The database adds up: a large class has a million rows.
     """
-    has_answers = inspect(gradebook.engine).has_table(ANSWERS.name)
-    graded_for = func.max(ANSWERS.c.digest) if has_answers else literal(0)
     squares = func.sum(Grade.auto_score * Grade.auto_score)
     rows = (
         gradebook.db.query(
@@ -37,12 +35,13 @@ def entries_in(gradebook: Gradebook, assignment: str) -> dict[str, str]:
             func.count(Grade.auto_score),
             func.sum(Grade.auto_score),
             squares,
-            graded_for,
+            func.max(ANSWERS.c.digest),
         )
         .join(Submitted, Submitted.assignment_id == SubmittedAssignment.id)
         .join(Notebook, Notebook.id == Submitted.notebook_id)
         .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
         .outerjoin(Grade, Grade.notebook_id == Submitted.id)
+        .outerjoin(ANSWERS, ANSWERS.c.notebook == Submitted.id)
         .filter(Assignment.name == assignment)
         .group_by(
             SubmittedAssignment.student_id,
@@ -51,8 +50,6 @@ def entries_in(gradebook: Gradebook, assignment: str) -> dict[str, str]:
             Submitted.late_submission_penalty,
         )
     )
-    if has_answers:
-        rows = rows.outerjoin(ANSWERS, ANSWERS.c.notebook == Submitted.id)
     found: dict[str, list[list[object]]] = defaultdict(list)
     for student, notebook, *numbers in rows:
         found[student].append([notebook, *(round(float(one or 0), 6) for one in numbers)])

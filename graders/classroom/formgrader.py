@@ -21,7 +21,7 @@ from nbgrader.api import (
 
 from graders.classroom.marked_cells import Worth, of_gradebook, points_of_tasks
 from graders.classroom.opened import file_of, opened
-from graders.classroom.points_to_know import taken_off_for_lateness
+from graders.classroom.points_to_know import taken_off_for_lateness, waiting_by_hand
 from graders.classroom.settings import course_directory
 from graders.course.notebook import CHECK_PREFIX
 
@@ -58,7 +58,7 @@ def in_gradebook(folder: Path, assignment: str) -> InGradebook:
             _unmarked(gradebook, assignment),
             _changed(gradebook, assignment),
             _worth(gradebook, assignment),
-            taken_off_for_lateness(coursedir, assignment),
+            taken_off_for_lateness(gradebook, assignment),
         )
 
 
@@ -136,16 +136,8 @@ def _worth(gradebook: Gradebook, assignment: str) -> Worth:
 
 
 def _changed(gradebook: Gradebook, assignment: str) -> dict[str, list[str]]:
-    rows = (
-        gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name)
-        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .join(BaseCell, BaseCell.id == Grade.cell_id)
-        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-        .filter(Assignment.name == assignment)
-        .filter(Grade.needs_manual_grade, Grade.manual_score.is_not(None))
-        .order_by(SubmittedAssignment.student_id, BaseCell.name)
-    )
+    columns = SubmittedAssignment.student_id, BaseCell.name
+    rows = waiting_by_hand(gradebook, assignment, *columns).order_by(*columns)
     found: dict[str, list[str]] = {}
     for student, cell in rows:
         found.setdefault(student, []).append(cell.removeprefix(CHECK_PREFIX))

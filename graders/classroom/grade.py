@@ -17,7 +17,6 @@ from graders.classroom.last_run import note_run, note_what_came
 from graders.classroom.marked_cells import Worth, points_of_tasks, require_agreement
 from graders.classroom.papers import earned, paper_of, unknown_to, why_a_person
 from graders.classroom.points import PointsKept
-from graders.classroom.points_to_know import above_the_most, taken_off_for_lateness
 from graders.classroom.pool import Crew
 from graders.classroom.records import Records, Written
 from graders.classroom.settings import course_directory
@@ -96,13 +95,13 @@ def grade(order: Order, judges: Crew, writers: Crew, watch: Watch) -> Outcome:
         if order.student is None:
             left = records.students - handed_in.keys() - outcome.failed.keys()
             outcome.gone = dict.fromkeys(left, _LEFT)
-        outcome.above_the_most = above_the_most(coursedir, order.assignment, outcome.gone)
+        outcome.above_the_most = records.above_the_most(outcome.gone)
         add_indexes(coursedir)
         watch(outcome)
         papers = _judge(order, handed_in, judges, outcome, watch, worth)
         _write(order, papers, records, writers, outcome, watch)
         outcome.enrolled = [one for one in outcome.enrolled if one not in outcome.failed]
-        outcome.late = taken_off_for_lateness(coursedir, order.assignment)
+        outcome.late = records.late
         if order.student is None:
             note_what_came(order.folder, order.assignment, worth, outcome.failed)
         return outcome

@@ -1,8 +1,8 @@
-"""What nbgrader's gradebook lacks: indexes, so that a student costs the same in any class, a table.
+"""Indexes that nbgrader's gradebook lacks, so that a student costs the same in a class of any size.
 
 nbgrader asks for a notebook's grades and comments by the notebook, and its own indexes begin with
-the cell: each question reads the rows of the whole class. nbgrader's own tables stay as they are,
-and whatever else opens the gradebook is quicker, too. The table is that of `graded_for`.
+the cell: each question reads the rows of the whole class. The tables stay as they are, and whatever
+else opens the gradebook is quicker, too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from graders.classroom.opened import opened
-from graders.outlets.nbgrader.graded_for import ANSWERS
 
 _INDEXES = (
     ("grade", "notebook_id"),
@@ -24,9 +23,8 @@ _INDEXES = (
 
 
 def add_indexes(coursedir: CourseDirectory) -> None:
-    """Add what is missing; where an index is refused, or this SQL not known, it goes without."""
+    """Add what is missing; where that is refused, or this SQL is not known, it goes without."""
     with opened(coursedir) as gradebook:
-        ANSWERS.create(gradebook.engine, checkfirst=True)
         for table, column in _INDEXES:
             name = f"dojo_{table}_{column}"
             with suppress(SQLAlchemyError), gradebook.engine.begin() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from nbgrader.coursedir import CourseDirectory
 from graders.classroom.entries import EntriesKept, entries_in
 from graders.classroom.marked_cells import MarkedCell, of_gradebook
 from graders.classroom.opened import file_of, opened
+from graders.classroom.points_to_know import Above, above_the_most, taken_off_for_lateness
 from graders.classroom.store import FOLDER
 from graders.classroom.work import Paper
 from graders.course import CourseError
@@ -57,6 +58,8 @@ class Records:
         self._manual, self._extensions = known.by_hand, known.extensions
         self._entries, self._noted = known.entries, EntriesKept(self._root, assignment)
         self._is_due = known.due is not None
+        self._above, self.late = known.above, known.late
+        self._notebooks = frozenset(cell.notebook for cell in known.cells)
         # All Python beside the settings: a plugin for late work may lie there.
         files = _digest_of_files(sorted(self._root.glob("*.py")) + sorted(self.source.rglob("*")))
         cells = [[one.notebook, one.name, one.points] for one in known.cells]
@@ -67,10 +70,22 @@ class Records:
         """Those of whom the gradebook has work for this assignment."""
         return frozenset(self._extensions)
 
+    def above_the_most(self, gone: Collection[str]) -> dict[str, str]:
+        """Say whose points are more than there are to be had, and of what.
+
+        Of points by hand all are told; the machine's are counted anew but for those who are `gone`.
+        """
+        found: dict[str, list[str]] = defaultdict(list)
+        for one in self._above:
+            if one.by_hand or one.student in gone:
+                found[one.student].append(one.what)
+        return {student: ", ".join(sorted(what)) for student, what in found.items()}
+
     def note_entries(self, students: Iterable[str]) -> None:
-        """Note what the gradebook holds of these students, now that they are written."""
+        """Note what the gradebook holds now that these students are written, and who was late."""
         with opened(self._coursedir) as gradebook:
             entries = entries_in(gradebook, self._assignment)
+            self.late = taken_off_for_lateness(gradebook, self._assignment)
         self._noted.keep({one: entries[one] for one in students if one in entries})
 
     def would_be(self, student: str, papers: Sequence[Paper]) -> Written:
@@ -99,8 +114,7 @@ class Records:
     def _is_whole(self, step: str, student: str, papers: Sequence[Paper]) -> bool:
         """Whether a step's folder has a file of some length for each notebook."""
         folder, ending = self._root / step / student / self._assignment, _ENDINGS[step]
-        known = {cell.notebook for cell in self.cells}
-        names = [one.notebook for one in papers if one.notebook in known]
+        names = [one.notebook for one in papers if one.notebook in self._notebooks]
         try:
             return folder.is_dir() and all(
                 (folder / f"{name}{ending}").stat().st_size for name in names
@@ -123,7 +137,7 @@ class Records:
 
 @dataclass(frozen=True)
 class _Known:
-    """What the gradebook knows: the cells with points, who is enrolled, dates, points by hand."""
+    """What the gradebook knows: the cells with points, who is enrolled, dates, points to know."""
 
     cells: tuple[MarkedCell, ...]
     enrolled: frozenset[str]
@@ -131,6 +145,8 @@ class _Known:
     extensions: dict[str, str]
     entries: dict[str, str]
     by_hand: dict[str, list[list[object]]]
+    above: tuple[Above, ...]
+    late: dict[str, float]
 
 
 def _known(coursedir: CourseDirectory, assignment: str) -> _Known:
@@ -184,7 +200,9 @@ def _known(coursedir: CourseDirectory, assignment: str) -> _Known:
                 rows[student].append([kind.__name__, *rest])
         by_hand = {student: sorted(rows[student], key=str) for student in extensions}
         entries = entries_in(gradebook, assignment)
-        return _Known(cells, enrolled, due, extensions, entries, by_hand)
+        above = above_the_most(gradebook, assignment)
+        late = taken_off_for_lateness(gradebook, assignment)
+        return _Known(cells, enrolled, due, extensions, entries, by_hand, above, late)
 
 
 def _digest_of_time(folder: Path) -> str:

@@ -47,6 +47,7 @@ def report(
     if server is not None and not server.startswith(("http://", "https://")):
         refuse("report", f"--server is {server!r}; give an address such as http://localhost:8888")
     from graders.checks.words import how_many
+    from graders.course.whole_files import cannot_be_written
     from graders.outlets.report import report_html
 
     found = _look_up(folder, assignment)
@@ -64,7 +65,7 @@ def report(
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        refuse("report", f"{path} cannot be written ({error.strerror}); name another with --output")
+        refuse("report", cannot_be_written(path, error))
     typer.echo(f"{path}: {how_many(len({*found.verdicts, *found.problems}), 'student')}")
 
 

@@ -46,6 +46,7 @@ def export(
     from graders.classroom.opened import file_of, opened
     from graders.classroom.settings import course_directory
     from graders.course import CourseError, topics
+    from graders.course.whole_files import cannot_be_written
     from graders.outlets.csv_export import waiting
     from graders.outlets.nbgrader.course_folder import quiet
 
@@ -76,7 +77,7 @@ def export(
     except CourseError as error:
         refuse("export", str(error))
     except OSError as error:
-        refuse("export", f"{path} cannot be written ({error.strerror}); name another with --output")
+        refuse("export", cannot_be_written(path, error))
     typer.echo(f"{path}: {how_many(students, 'student')}")
     ours = {one.assignment for one in topics()}
     for name, people in open_points.items():

@@ -23,6 +23,7 @@ def gradescope(
 ) -> None:
     """Write the autograder zip that you upload to Gradescope. It holds solutions: keep it safe."""
     from graders import course
+    from graders.course.whole_files import cannot_be_written
     from graders.course.written import written_answers
     from graders.outlets.gradescope.package import points_of_the_machine, write_package
     from graders.outlets.gradescope.settings import Settings
@@ -34,8 +35,7 @@ def gradescope(
     except course.CourseError as error:
         refuse("gradescope", str(error))
     except OSError as error:
-        words = f"{path} cannot be written ({error.strerror}); name another with --output"
-        refuse("gradescope", words)
+        refuse("gradescope", cannot_be_written(path, error))
     names = ", ".join(f"{topic.name}.ipynb" for topic in topics)
     typer.echo(f"{path}: {size / 1e6:.1f} MB. It holds the solutions; give it to no student.")
     typer.echo(f"Autograder points: {points_of_the_machine(topics):g}. Students upload {names}.")

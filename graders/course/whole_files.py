@@ -7,6 +7,11 @@ import tempfile
 from pathlib import Path
 
 
+def cannot_be_written(path: Path, error: OSError) -> str:
+    """Say that a file that somebody asked for cannot be written, and what to do."""
+    return f"{path} cannot be written ({error.strerror}); name another with --output"
+
+
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader finds all of it or none of it, even after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ import nbformat
 from graders.authoring.given_out import Lesson
 from graders.authoring.start_page import START, start_page
 from graders.course import CourseError, Topic
+from graders.course.whole_files import cannot_be_written
 from graders.judge.session import Session
 from graders.kit.package import build_wheel, write_package
 from graders.kit.requirements import pinned
@@ -48,8 +49,7 @@ def _write(output: Path, content: bytes) -> None:
     try:
         write_bytes_atomically(output, content)
     except OSError as error:
-        why = f"{output} cannot be written ({error.strerror})"
-        raise CourseError(f"{why}; name another with --output") from None
+        raise CourseError(cannot_be_written(output, error)) from None
 
 
 def _files(topics: Sequence[Topic]) -> Files:

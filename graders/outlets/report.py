@@ -71,8 +71,9 @@ class _Who:
 
     @property
     def state(self) -> str:
-        waits = ["waits for a person"] if self.waiting else []
-        return ", ".join([*(["could not be read"] if self.problem else waits), *self.remarks])
+        waits = "waits for a person" if self.waiting else ""
+        said = "could not be read" if self.problem else waits
+        return ", ".join(filter(None, [said, *self.remarks]))
 
 
 def report_html(

@@ -10,15 +10,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nbgrader.api import Gradebook
-from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text, delete, insert, select
+from nbgrader.api import Base, Gradebook
+from sqlalchemy import BigInteger, Column, String, Table, Text, delete, insert, select
 from sqlalchemy.orm import Session
 
 from graders.course.digests import digest_of
 
+# Among nbgrader's own tables, so that it makes this one where it opens a gradebook that has none.
 ANSWERS = Table(
     "dojo_answers",
-    MetaData(),
+    Base.metadata,
     # nbgrader's id of a student's notebook.
     Column("notebook", String(32), primary_key=True),
     # Of all that the notebook was graded for: small enough to be told apart as a float.
@@ -42,7 +43,6 @@ class Answers:
     @classmethod
     def of(cls, gradebook: Gradebook, notebook: str) -> Answers:
         """Read the note of a student's notebook, by nbgrader's id of it."""
-        ANSWERS.create(gradebook.db.connection(), checkfirst=True)
         query = select(ANSWERS.c.graded_for).where(ANSWERS.c.notebook == notebook)
         row = gradebook.db.execute(query).first()
         return cls(gradebook.db, notebook, _mapping(row[0]) if row else {})
