@@ -33,6 +33,7 @@ import torch
 from nbgrader.apps import NbGraderApp  # type: ignore[import-untyped]  # noqa: F401
 
 import graders
+from graders.commands import last_word
 from graders.sandbox import zygotes
 from graders.sandbox.processes import Course
 
@@ -67,7 +68,7 @@ def main() -> None:
     if command is not None:
         _fork_what_would_be_started(mother, here)
         _become(command)
-        runpy.run_module(command.module, run_name="__main__", alter_sys=True)
+        last_word.leave(_status_of(command.module))
 
 
 def _import_everything() -> None:
@@ -205,6 +206,15 @@ def _become(command: CommandLine) -> None:
     time.tzset()
     random.seed()
     numpy.random.seed()
+
+
+def _status_of(module: str) -> int | str | None:
+    """Run a module as `python -m` does."""
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as error:
+        return error.code
+    return 0
 
 
 def _stream(number: int, mode: str, buffering: int = -1, errors: str | None = None) -> TextIO:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -128,6 +129,48 @@ def test_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "No space left on device" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_closed_stream_costs_what_would_be_written_there(tmp_path: Path) -> None:
+    place = make_place(tmp_path)
+    cases = (("list", ">&-", 0), ("list", ">&- 2>&-", 0), ("hint nope", "2>&-", 2))
+    for words, closed, status in cases:
+        command = f"{shlex.join(DOJO)} {words} {closed}"
+        done = subprocess.run(command, shell=True, cwd=place, env=environment(), check=False)
+        assert done.returncode == status, (words, closed)
+
+
+LEAVES = """
+import atexit, os, threading, time
+from graders.commands.last_word import run
+
+def app():
+    threading.Thread(target=lambda: (time.sleep(0.2), print("the thread has ended"))).start()
+    atexit.register(print, "registered last")
+    print("the command is done")
+    raise SystemExit({status})
+
+atexit.register(print, "registered first")
+run(app)
+"""
+
+
+@pytest.mark.parametrize(("status", "code"), [("None", 0), ("3", 3), ("'a word'", 1), ("True", 1)])
+def test_it_ends_as_python_does_with_its_threads_its_handlers_and_its_status(
+    tmp_path: Path, status: str, code: int
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LEAVES.format(status=status)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
+    assert done.returncode == code
+    said = ["the command is done", "the thread has ended", "registered last", "registered first"]
+    assert done.stdout.splitlines() == said
+    assert done.stderr == ("a word\n" if "word" in status else "")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
