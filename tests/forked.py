@@ -17,6 +17,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from warm import mother
+
 _TESTS = Path(__file__).resolve().parent
 _ROOT = _TESTS.parent
 
@@ -35,17 +37,14 @@ def command(module: str, *arguments: str) -> list[str]:
 @cache
 def _socket_of_the_server() -> str:
     """Start the server, which ends with this process; a client waits until it serves."""
-    from graders.sandbox.zygotes import Zygote
-
     folder = Path(tempfile.mkdtemp(prefix="forked-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    zygote = Zygote()
-    mother = zygote.lend()
-    atexit.register(zygote.close)
+    lent = mother()
+    assert lent is not None
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(str(folder / "socket"))
         listener.listen()
-        numbers = (listener.fileno(), mother.fileno())
+        numbers = (listener.fileno(), lent.fileno())
         subprocess.Popen(
             [sys.executable, str(_TESTS / "forked_server.py"), *map(str, numbers)],
             pass_fds=numbers,

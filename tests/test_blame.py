@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from warm import SESSION, judge
+from warm import SESSION, forked_session, judge
 
 from graders.authoring.specimens import solution
 from graders.checks.agreement import Deviation
@@ -129,7 +129,7 @@ def hessian(func, inputs):
 def test_who_uses_up_all_processor_time_was_not_killed_by_somebody_else() -> None:
     """The system kills it, by the signal that an accident has, too."""
     limits = Limits(cpu_seconds=2, call_cpu_seconds=30.0, cell_cpu_seconds=30.0)
-    with Session(limits=limits) as session:
+    with forked_session(limits=limits) as session:
         if session.launcher.isolation != "confined":
             pytest.skip("nothing limits the processor time here")
         (verdict,) = session.judge([with_cell(BUSY)])
@@ -271,7 +271,7 @@ def test_judging_that_does_not_end_is_stopped_and_the_next_file_is_judged(
 
     monkeypatch.setattr(Asking, "deviation", deviation)
     monkeypatch.setattr(session, "MAX_JUDGING_SECONDS", 1.0)
-    with Session() as own:
+    with forked_session() as own:
         with pytest.raises(TookTooLongError, match="judging hessian took more than 1 seconds"):
             own.judge([WRONG])
         monkeypatch.setattr(session, "MAX_JUDGING_SECONDS", 60.0)

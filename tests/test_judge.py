@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warm import IMPATIENT
+from warm import IMPATIENT, forked_session
 
 from graders import course
 from graders.authoring.specimens import catalogue, mistake_submission, solution, stub, with_function
@@ -29,7 +29,7 @@ from graders.sandbox.spec import Arguments, spec
 from graders.sandbox.warm_process import Interpreter
 from graders.sandbox.zygotes import Zygote
 
-IMPATIENTLY = Session(limits=IMPATIENT)
+IMPATIENTLY = forked_session(limits=IMPATIENT)
 
 
 def judge(

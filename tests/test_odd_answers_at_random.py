@@ -7,10 +7,9 @@ import logging
 import pytest
 from odd_answers_at_random import Unforeseen, faults, odd_submission
 from specimens_of_answers import TOPICS
-from warm import IMPATIENT
+from warm import IMPATIENT, forked_session
 
 from graders.course import topic
-from graders.judge.session import Session
 
 ROUNDS = 2
 
@@ -21,7 +20,7 @@ def test_an_odd_answer_is_told_and_never_a_person_s_work(name: str) -> None:
     logging.getLogger("graders").addHandler(unforeseen)
     found = []
     try:
-        with Session(limits=IMPATIENT) as session:
+        with forked_session(limits=IMPATIENT) as session:
             for seed in range(ROUNDS):
                 (verdict,) = session.judge([odd_submission(topic(name), seed)])
                 found += [f"seed {seed}: {fault}" for fault in faults(verdict)]

@@ -1,8 +1,12 @@
-"""One warm judge for all tests of a process: starting one takes seconds."""
+"""One warm judge for all tests of a process, and others that are forks of it: one takes seconds."""
 
 from __future__ import annotations
 
+import atexit
+import socket
+import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from graders.course.submission import Submission
@@ -11,9 +15,27 @@ from graders.judge.verdict import Verdict
 from graders.limits import Limits
 from graders.sandbox.processes import Launcher
 
-SESSION = Session()
+
+@cache
+def mother() -> socket.socket | None:
+    """Lend this process's warm process; None where there is none to be forked."""
+    if sys.platform != "linux":
+        return None
+    from graders.sandbox.zygotes import Zygote
+
+    zygote = Zygote()
+    atexit.register(zygote.close)
+    return zygote.lend()
+
+
+def forked_session(**options: Any) -> Session:
+    """Make a session whose warm process is a fork."""
+    return Session(mother=mother(), **options)
+
+
 # Attacks and endless loops are stopped sooner than students are.
 IMPATIENT = Limits(call_cpu_seconds=1.0, cell_cpu_seconds=1.5)
+SESSION = forked_session()
 
 
 def judge(

@@ -7,7 +7,7 @@ function, measured by the same meter.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +88,10 @@ class Cost:
     work_limit: int = 300
     growth: float = 1.2
     passes_growth: float = 1.5
+
+    def samples(self) -> Iterator[Spec]:
+        """List the problems that are measured, at each size."""
+        yield from (self.at(which, n) for which in self.sized for n in self.sizes)
 
     def peak_of(self, which: Spec) -> int:
         """Give the units of memory that may be alive at once on a problem."""

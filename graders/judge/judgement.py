@@ -96,7 +96,7 @@ class Judgement:
         return tuple(record.asking for record in self._records.values())
 
     def prepare(self) -> None:
-        """Compute the expected values, while a cold launcher warms up.
+        """Compute the expected values and the units of cost, while a cold launcher warms up.
 
         A reference that fails here fails again in its check, which tells of it.
         """
@@ -104,6 +104,11 @@ class Judgement:
             for spec in record.asking.task.problems:
                 with suppress(Exception):
                     record.asking.expected(spec)
+            cost = record.asking.task.cost
+            if cost is not None:
+                for spec in cost.samples():
+                    with suppress(Exception):
+                        record.asking.references.unit_cost(cost.unit, spec)
 
     def run(self, task: TaskChecks, check: Check) -> CheckVerdict:
         """Run one check, unless its ground is gone, and keep what became of it."""

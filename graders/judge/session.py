@@ -21,6 +21,7 @@ from graders.sandbox.launchers import make_launcher
 from graders.sandbox.layers import gaps
 from graders.sandbox.processes import GraderFaultError, Isolation, Launcher
 from graders.sandbox.student import Student
+from graders.sandbox.warmth import Warmth
 
 _KEPT_REFERENCES = 32
 
@@ -44,11 +45,16 @@ class Session:
     ) -> None:
         """Start nothing yet; the arguments are those of `make_launcher`, or a `launcher` itself.
 
-        For `practice`, expected values are kept on this machine from one session to the next.
+        For `practice`, expected values are kept on this machine from one session to the next, and
+        the first worker does not wait for what the next ones have.
         """
         import_compiler_late()
         self.launcher = launcher or make_launcher(
-            isolation, ahead=ahead, mother=mother, limits=limits
+            isolation,
+            ahead=ahead,
+            mother=mother,
+            limits=limits,
+            warmth=Warmth.ROUTINES if practice else Warmth.LIKELY,
         )
         self._asked_for = isolation
         self._practice = practice

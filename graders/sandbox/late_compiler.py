@@ -8,11 +8,8 @@ needed, a module stands in its place that takes note of that, and imports it for
 from __future__ import annotations
 
 import importlib
-import os
 import sys
-from collections.abc import Sequence
 from contextlib import nullcontext
-from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
@@ -49,14 +46,6 @@ def import_compiler() -> None:
     # This and make_fx import a module that makes sure of a folder, as no worker can.
     x = torch.ones(2, dtype=torch.float64)
     torch.func.linearize(torch.tanh, x)[1](x)
-
-
-def leave_at_compiler(status: int) -> None:
-    """Have this process end with a status where it would import torch's compiler.
-
-    Confined, it could not: the import makes sure of folders, and reads what cannot be read there.
-    """
-    sys.meta_path.insert(0, _Exit(status))
 
 
 class _Absent(ModuleType):
@@ -98,14 +87,3 @@ class _AbsentAutograd:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._module.give_way().compiled_autograd, name)
-
-
-class _Exit(MetaPathFinder):
-    """Finds nothing; ends the process at what only the compiler imports."""
-
-    def __init__(self, status: int) -> None:
-        self._status = status
-
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: Any = None) -> None:
-        if fullname in (_NAME, "torch._inductor"):
-            os._exit(self._status)

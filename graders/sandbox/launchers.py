@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from graders.limits import Limits
 from graders.sandbox.processes import Isolation, Launcher
 from graders.sandbox.spawner import Spawner
+from graders.sandbox.warmth import Warmth
 
 # What confines imports parts of Python that only Linux has, so it is imported where it is wanted.
 if TYPE_CHECKING:
@@ -21,16 +22,17 @@ def make_launcher(
     ahead: bool = True,
     mother: socket.socket | None = None,
     limits: Limits | None = None,
+    warmth: Warmth = Warmth.LIKELY,
 ) -> Launcher:
     """Make the launcher for the isolation asked for, by default the best this system has.
 
-    `ahead` makes the next worker ready on another processor; `mother` is a zygote that was lent
-    (see `Zygote`).
+    `ahead` makes the next worker ready on another processor; `mother` is a zygote that was lent,
+    and `warmth` what the first worker has (see `Zygote`).
     """
     if _isolation(isolation) == "confined":
         from graders.sandbox.zygotes import Zygote
 
-        return Zygote(ahead=ahead, mother=mother, limits=limits)
+        return Zygote(ahead=ahead, mother=mother, limits=limits, warmth=warmth)
     return Spawner(limits=limits)
 
 

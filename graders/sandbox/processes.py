@@ -41,12 +41,6 @@ ENVIRONMENT = {
 MAX_CONTROL_BYTES = 65536
 """The longest order that a warm process reads in one piece."""
 
-COMPILER_NEEDED = 83
-"""The exit status of a worker in which student code asked for torch's compiler, which it has not.
-
-Student code can leave with it, too, and gains one other worker by that.
-"""
-
 KILLED = getattr(signal, "SIGKILL", 9)
 """The signal that no process survives; Windows has no name for it."""
 
@@ -130,8 +124,8 @@ class Launcher(Protocol):
     def expect(self, ours: Sequence[Cell]) -> None:
         """Take note of cells of the course's own that workers are going to run."""
 
-    def import_compiler(self) -> bool:
-        """Give workers torch's compiler from now on; False where all had it before."""
+    def warm_up_more(self) -> bool:
+        """Give workers more of what is imported late from now on; False where they had it all."""
 
     def start(self, limits: Limits) -> WorkerProcess:
         """Start a fresh worker; GraderFaultError where that fails."""

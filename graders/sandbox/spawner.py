@@ -56,7 +56,7 @@ class Spawner:
     def expect(self, ours: Sequence[Cell]) -> None:
         """Nothing is shared by workers here."""
 
-    def import_compiler(self) -> bool:
+    def warm_up_more(self) -> bool:
         """Each worker imports it where it is needed: nothing keeps it from that here."""
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -31,11 +31,11 @@ from graders.sandbox.channel import (
 )
 from graders.sandbox.layers import Layer
 from graders.sandbox.processes import (
-    COMPILER_NEEDED,
     GraderFaultError,
     Launcher,
     WorkerProcess,
 )
+from graders.sandbox.warmth import MORE_NEEDED
 
 _Result = TypeVar("_Result")
 
@@ -111,24 +111,23 @@ class Student:
         A file may be taken for starved once only: one that sleeps looks the same.
         """
         try:
-            return self._with_compiler(step)
+            return self._warm_enough(step)
         except _KilledFromOutsideError:
             self._launcher.close()
         except _StarvedError:
             self._may_be_starved = False
         try:
-            return self._with_compiler(step)
+            return self._warm_enough(step)
         except _KilledFromOutsideError:
             raise GraderFaultError(
                 f"the worker was killed from outside, twice, while {doing}"
             ) from None
 
-    def _with_compiler(self, step: Callable[[], _Result]) -> _Result:
-        """Try a worker that has torch's compiler where the student's code asked for it."""
-        try:
-            return step()
-        except _CompilerNeededError:
-            return step()
+    def _warm_enough(self, step: Callable[[], _Result]) -> _Result:
+        """Try warmer workers as long as the student's code asks for what one has not."""
+        while True:
+            with suppress(_WarmerNeededError):
+                return step()
 
     def _ask(self, call: Call, data: tuple[dict[str, Any], bytes] | None = None) -> Answer:
         worker = self._ready_worker()
@@ -178,8 +177,8 @@ class Student:
         if isinstance(error, ChannelClosedError):
             if end.from_outside and end.cpu_seconds < self._limits.cpu_seconds - 1:
                 raise _KilledFromOutsideError
-            if end.status == COMPILER_NEEDED and self._launcher.import_compiler():
-                raise _CompilerNeededError
+            if end.status == MORE_NEEDED and self._launcher.warm_up_more():
+                raise _WarmerNeededError
             return ended_by(end)
         return Ended(f"no answer could be read: {error}")
 
@@ -286,8 +285,8 @@ class _KilledFromOutsideError(Exception):
     """The worker was killed, and not by the judge."""
 
 
-class _CompilerNeededError(Exception):
-    """The student's code asked for torch's compiler in a worker that has none."""
+class _WarmerNeededError(Exception):
+    """The student's code asked for what a warmer worker has, and there is one."""
 
 
 class _StarvedError(Exception):

@@ -20,6 +20,7 @@ from graders.sandbox.processes import (
     end_process,
     worker_command,
 )
+from graders.sandbox.warmth import Warmth
 
 _MAX_REPLY_BYTES = 4096
 
@@ -42,11 +43,14 @@ class WarmProcess(Protocol):
 class Interpreter:
     """A warm process that was started from nothing, which takes seconds."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, warmth: Warmth = Warmth.LIKELY) -> None:
         """Start it without waiting, so that it warms up while the caller works."""
         self.control, theirs = socket.socketpair()
         command = worker_command(
-            "graders.sandbox.worker.zygote", str(theirs.fileno()), *course.as_arguments()
+            "graders.sandbox.worker.zygote",
+            str(theirs.fileno()),
+            str(int(warmth)),
+            *course.as_arguments(),
         )
         # matplotlib, IPython and torch leave folders behind; killed, it cannot clear them away.
         folder = tempfile.mkdtemp(prefix="dojo-")

@@ -14,7 +14,6 @@ from typing import Any
 
 from graders.course.submission import Cell
 from graders.limits import Limits
-from graders.sandbox.confine.apart import user_of_its_own
 from graders.sandbox.processes import (
     MAX_CONTROL_BYTES,
     Course,
@@ -23,6 +22,7 @@ from graders.sandbox.processes import (
     Isolation,
 )
 from graders.sandbox.warm_process import Interpreter, Twin, WarmProcess
+from graders.sandbox.warmth import Warmth
 
 _MAX_REPLY_BYTES = 4096
 
@@ -34,6 +34,7 @@ class _Fork:
     pidfd: int
     zygote: Zygote
     limits: Limits
+    warmth: Warmth
     _end: End = field(default=End(None), init=False)
 
     def end(self) -> End:
@@ -61,13 +62,13 @@ class _Fork:
         self.pidfd = -1
 
 
-def _order_for(worker: dict[str, Any], ours: Iterable[Cell], compiler: bool) -> bytes:
+def _order_for(worker: dict[str, Any], ours: Iterable[Cell], warmth: Warmth) -> bytes:
     """Write the order for a worker, and for our cells to be compiled, if there is room for them."""
     cells = [[cell.source, cell.filename, cell.first_line] for cell in ours]
-    order = {"fork": worker, "compile": cells, "compiler": compiler}
+    order = {"fork": worker, "compile": cells, "warmth": warmth}
     message = json.dumps(order).encode() + b"\n"
     if len(message) > MAX_CONTROL_BYTES:
-        return _order_for(worker, (), compiler)
+        return _order_for(worker, (), warmth)
     return message
 
 
@@ -76,9 +77,12 @@ class _Order:
     """A worker that the zygote was asked for, and that may be there already."""
 
     limits: Limits
-    compiler: bool
+    warmth: Warmth
     channel: socket.socket
     worker: _Fork | None = None
+
+    def fits(self, limits: Limits, warmth: Warmth) -> bool:
+        return self.limits == limits and self.warmth >= warmth
 
 
 class Zygote:
@@ -96,8 +100,12 @@ class Zygote:
         mother: socket.socket | None = None,
         course: Course | None = None,
         limits: Limits | None = None,
+        warmth: Warmth = Warmth.LIKELY,
     ) -> None:
-        """Start nothing yet. Where another zygote was lent, the warm process is a fork of it."""
+        """Start nothing yet. Where another zygote was lent, the warm process is a fork of it.
+
+        Workers have what `warmth` says at first, and more of it from one to the next.
+        """
         self.limits = limits or Limits()
         self._course = course or Course.here()
         self._ahead = ahead
@@ -107,13 +115,13 @@ class Zygote:
         self.process: WarmProcess | None = None
         self._ours: frozenset[Cell] = frozenset()
         self._compiled: frozenset[Cell] = frozenset()
-        self._compiler = False
+        self._warmth = self._warmth_given = warmth
 
     def warm(self) -> None:
         """Start the zygote without waiting for it, so that it warms up while the caller works."""
         if self.process is None or self.process.ended():
             self.close()
-            self.process = self._twin() or Interpreter(self._course)
+            self.process = self._twin() or Interpreter(self._course, self._warmth)
             self._compiled = frozenset()
 
     def _twin(self) -> Twin | None:
@@ -135,10 +143,12 @@ class Zygote:
         """Have set-up cells compiled once, with the next fork, in place of once in each worker."""
         self._ours = frozenset(ours)
 
-    def import_compiler(self) -> bool:
-        """Have torch's compiler imported with the next fork; False where that was said before."""
-        is_new, self._compiler = not self._compiler, True
-        return is_new
+    def warm_up_more(self) -> bool:
+        """Have more imported for the next worker than the last one had; False if it had it all."""
+        if self._warmth_given is Warmth.COMPILER:
+            return False
+        self._warmth = max(self._warmth, Warmth(self._warmth_given + 1))
+        return True
 
     def start(self, limits: Limits) -> _Fork:
         """Fork a worker; if the zygote dies, warm or still warming up, try a fresh one, once."""
@@ -162,8 +172,7 @@ class Zygote:
         while len(self.leaving) > 1:
             self.leaving.pop(0).end()
         order, worker = self._ordered, self._delivered()
-        wanted = (limits, self._compiler)
-        if order is not None and worker is not None and (order.limits, order.compiler) != wanted:
+        if order is not None and worker is not None and not order.fits(limits, self._warmth):
             worker.end()
             worker = None
         if worker is None:
@@ -171,6 +180,8 @@ class Zygote:
             worker = self._delivered()
             assert worker is not None
         self._ordered = None
+        self._warmth_given = worker.warmth
+        self._warmth = max(self._warmth, worker.warmth.next)
         if self._ahead:
             # If the zygote has just died, the worker in hand will tell.
             with contextlib.suppress(OSError):
@@ -184,11 +195,10 @@ class Zygote:
         request = {
             "memory_bytes": limits.memory_bytes,
             "cpu_seconds": limits.cpu_seconds,
-            "user": user_of_its_own() if hasattr(os, "geteuid") and os.geteuid() == 0 else None,
             "without": sorted(limits.without),
         }
         new = self._ours - self._compiled
-        message = _order_for(request, new, self._compiler)
+        message = _order_for(request, new, self._warmth)
         try:
             socket.send_fds(control, [message], [theirs.fileno()])
         except OSError:
@@ -197,7 +207,7 @@ class Zygote:
         finally:
             theirs.close()
         self._compiled |= new
-        self._ordered = _Order(limits, self._compiler, ours)
+        self._ordered = _Order(limits, self._warmth, ours)
 
     def _delivered(self) -> _Fork | None:
         """Wait for the worker that was ordered, if one was; the zygote answers in turn."""
@@ -207,7 +217,9 @@ class Zygote:
             if not reply or not descriptors:
                 raise ConnectionError("the warm process has ended")
             pid = json.loads(reply)["pid"]
-            order.worker = _Fork(order.channel, pid, descriptors[0], self, order.limits)
+            order.worker = _Fork(
+                order.channel, pid, descriptors[0], self, order.limits, order.warmth
+            )
         return order.worker if order is not None else None
 
     def _control(self) -> socket.socket:

@@ -94,8 +94,8 @@ class Killable:
     def expect(self, ours: object) -> None:
         """Have nothing compiled."""
 
-    def import_compiler(self) -> bool:
-        """Have no compiler imported."""
+    def warm_up_more(self) -> bool:
+        """Have nothing more imported."""
         return False
 
     def close(self) -> None:

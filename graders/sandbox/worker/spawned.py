@@ -8,6 +8,7 @@ import socket
 import sys
 
 from graders.sandbox.channel import ChannelError
+from graders.sandbox.warmth import Warmth
 from graders.sandbox.worker.serve import leave, serve
 from graders.sandbox.worker.warm import warm_up
 
@@ -17,6 +18,7 @@ def main() -> None:
     port, memory_bytes = int(sys.argv[1]), int(sys.argv[2])
     token = sys.stdin.readline().strip()
     warm = warm_up(sys.argv[3], sys.argv[4:])
+    warm.up_to(Warmth.LIKELY)
     channel = socket.create_connection(("127.0.0.1", port))
     channel.sendall(token.encode())
     layer = _limit_memory(memory_bytes)

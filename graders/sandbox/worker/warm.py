@@ -22,6 +22,7 @@ from graders.meter import Meter
 from graders.sandbox.late_compiler import import_compiler, import_compiler_late, is_put_off
 from graders.sandbox.problem import Problems
 from graders.sandbox.values import decode, encode
+from graders.sandbox.warmth import Warmth
 from graders.sandbox.worker.cells import compile_cell, make_shell
 
 _LIKELY_IMPORTS = (
@@ -50,13 +51,14 @@ _LIKELY_IMPORTS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Warm:
     """What a worker needs and a warm process has: a shell, each topic's problems, set-up cells."""
 
     shell: InteractiveShell
     problems: Mapping[str, Problems]
     compiled: dict[tuple[str, str, int], CodeType] = field(default_factory=dict)
+    warmth: Warmth = Warmth.ROUTINES
 
     def compile(self, cells: Sequence[Sequence[Any]]) -> None:
         """Compile cells of the course's own, each given as what `compile_cell` takes."""
@@ -66,11 +68,16 @@ class Warm:
                 code = compile_cell(source, filename, first_line)
                 self.compiled[source, filename, first_line] = code
 
-    def import_compiler(self) -> None:
-        """Import torch's compiler, for workers that need it, and freeze it with the rest."""
-        if is_put_off():
-            import_compiler()
-            gc.freeze()
+    def up_to(self, wanted: Warmth) -> None:
+        """Import what is missing, and freeze it, so that a fork has little to copy."""
+        if wanted <= self.warmth:
+            return
+        gc.disable()
+        for step in range(self.warmth + 1, wanted + 1):
+            _STEPS[Warmth(step)]()
+        self.warmth = wanted
+        gc.freeze()
+        gc.enable()
 
     def rehearse(self) -> None:
         """Do once, in a fork, what a first call does: the pages it writes to are copied then.
@@ -84,7 +91,7 @@ class Warm:
 
 
 def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
-    """Import everything and call it once, then freeze it, so that a fork has little to copy.
+    """Make what every worker needs, and freeze it, so that a fork has little to copy.
 
     `topics` are the paths of topics, each followed by its module of problems, found in `hidden`.
     """
@@ -95,11 +102,6 @@ def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
         topic: Problems(importlib.import_module(module))
         for topic, module in zip(topics[::2], topics[1::2], strict=True)
     }
-    for name in _LIKELY_IMPORTS:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            continue
     # Found now and kept: a worker finds none, and torch asks for its name where it only imports.
     tempfile.gettempdir()
     _call_every_routine()
@@ -139,6 +141,18 @@ def _call_every_routine() -> None:
         torch.func.hessian(func)(elsewhere)
         torch.autograd.functional.hessian(func, elsewhere)
         decode(*encode(x))
+
+
+def _import_what_is_likely() -> None:
+    for name in _LIKELY_IMPORTS:
+        with suppress(ImportError):
+            importlib.import_module(name)
+
+
+_STEPS = {
+    Warmth.LIKELY: _import_what_is_likely,
+    Warmth.COMPILER: import_compiler,
+}
 
 
 def _dual_number(func: object, x: Tensor) -> None:

@@ -1,9 +1,9 @@
 """The warm process: imports torch once, holds nothing secret, and forks a worker when asked.
 
 It reads one JSON line at a time from its control socket:
-`{"fork": …, "compile": […], "compiler": …}` with the worker's end of a channel attached answers
-`{"pid": …}` with a pidfd, after it has compiled set-up cells of the course's, and imported torch's
-compiler if that is asked for, for this worker and those to come;
+`{"fork": …, "compile": […], "warmth": …}` with the worker's end of a channel attached answers
+`{"pid": …}` with a pidfd, after it has compiled set-up cells of the course's and warmed up as far
+as is asked for, for this worker and those to come;
 `{"reap": pid}` answers `{"status": …, "seconds": …}` of processor time once that worker has ended;
 `{"twin": true}` with one end of a control socket attached forks a warm process that serves it, and
 that says there when it is ready, with its own pidfd.
@@ -24,19 +24,21 @@ from typing import Any
 
 from graders.sandbox.channel import ChannelError
 from graders.sandbox.confine import confine
+from graders.sandbox.confine.apart import user_of_its_own
 from graders.sandbox.confine.namespaces import fork, nest, settle
-from graders.sandbox.late_compiler import is_put_off, leave_at_compiler
 from graders.sandbox.layers import Policy
-from graders.sandbox.processes import COMPILER_NEEDED, MAX_CONTROL_BYTES
+from graders.sandbox.processes import MAX_CONTROL_BYTES
+from graders.sandbox.warmth import Warmth, leave_where_more_is_needed
 from graders.sandbox.worker.serve import as_data, leave, serve
 from graders.sandbox.worker.warm import Warm, warm_up
 
 
 def main() -> None:
-    """Warm up, then serve the control socket whose number is in argv, before the course."""
+    """Warm up, then serve a control socket; argv: its number, how warm to begin, the course."""
     nest()
     control = socket.socket(fileno=int(sys.argv[1]))
-    warm = warm_up(sys.argv[2], sys.argv[3:])
+    warm = warm_up(sys.argv[3], sys.argv[4:])
+    warm.up_to(Warmth(int(sys.argv[2])))
     readable = readable_folders()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -57,8 +59,7 @@ def _serve(control: socket.socket, readable: tuple[Path, ...], warm: Warm) -> No
         request = json.loads(message)
         if "fork" in request:
             warm.compile(request["compile"])
-            if request["compiler"]:
-                warm.import_compiler()
+            warm.up_to(Warmth(request["warmth"]))
             _fork(control, descriptors[0], request["fork"], readable, warm)
         elif "twin" in request:
             control = _fork_twin(control, descriptors[0], twins)
@@ -116,13 +117,12 @@ def _become_worker(
             keep_fds=(descriptor,),
             memory_bytes=limits["memory_bytes"],
             cpu_seconds=limits["cpu_seconds"],
-            user=limits["user"],
+            user=user_of_its_own() if os.geteuid() == 0 else None,
             without=frozenset(limits["without"]),
         )
         layers = confine(policy)
         warm.rehearse()
-        if is_put_off():
-            leave_at_compiler(COMPILER_NEEDED)
+        leave_where_more_is_needed(warm.warmth)
         described = [[layer.name, layer.active, layer.why] for layer in layers]
         with contextlib.suppress(ChannelError):
             serve(socket.socket(fileno=descriptor), warm, described)

@@ -1,6 +1,7 @@
-"""torch's compiler is imported where it is needed, and by whom: never by a first derivative.
+"""Nobody waits for imports that an answer does not need: torch's compiler, and all that is late.
 
-Before 2.7, torch asks more of it with each derivative; there it is imported as it always was.
+Before 2.7, torch asks more of its compiler with each derivative; there it is imported as it always
+was.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from graders.authoring.specimens import solution, with_function
 from graders.course import topic
 from graders.course.submission import Submission
 from graders.limits import Limits
-from graders.sandbox.processes import COMPILER_NEEDED, WorkerProcess
+from graders.sandbox.processes import WorkerProcess
+from graders.sandbox.warmth import MORE_NEEDED, Warmth
 
+CONFINED = pytest.mark.skipif(
+    sys.platform != "linux", reason="only a confined worker has to do without"
+)
 HESSIAN = topic("hessian")
 BEGIN = """
 import inspect, os, sys, torch
@@ -81,13 +86,13 @@ def test_where_it_is_imported_nothing_is_put_in_its_place() -> None:
 class Counted:
     """A launcher that counts how many workers it is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, warmth: Warmth, *, ahead: bool = True) -> None:
         from graders.sandbox.zygotes import Zygote
 
-        self._zygote = Zygote(ahead=True)
+        self._zygote = Zygote(ahead=ahead, warmth=warmth)
         self.isolation, self.limits = self._zygote.isolation, self._zygote.limits
         self.warm, self.expect = self._zygote.warm, self._zygote.expect
-        self.import_compiler, self.close = self._zygote.import_compiler, self._zygote.close
+        self.warm_up_more, self.close = self._zygote.warm_up_more, self._zygote.close
         self.started = 0
 
     def start(self, limits: Limits) -> WorkerProcess:
@@ -97,7 +102,15 @@ class Counted:
 
 @pytest.fixture
 def launcher() -> Iterator[Counted]:
-    made = Counted()
+    made = Counted(Warmth.LIKELY)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=[True, False], ids=["ahead", "one by one"])
+def hurried(request: pytest.FixtureRequest) -> Iterator[Counted]:
+    """A launcher whose first worker waits for no more than every answer needs."""
+    made = Counted(Warmth.ROUTINES, ahead=request.param)
     yield made
     made.close()
 
@@ -115,30 +128,58 @@ def answering(body: str, *, before: str = "") -> Submission:
     return with_function(HESSIAN, "hessian", code, "hessian")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only a confined worker has to do without")
+SOLUTION = solution(HESSIAN)
+FORWARD = answering("return torch.func.hessian(func)(inputs)")
+TRACES = answering(
+    "axes = torch.eye(inputs.numel(), dtype=inputs.dtype, device=inputs.device)\n"
+    "    push = torch.func.linearize(torch.func.grad(func), inputs)[1]\n"
+    "    rows = [push(axis.view_as(inputs)) for axis in axes]\n"
+    "    return torch.stack(rows).view(*inputs.shape, *inputs.shape)"
+)
+DRAWS = answering("return torch.func.hessian(func)(inputs)", before="import matplotlib.pyplot")
+
+
+@CONFINED
+@pytest.mark.parametrize(
+    ("submission", "needed"),
+    [(SOLUTION, 1), (FORWARD, 1), (DRAWS, 2), (TRACES, 3)],
+    ids=["reverse mode", "forward mode", "a picture", "a traced function"],
+)
+def test_the_first_worker_waits_for_no_picture_and_who_asks_for_more_gets_a_warmer_one(
+    hurried: Counted, submission: Submission, needed: int
+) -> None:
+    assert workers(hurried, submission) == needed
+    # The next one was warmed up meanwhile, or is as warm as the last.
+    assert workers(hurried, submission) == 1
+
+
+@CONFINED
+def test_the_verdict_is_the_same_however_warm_the_worker_was(hurried: Counted) -> None:
+    wrong = answering("return torch.func.hessian(func)(inputs) + torch.eye(inputs.numel())")
+    for submission in (SOLUTION, DRAWS, wrong, answering("import nowhere"), answering("1 / 0")):
+        (cold,) = judge([submission], launcher=hurried)
+        (warm,) = judge([submission])
+        assert cold.to_json() == warm.to_json()
+
+
+@CONFINED
 def test_one_worker_judges_who_does_not_need_it_and_one_more_the_first_who_does(
     launcher: Counted,
 ) -> None:
-    by_linearize = answering(
-        "axes = torch.eye(inputs.numel(), dtype=inputs.dtype, device=inputs.device)\n"
-        "    push = torch.func.linearize(torch.func.grad(func), inputs)[1]\n"
-        "    rows = [push(axis.view_as(inputs)) for axis in axes]\n"
-        "    return torch.stack(rows).view(*inputs.shape, *inputs.shape)"
-    )
-    assert workers(launcher, solution(HESSIAN)) == 1
-    assert workers(launcher, answering("return torch.func.hessian(func)(inputs)")) == 1
-    assert workers(launcher, by_linearize) == 2
-    assert workers(launcher, by_linearize) == 1
-    assert workers(launcher, solution(HESSIAN)) == 1
+    assert workers(launcher, SOLUTION) == 1
+    assert workers(launcher, FORWARD) == 1
+    assert workers(launcher, TRACES) == 2
+    assert workers(launcher, TRACES) == 1
+    assert workers(launcher, SOLUTION) == 1
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only a confined worker has to do without")
+@CONFINED
 @pytest.mark.parametrize("where", ["cell", "call"])
 def test_who_leaves_as_if_in_need_of_it_gains_one_worker(launcher: Counted, where: str) -> None:
     def leaving(status: int) -> Submission:
         leave = f"__import__('os')._exit({status})"
         return answering(leave) if where == "call" else answering("pass", before=leave)
 
-    honest = workers(launcher, leaving(COMPILER_NEEDED + 1))
-    assert workers(launcher, leaving(COMPILER_NEEDED)) == honest + 1
-    assert workers(launcher, leaving(COMPILER_NEEDED)) == honest
+    honest = workers(launcher, leaving(MORE_NEEDED + 1))
+    assert workers(launcher, leaving(MORE_NEEDED)) == honest + 1
+    assert workers(launcher, leaving(MORE_NEEDED)) == honest
