@@ -107,10 +107,10 @@ def launcher() -> Iterator[Counted]:
     made.close()
 
 
-@pytest.fixture(params=[True, False], ids=["ahead", "one by one"])
-def hurried(request: pytest.FixtureRequest) -> Iterator[Counted]:
+@pytest.fixture
+def hurried() -> Iterator[Counted]:
     """A launcher whose first worker waits for no more than every answer needs."""
-    made = Counted(Warmth.ROUTINES, ahead=request.param)
+    made = Counted(Warmth.ROUTINES)
     yield made
     made.close()
 
@@ -140,26 +140,30 @@ DRAWS = answering("return torch.func.hessian(func)(inputs)", before="import matp
 
 
 @CONFINED
-@pytest.mark.parametrize(
-    ("submission", "needed"),
-    [(SOLUTION, 1), (FORWARD, 1), (DRAWS, 2), (TRACES, 3)],
-    ids=["reverse mode", "forward mode", "a picture", "a traced function"],
-)
-def test_the_first_worker_waits_for_no_picture_and_who_asks_for_more_gets_a_warmer_one(
-    hurried: Counted, submission: Submission, needed: int
-) -> None:
-    assert workers(hurried, submission) == needed
-    # The next one was warmed up meanwhile, or is as warm as the last.
-    assert workers(hurried, submission) == 1
+def test_a_first_worker_without_pictures_judges_who_draws_none(hurried: Counted) -> None:
+    assert workers(hurried, FORWARD) == 1
 
 
 @CONFINED
-def test_the_verdict_is_the_same_however_warm_the_worker_was(hurried: Counted) -> None:
-    wrong = answering("return torch.func.hessian(func)(inputs) + torch.eye(inputs.numel())")
-    for submission in (SOLUTION, DRAWS, wrong, answering("import nowhere"), answering("1 / 0")):
-        (cold,) = judge([submission], launcher=hurried)
-        (warm,) = judge([submission])
-        assert cold.to_json() == warm.to_json()
+@pytest.mark.parametrize("ahead", [True, False])
+def test_who_draws_in_the_first_worker_gets_a_warmer_one_and_the_same_verdict(ahead: bool) -> None:
+    hurried = Counted(Warmth.ROUTINES, ahead=ahead)
+    try:
+        (cold,) = judge([DRAWS], launcher=hurried)
+        assert hurried.started == 2
+        assert cold.to_json() == judge([DRAWS])[0].to_json()
+        # The next one was warmed up meanwhile, or is as warm as the last.
+        assert workers(hurried, DRAWS) == 1
+    finally:
+        hurried.close()
+
+
+@CONFINED
+def test_who_needs_the_compiler_in_the_first_worker_goes_two_steps(hurried: Counted) -> None:
+    (cold,) = judge([TRACES], launcher=hurried)
+    assert hurried.started == 3
+    assert cold.to_json() == judge([TRACES])[0].to_json()
+    assert workers(hurried, answering("import nowhere")) == 1
 
 
 @CONFINED

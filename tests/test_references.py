@@ -16,6 +16,7 @@ from torch import Tensor
 
 from graders import course
 from graders.checks.compare import RELATIVE_TOLERANCE, parts, relative_error
+from graders.checks.references import References
 from graders.checks.task import TaskChecks
 from graders.sandbox.problem import Problem
 from graders.sandbox.spec import Spec, spec
@@ -114,3 +115,18 @@ def test_half_of_a_costs_points_stand_on_values_where_no_matrix_fits(task: str) 
     weights = {stage.name: stage.weight for stage in checks.stages}
     assert (weights["memory"], weights["passes"]) == (0, 0)
     assert 2 * weights["large"] == sum(check.stage.weight for check in checks.checks())
+
+
+def test_a_problem_that_is_looked_at_is_another_than_functions_get_and_is_worked_out_once() -> None:
+    topic = course.topic("newton")
+    references, (which, *_) = References(topic, 0), CHECKS["newton_step"][1].problems
+    looked_at, asked = references.looked_at(which), []
+
+    def worked_out(problem: Problem) -> int:
+        asked.append(problem)
+        return 7
+
+    assert [references.looked_at(which).once(worked_out) for _ in range(3)] == [7, 7, 7]
+    assert asked == [looked_at]
+    assert references.problem(which) is not references.problem(which)
+    assert references.problem(which) is not looked_at

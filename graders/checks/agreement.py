@@ -20,7 +20,8 @@ from graders.checks.failure import Symptom
 from graders.sandbox.problem import Problem
 
 OfProblem = Callable[[Problem], float]
-# Most policies have no need of the problem, and a large one takes a while to build.
+# Most policies have no need of the problem, and a large one takes a while to build. It is the same
+# for all answers: it is looked at, and what depends on it alone is kept by `Problem.once`.
 Building = Callable[[], Problem]
 
 

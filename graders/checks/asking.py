@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -67,15 +67,15 @@ class Asking:
         return self.references.outcome_of(mistake, self._call(spec, None, None, "cpu", 0))
 
     def problem(self, spec: Spec) -> Problem:
-        """Build a problem afresh."""
-        return self.references.problem(spec)
+        """Give a problem to be looked at, always the same: no function is called on it."""
+        return self.references.looked_at(spec)
 
     def deviation(
         self, spec: Spec, got: Any, expected: Any, agreement: Agreement | None = None
     ) -> Deviation:
-        """Measure an answer of the right form; whatever asks for the problem, it is built once."""
-        building = cache(partial(self.problem, spec))
-        return (agreement or self.task.agreement).deviation(got, expected, building)
+        """Measure an answer of the right form."""
+        policy = agreement or self.task.agreement
+        return policy.deviation(got, expected, partial(self.problem, spec))
 
     def failed(
         self, spec: Spec, fault: str, symptom: Symptom | None = None, **parts: Any

@@ -34,7 +34,7 @@ class PlainStudent:
 
     def values(self, problem: Spec) -> Mapping[str, Any]:
         """Give the values of a problem by name, built afresh: for an expected value of your own."""
-        return self.asking.problem(problem).values
+        return self.asking.references.problem(problem).values
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the task's function; what it raises fails the check, with its explanation."""

@@ -69,6 +69,7 @@ class References:
         self._rooms: dict[Call, int] = {}
         self._outcomes: dict[tuple[str, Call], Returned | Raised] = {}
         self._costs: dict[tuple[Unit, Spec], Measured] = {}
+        self._looked_at: dict[Spec, Problem] = {}
 
     @property
     def values(self) -> Mapping[Call, Any]:
@@ -83,6 +84,12 @@ class References:
     def problem(self, spec: Spec, *, device: str = "cpu") -> Problem:
         """Build a problem afresh, so that no call sees what another left behind."""
         return self.problems.build(spec, seed=self.seed, device=device)
+
+    def looked_at(self, spec: Spec) -> Problem:
+        """Give a problem that no function is called on, with what is known of it; built once."""
+        if spec not in self._looked_at:
+            self._looked_at[spec] = self.problem(spec)
+        return self._looked_at[spec]
 
     def value(self, call: Call) -> Any:
         """Give what the reference returns to a call, detached."""

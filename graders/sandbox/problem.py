@@ -8,16 +8,18 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import signature
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from graders.sandbox.drivers import OF_ALL
 from graders.sandbox.spec import Spec, spec
+
+_Found = TypeVar("_Found")
 
 __all__ = ["Draw", "Problem", "Problems", "Spec", "driver", "problem", "spec"]
 
@@ -76,6 +78,14 @@ class Problem:
     spec: Spec
     formula: str
     values: Mapping[str, Any]
+    _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, of: Callable[[Problem], _Found]) -> _Found:
+        """Give what a function makes of this problem, which it is asked for once."""
+        if of not in self._known:
+            self._known[of] = of(self)
+        found: _Found = self._known[of]
+        return found
 
     def arguments(self, names: tuple[str, ...]) -> list[Any]:
         """Pick the values of a task's call, in order."""

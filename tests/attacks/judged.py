@@ -33,7 +33,12 @@ def main() -> None:
     without = [word.partition("=")[2] for word in sys.argv[1:] if word.startswith("--without=")]
     names = [word for word in sys.argv[1:] if not word.startswith("--")]
     # Attacks that hang are stopped sooner than students are.
-    limits = Limits(call_cpu_seconds=1.0, cell_cpu_seconds=1.5, without=frozenset(without))
+    limits = Limits(
+        call_cpu_seconds=1.0,
+        cell_cpu_seconds=1.5,
+        wall_per_cpu_second=2.0,
+        without=frozenset(without),
+    )
     chosen = [one for one in specimens.attacks() if not names or one.path in names]
     for word in sys.argv[1:]:
         if word.startswith("--elsewhere="):

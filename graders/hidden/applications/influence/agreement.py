@@ -17,7 +17,7 @@ from torch import Tensor
 from graders.checks.agreement import Building, Deviation, SameForm
 from graders.checks.compare import relative_error
 from graders.checks.failure import Symptom
-from graders.hidden.applications.krylov import is_cut_short
+from graders.hidden.applications.krylov import Directions, is_cut_short
 from graders.sandbox.problem import Problem
 
 # What the task promises, and a tenth more for those who stop by another norm of the same size.
@@ -55,7 +55,7 @@ class Solved(SameForm):
             return Deviation(left, allowed)
         said = f"Put into the equation, it leaves {left:.1e} ‖v‖; {allowed:.1e} may be left."
         symptom = _of_missing_digits(got) if left < _NEARLY else None
-        if symptom is None and "matrix" in given and is_cut_short(x, _damped(given), v):
+        if symptom is None and "matrix" in given and is_cut_short(x, problem().once(_directions)):
             symptom = Symptom.CUT_SHORT
         return Deviation(left, allowed, symptom=symptom, sentence=said)
 
@@ -107,9 +107,11 @@ def _of_missing_digits(got: Tensor) -> Symptom:
     return Symptom.FLOAT32 if fits else Symptom.UNSTABLE
 
 
-def _damped(given: Any) -> Tensor:
-    matrix: Tensor = given["matrix"].double()
-    return matrix + given.get("damping", 0.0) * torch.eye(len(matrix), dtype=torch.float64)
+def _directions(problem: Problem) -> Directions:
+    given = problem.values
+    matrix = given["matrix"].double()
+    damped = matrix + given.get("damping", 0.0) * torch.eye(len(matrix), dtype=torch.float64)
+    return Directions(damped, _wide(given["v"]))
 
 
 def _wide(tensor: Tensor) -> Tensor:

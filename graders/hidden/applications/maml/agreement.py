@@ -12,7 +12,7 @@ from graders.checks.agreement import Building, Deviation, Fields, SameForm
 from graders.checks.compare import relative_error
 from graders.checks.difference import known_difference
 from graders.checks.failure import Symptom
-from graders.hidden.applications.krylov import is_cut_short
+from graders.hidden.applications.krylov import Directions, is_cut_short
 from graders.sandbox.problem import Problem
 
 # A relative residual of 1e-10 leaves an error of at most κ · 1e-10 of the whole, and of 71e-10 of
@@ -67,9 +67,14 @@ class Solved(SameForm):
 
 def _cut_short(got: tuple[Tensor, ...], problem: Problem) -> Symptom | None:
     """Whether the solve was stopped early, where the system is small enough to write it down."""
-    given, x = problem.values, torch.cat([one.reshape(-1) for one in got])
+    x = torch.cat([one.reshape(-1) for one in got])
     if len(x) > _SMALL or x.dtype != torch.float64:
         return None
+    return Symptom.CUT_SHORT if is_cut_short(x, problem.once(_directions)) else None
+
+
+def _directions(problem: Problem) -> Directions:
+    given = problem.values
     at = [one.detach() for one in given["adapted"]]
     sizes = [one.numel() for one in at]
 
@@ -81,8 +86,7 @@ def _cut_short(got: tuple[Tensor, ...], problem: Problem) -> Symptom | None:
     row = torch.cat([one.reshape(-1) for one in at])
     bent = torch.func.hessian(of_row(given["inner_loss"]))(row) / float(given["strength"])
     side = torch.func.grad(of_row(given["outer_loss"]))(row)
-    matrix = torch.eye(len(row), dtype=row.dtype) + bent
-    return Symptom.CUT_SHORT if is_cut_short(x, matrix, side) else None
+    return Directions(torch.eye(len(row), dtype=row.dtype) + bent, side)
 
 
 def _ran_away(got: tuple[Tensor, ...], expected: tuple[Tensor, ...]) -> bool:

@@ -56,8 +56,8 @@ class NewtonStep(_Objecting):
     """
 
     def _objections(self, got: Tensor, problem: Problem) -> Objections:
-        form, x, d = curved(problem), start(problem), _flat(got)
-        g, matrix = form.gradient(x), form.hessian(x)
+        d = _flat(got)
+        g, matrix = problem.once(_slope_at_start), problem.once(_matrix_at_start)
         if not bool(g.any()):
             if bool(d.any()):
                 yield "The gradient is zero there, and then the step is zero, exactly."
@@ -106,7 +106,7 @@ class _Run:
         if not 0 <= self.steps <= self._maxiter:
             yield f"It counts {self.steps} steps, where maxiter is {self._maxiter}."
         form, begin = self._form, start(self.problem)
-        if not bool(form.gradient(begin).any()):
+        if not bool(self.problem.once(_slope_at_start).any()):
             yield from self._at_a_critical_start(begin)
             return
         yield from self._of_a_start_that_is_an_end(begin)
@@ -134,7 +134,7 @@ class _Run:
             yield (said, Symptom.STEPPED_FIRST) if stepped else said
 
     def _of_a_start_that_is_an_end(self, begin: Tensor) -> Objections:
-        size = float(self._form.gradient(begin).abs().max())
+        size = float(self.problem.once(_slope_at_start).abs().max())
         if self.steps and size < 0.9 * self._gtol:
             yield (
                 f"At the start the largest entry of the gradient is {size:.1e}, and gtol is "
@@ -193,7 +193,7 @@ class _Run:
 
     @cached_property
     def _form(self) -> Curved:
-        return curved(self.problem)
+        return self.problem.once(curved)
 
     @cached_property
     def _slope(self) -> float:
@@ -212,7 +212,7 @@ class ConjugateGradients(_Objecting):
 
     def _objections(self, got: Any, problem: Problem) -> Objections:
         x, steps, status = _flat(got[0]), got[1], got[2]
-        system, most = _system(problem), _maxiter(problem)
+        system, most = problem.once(_system), _maxiter(problem)
         if not bool(torch.isfinite(x).all()):
             said = "There are infinite numbers or NaN in x."
             flat = bool(system.b.any()) and not bool((system.matrix @ system.b).any())
@@ -285,8 +285,8 @@ class NewtonCgStep(_Objecting):
     """The step that conjugate gradients give for H d = −∇f, cut short at negative curvature."""
 
     def _objections(self, got: Tensor, problem: Problem) -> Objections:
-        form, x, d = curved(problem), start(problem), _flat(got)
-        g = form.gradient(x)
+        form, x, d = problem.once(curved), start(problem), _flat(got)
+        g = problem.once(_slope_at_start)
         if not bool(torch.isfinite(d).all()):
             yield "There are infinite numbers or NaN in it."
         if not bool(g.any()):
@@ -297,8 +297,7 @@ class NewtonCgStep(_Objecting):
         if len(x) > _DENSE:
             yield from _left_over(form.product(x, d), g, rtol, got.dtype)
             return
-        matrix = form.hessian(x)
-        system = System(matrix, -g, rtol)
+        matrix, system = problem.once(_matrix_at_start), problem.once(_system_of_the_step)
         stop = system.negative_after if len(x) < 20 else None
         if stop is not None and stop <= problem.values.get("maxiter", stop):
             if not _near(d, system.minimiser(stop) if stop else -g, near):
@@ -326,6 +325,19 @@ def _left_over(
     left = _norm(product + g) / _norm(g)
     if not left <= rtol + 100 * torch.finfo(dtype).eps * scale:
         yield f"‖H d + ∇f‖ is {left:.1e} ‖∇f‖, and rtol is {rtol:.0e}."
+
+
+def _slope_at_start(problem: Problem) -> Tensor:
+    return problem.once(curved).gradient(start(problem))
+
+
+def _matrix_at_start(problem: Problem) -> Tensor:
+    return problem.once(curved).hessian(start(problem))
+
+
+def _system_of_the_step(problem: Problem) -> System:
+    rtol = float(problem.values.get("rtol", 1e-8))
+    return System(problem.once(_matrix_at_start), -problem.once(_slope_at_start), rtol)
 
 
 def _system(problem: Problem) -> System:

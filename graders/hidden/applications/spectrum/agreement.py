@@ -10,14 +10,13 @@ from torch import Tensor
 
 from graders.checks.agreement import Building, Deviation, SameForm
 from graders.checks.failure import Symptom
-from graders.hidden.applications.krylov import size_of
 from graders.hidden.applications.spectrum.oracles import (
     LONGEST,
     Trace,
+    eigenvalues_of,
     matrix_of,
     power_products,
-    ritz,
-    start_of,
+    ritz_of,
     trace_of,
 )
 from graders.sandbox.problem import Problem
@@ -55,7 +54,7 @@ class _Pair:
 
     @classmethod
     def of(cls, got: tuple[Tensor, Tensor, Tensor], problem: Problem) -> _Pair:
-        matrix = matrix_of(problem)
+        matrix = problem.once(matrix_of)
         value, vector, told = (part.detach().double() for part in got)
         vector = vector.reshape(-1)
         image = matrix @ vector
@@ -66,7 +65,7 @@ class _Pair:
             float(vector @ image),
             float(torch.linalg.vector_norm(image - value * vector)),
             all(bool(torch.isfinite(part).all()) for part in (value, vector, told)),
-            torch.linalg.eigvalsh(matrix),
+            problem.once(eigenvalues_of),
             torch.finfo(got[0].dtype).eps,
         )
 
@@ -109,11 +108,12 @@ def _consistent(pair: _Pair) -> Deviation | None:
 
 def _wanted(pair: _Pair, problem: Problem) -> Deviation | None:
     if pair.residual > problem.values.get("rtol", 1e-6) * abs(pair.value) + pair.rounding:
-        if power_products(problem) >= problem.values.get("maxiter", LONGEST):
+        needed = problem.once(power_products)
+        if needed >= problem.values.get("maxiter", LONGEST):
             return None
         return Deviation.refuted(
             f"‖A v - λ v‖ is {pair.residual / abs(pair.value or 1.0):.1e} times |λ|: more than "
-            f"rtol, for which {power_products(problem)} products are enough here."
+            f"rtol, for which {needed} products are enough here."
         )
     if abs(pair.value - pair.top) > pair.slack:
         return Deviation.refuted(
@@ -130,16 +130,15 @@ class RitzValues(SameForm):
         """Look for order, for ghosts, and then at each number."""
         values, weights = (part.detach().double() for part in got)
         built = problem()
-        matrix = matrix_of(built)
-        wanted, shares = ritz(matrix, start_of(built), built.values["k"])
+        wanted, shares = built.once(ritz_of)
         digits = 1e-9 if got[0].dtype == torch.float64 else 2e-4
-        size = size_of(matrix)
+        size = float(built.once(eigenvalues_of).abs().max())
         allowed = digits * size
         if not bool((values.diff() >= -allowed).all()):
             return Deviation.refuted("The values do not ascend.")
         off = float((values - wanted).abs().max())
         if not off <= allowed:
-            twice = ghost(values, matrix)
+            twice = ghost(values, built.once(eigenvalues_of))
             if twice:
                 return Deviation.refuted(twice, Symptom.GHOST)
             return Deviation.refuted(
@@ -151,9 +150,9 @@ class RitzValues(SameForm):
         return _RIGHT
 
 
-def ghost(values: Tensor, matrix: Tensor) -> str:
+def ghost(values: Tensor, eigenvalues: Tensor) -> str:
     """Say which simple eigenvalue was found more than once, or nothing."""
-    eigenvalues, near = torch.linalg.eigvalsh(matrix), 1e-7 * size_of(matrix)
+    near = 1e-7 * float(eigenvalues.abs().max())
     for eigenvalue in eigenvalues:
         found = int(((values - eigenvalue).abs() <= near).sum())
         if found > 1 and int(((eigenvalues - eigenvalue).abs() <= 2 * near).sum()) == 1:
@@ -174,7 +173,7 @@ class TraceEstimate(SameForm):
         """Compare with the trace itself; the reference's answer is an estimate, too."""
         built = problem()
         value, error = (float(part.detach()) for part in got)
-        trace, root = trace_of(built), built.values["samples"] ** 0.5
+        trace, root = built.once(trace_of), built.values["samples"] ** 0.5
         rounding = 100 * torch.finfo(got[0].dtype).eps * abs(trace.value)
         if not abs(value - trace.value) <= trace.bound + rounding:
             return Deviation.refuted(
@@ -203,7 +202,7 @@ def _fits_two_coins(value: float, error: float, problem: Problem) -> bool:
     Samples trace ± s with the mean trace + q s have the variance s² (1 − q²) m/(m − 1). Normal
     numbers have other means, and tell nothing.
     """
-    matrix, samples = matrix_of(problem), problem.values["samples"]
+    matrix, samples = problem.once(matrix_of), problem.values["samples"]
     side = float(matrix[0, 1] + matrix[1, 0])
     share = (value - float(matrix.trace())) / side
     heads = (share + 1) * samples / 2

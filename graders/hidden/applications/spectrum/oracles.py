@@ -34,6 +34,12 @@ def start_of(problem: Problem) -> Tensor:
     return start / torch.linalg.vector_norm(start)
 
 
+def eigenvalues_of(problem: Problem) -> Tensor:
+    """Give the eigenvalues of a problem's matrix, the least first."""
+    values: Tensor = torch.linalg.eigvalsh(problem.once(matrix_of))
+    return values
+
+
 def power_products(problem: Problem) -> int:
     """Count the products that power iteration needs, by the powers of the eigenvalues.
 
@@ -52,6 +58,11 @@ def power_products(problem: Problem) -> int:
     residuals = (shares * (values - quotients[:, None]) ** 2).sum(1).sqrt()
     near = (residuals <= rtol * quotients.abs()).nonzero()
     return int(near[0]) + 1 if len(near) else longest
+
+
+def ritz_of(problem: Problem) -> tuple[Tensor, Tensor]:
+    """Give the Ritz values of a problem and the weights of its start on their vectors."""
+    return ritz(problem.once(matrix_of), start_of(problem), problem.values["k"])
 
 
 def ritz(matrix: Tensor, start: Tensor, k: int) -> tuple[Tensor, Tensor]:

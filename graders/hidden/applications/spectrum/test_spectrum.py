@@ -27,11 +27,10 @@ from graders.hidden.applications.spectrum.at_size import EIGENPAIR, RITZ_VALUES,
 from graders.hidden.applications.spectrum.mistakes import MISTAKES
 from graders.hidden.applications.spectrum.oracles import (
     LONGEST,
+    eigenvalues_of,
     krylov_products,
-    matrix_of,
     power_products,
-    ritz,
-    start_of,
+    ritz_of,
 )
 from graders.hidden.applications.spectrum.problems.models import GGN_LARGE, GGN_PROBLEMS, GGN_SIZED
 from graders.hidden.applications.spectrum.problems.operators import (
@@ -94,9 +93,9 @@ def _counted(title: str, run: Any, *others: Spec) -> Stage:
 def _power_products(asking: Asking, case: Spec | None) -> dict[str, int]:
     assert case is not None
     problem = asking.problem(case)
-    theory = power_products(problem)
+    theory = problem.once(power_products)
     # Who asks for every column fails for the memory that takes, which is what to tell them.
-    least, most = krylov_products(problem), max(2 * theory, problem.values["v0"].numel()) + 4
+    least, most = problem.once(krylov_products), max(2 * theory, problem.values["v0"].numel()) + 4
     words = f"Power iteration from v0 needs {theory} here."
     return _require_products(asking, case, least, most, words, Symptom.MANY_PRODUCTS)
 
@@ -104,7 +103,7 @@ def _power_products(asking: Asking, case: Spec | None) -> dict[str, int]:
 def _lanczos_products(asking: Asking, case: Spec | None) -> dict[str, int]:
     assert case is not None
     problem = asking.problem(case)
-    steps = len(ritz(matrix_of(problem), start_of(problem), problem.values["k"])[0])
+    steps = len(problem.once(ritz_of)[0])
     words = f"Each of the {steps} steps needs one product."
     return _require_products(asking, case, steps, steps + 1, words)
 
@@ -156,7 +155,7 @@ def ends(asking: Asking, case: Spec | None) -> None:
             f"it gave {len(got[0])} values, but the Krylov space has {len(expected[0])} dimensions"
         )
         # Whoever loses the right angles never comes to an end, however well they look for it.
-        twice = ghost(got[0].detach().double(), matrix_of(asking.problem(case)))
+        twice = ghost(got[0].detach().double(), asking.problem(case).once(eigenvalues_of))
         # Whoever misses it in large units alone looked for it, by a fixed length.
         unseen = Symptom.KRYLOV_END if "scale" not in dict(case.parameters) else None
         raise asking.failed(case, said, Symptom.GHOST if twice else unseen, difference=twice)
