@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 from torch.autograd import grad
+from torch.fx.experimental.proxy_tensor import make_fx
 from warm import SESSION, judge
 
 from graders import course
@@ -190,6 +191,23 @@ def refused_tensor() -> object:
         return torch.zeros(1000, 1000)
 
 
+def followed_with_symbols() -> object:
+    def halves(x: Tensor) -> Tensor:
+        return (x.split([2, 2])[0] ** 2).sum()
+
+    def product(x: Tensor) -> Tensor:
+        found: Tensor = torch.func.vjp(torch.func.grad(halves), x)[1](x)[0]
+        return found
+
+    with Meter(lambda _file: False):
+        return make_fx(product, tracing_mode="symbolic")(torch.ones(4))
+
+
+def followed_with_stand_ins() -> object:
+    with Meter(lambda _file: False):
+        return make_fx(lambda x: x / 2, tracing_mode="fake")(torch.ones(4))
+
+
 def too_many_passes() -> object:
     with Meter(lambda _file: False, None, None, 10):
         return [torch.ones(2) + 1 for _ in range(100)]
@@ -227,6 +245,8 @@ REAL_ERRORS: list[tuple[Callable[[], object], str, Symptom | None]] = [
     (dense_matrix_of_a_million, "of the size n × n", Symptom.DENSE),
     (stub, "not written yet", None),
     (refused_tensor, "above the budget", Symptom.DENSE),
+    (followed_with_symbols, "cannot be measured here", None),
+    (followed_with_stand_ins, "cannot be measured here", None),
     (too_many_passes, "one pass per row", Symptom.MANY_PASSES),
     (more_than_python_has, "not that much memory", Symptom.DENSE),
     (calls_itself, "calls itself without end", None),

@@ -56,6 +56,16 @@ ASKING = (
     "torch.func.linearize(func, x)",
     "import_compiler()",
 )
+LIBRARY = """
+import sys, threading
+from graders.sandbox.warmth import import_library, library
+before = set(sys.modules)
+import_library()
+assert {"statistics", "cProfile", "wave", "encodings.cp437", "xml.sax.saxutils"} < set(sys.modules)
+assert len(library() - set(sys.modules)) < 30, library() - set(sys.modules)
+assert not {"antigravity", "this", "tkinter", "test"} & (set(sys.modules) - before)
+assert threading.active_count() == 1
+"""
 EACH = """
 for asking in given:
     pid = os.fork()
@@ -129,19 +139,26 @@ def answering(body: str, *, before: str = "") -> Submission:
 
 
 SOLUTION = solution(HESSIAN)
-FORWARD = answering("return torch.func.hessian(func)(inputs)")
+BY_COLUMNS = (
+    "x = inputs.detach()\n"
+    "    axes = torch.eye(x.numel(), dtype=x.dtype, device=x.device).view((-1, *x.shape))\n"
+    "    push = lambda axis: torch.func.jvp(torch.func.grad(func), (x,), (axis,))[1]\n"
+    "    return torch.stack([push(axis) for axis in axes]).detach().view(x.shape + x.shape)"
+)
+FORWARD = answering(BY_COLUMNS)
 TRACES = answering(
     "axes = torch.eye(inputs.numel(), dtype=inputs.dtype, device=inputs.device)\n"
     "    push = torch.func.linearize(torch.func.grad(func), inputs)[1]\n"
     "    rows = [push(axis.view_as(inputs)) for axis in axes]\n"
-    "    return torch.stack(rows).view(*inputs.shape, *inputs.shape)"
+    "    return torch.stack(rows).view(inputs.shape + inputs.shape)"
 )
-DRAWS = answering("return torch.func.hessian(func)(inputs)", before="import matplotlib.pyplot")
+DRAWS = answering(BY_COLUMNS, before="import matplotlib.pyplot")
 
 
 @CONFINED
 def test_a_first_worker_without_pictures_judges_who_draws_none(hurried: Counted) -> None:
-    assert workers(hurried, FORWARD) == 1
+    (verdict,) = judge([FORWARD], launcher=hurried)
+    assert verdict.passed and hurried.started == 1
 
 
 @CONFINED
@@ -164,6 +181,27 @@ def test_who_needs_the_compiler_in_the_first_worker_goes_two_steps(hurried: Coun
     assert hurried.started == 3
     assert cold.to_json() == judge([TRACES])[0].to_json()
     assert workers(hurried, answering("import nowhere")) == 1
+
+
+@CONFINED
+def test_all_of_pythons_library_is_there_for_whoever_imports_it(launcher: Counted) -> None:
+    """In the home of root, as uv and pyenv install Python there, a worker cannot read it."""
+    rare = "import cProfile, asyncio, graphlib, resource, statistics, tracemalloc, wave, zipfile"
+    spelled = "'é'.encode('cp437').decode('cp1140')"
+    (verdict,) = judge([answering(BY_COLUMNS, before=f"{rare}\n{spelled}")], launcher=launcher)
+    assert verdict.passed and not verdict.notes
+    assert launcher.started <= 2
+    (verdict,) = judge([answering(BY_COLUMNS, before="import nowhere")], launcher=launcher)
+    (note,) = verdict.notes
+    assert "No module named 'nowhere'" in note
+
+
+def test_what_is_imported_of_the_library_is_nearly_all_of_it_and_starts_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIBRARY], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 @CONFINED

@@ -30,6 +30,10 @@ _NO_FILES = Explanation(
     "code that is being judged may not write files, and it cannot read yours; keep what you "
     "compute in memory and return it"
 )
+_NO_TRACING = Explanation(
+    "code that follows a function with stand-ins for tensors, as torch.export and make_fx with "
+    "symbols do, cannot be measured here; call torch's operations yourself, the answer is the same"
+)
 _BY_MESSAGE: tuple[tuple[str, Explanation], ...] = (
     (
         "does not require grad and does not have a grad_fn",
@@ -106,6 +110,8 @@ _BY_MESSAGE: tuple[tuple[str, Explanation], ...] = (
             Symptom.DENSE,
         ),
     ),
+    ("FakeTensor", _NO_TRACING),
+    ("all __torch_dispatch__ handlers returned NotImplemented", _NO_TRACING),
     # From here on, what the confinement refuses. The compiler of torch keeps a folder; an older one
     # asks for the name of its user, who has none here.
     ("torchinductor_", _NO_COMPILER),

@@ -145,7 +145,7 @@ class Zygote:
 
     def warm_up_more(self) -> bool:
         """Have more imported for the next worker than the last one had; False if it had it all."""
-        if self._warmth_given is Warmth.COMPILER:
+        if self._warmth_given is Warmth.EVERYTHING:
             return False
         self._warmth = max(self._warmth, Warmth(self._warmth_given + 1))
         return True

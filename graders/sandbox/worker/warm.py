@@ -22,7 +22,7 @@ from graders.meter import Meter
 from graders.sandbox.late_compiler import import_compiler, import_compiler_late, is_put_off
 from graders.sandbox.problem import Problems
 from graders.sandbox.values import decode, encode
-from graders.sandbox.warmth import Warmth
+from graders.sandbox.warmth import Warmth, import_library, library
 from graders.sandbox.worker.cells import compile_cell, make_shell
 
 _LIKELY_IMPORTS = (
@@ -58,6 +58,7 @@ class Warm:
     shell: InteractiveShell
     problems: Mapping[str, Problems]
     compiled: dict[tuple[str, str, int], CodeType] = field(default_factory=dict)
+    library: frozenset[str] = field(default_factory=library)
     warmth: Warmth = Warmth.ROUTINES
 
     def compile(self, cells: Sequence[Sequence[Any]]) -> None:
@@ -149,9 +150,14 @@ def _import_what_is_likely() -> None:
             importlib.import_module(name)
 
 
+def _import_everything() -> None:
+    import_library()
+    import_compiler()
+
+
 _STEPS = {
     Warmth.LIKELY: _import_what_is_likely,
-    Warmth.COMPILER: import_compiler,
+    Warmth.EVERYTHING: _import_everything,
 }
 
 

@@ -122,7 +122,7 @@ def _become_worker(
         )
         layers = confine(policy)
         warm.rehearse()
-        leave_where_more_is_needed(warm.warmth)
+        leave_where_more_is_needed(warm.warmth, warm.library)
         described = [[layer.name, layer.active, layer.why] for layer in layers]
         with contextlib.suppress(ChannelError):
             serve(socket.socket(fileno=descriptor), warm, described)
