@@ -85,7 +85,8 @@ class Asking:
 
     def called(self, spec: Spec) -> str:
         """Say in words which call is meant: "hvp(f, x, v) with f(x) = …, x = …"."""
-        problem = self.problem(spec)
+        # Built for this sentence: one of a million numbers is not to be kept for it.
+        problem = self.references.problem(spec)
         keys = self.task.given.given(problem.values)
         names = [_SHORT_NAMES.get(key, key) for key in keys]
         positional = len(self.task.arguments)
