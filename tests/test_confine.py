@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from functools import cache
 from pathlib import Path
@@ -413,6 +414,37 @@ def test_the_doctor_finds_nothing_broken_and_says_so_in_sentences() -> None:
     assert tried <= {finding.name for finding in findings}
     assert all(finding.sentence.endswith(".") for finding in findings)
     assert f"{len([f for f in findings if f.status == 'held'])} held" in doctor.render(findings)
+
+
+_OF_PACKAGES = """
+from graders.outlets import doctor
+from graders.sandbox.confine import attempts, nest, ways_out
+nest()
+with attempts.stage() as planted:
+    tried = attempts.make(ways_out.PACKAGES, planted, attempts.default_policy())
+finding = doctor._judge_packages(tried)
+print(f"{finding.status}: {finding.sentence}")
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's workers are somebody else")
+def test_the_doctor_says_so_where_packages_cannot_be_read(tmp_path: Path) -> None:
+    made = [sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "environment")]
+    subprocess.run(made, check=True)
+    tmp_path.chmod(0o700)
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        [str(tmp_path / "environment" / "bin" / "python"), "-c", _OF_PACKAGES],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join((str(root), sysconfig.get_path("purelib"))),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "missing: Of packages, only what is imported beforehand can be used"
+    assert done.stdout.startswith(said), done.stderr
 
 
 def test_the_doctor_says_so_where_a_bound_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:

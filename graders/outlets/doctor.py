@@ -76,10 +76,12 @@ def _examine_here() -> list[Finding]:
     with attempts.stage() as planted:
         honest = attempts.make(ways_out.HONEST_WORK, planted, policy)
         library = attempts.make(ways_out.LIBRARY, planted, policy)
+        packages = attempts.make(ways_out.PACKAGES, planted, policy)
         tried = [(way, attempts.make(way, planted, policy)) for way in ways_out.ATTEMPTS]
     return [
         _judge_honest(honest),
         _judge_library(library),
+        _judge_packages(packages),
         *(_judge(way, outcome) for way, outcome in tried),
         *_judge_neighbours(left_beside_a_crowd(policy), honest.layers),
         *_judge_bounds(),
@@ -95,9 +97,19 @@ def _judge_honest(outcome: Outcome) -> Finding:
 
 def _judge_library(outcome: Outcome) -> Finding:
     if outcome.stopped:
-        why = f"Only what is imported beforehand can be used: {outcome.how}."
-        return Finding("library", "missing", why)
-    return Finding("library", "held", "Honest code can still import what is installed.")
+        why = f"Honest code cannot read Python's library, and has it imported ({outcome.how})."
+        return Finding("library", "held", why)
+    return Finding("library", "held", "Honest code can still import Python's own library.")
+
+
+def _judge_packages(outcome: Outcome) -> Finding:
+    if outcome.stopped:
+        why = (
+            f"Of packages, only what is imported beforehand can be used ({outcome.how}); install "
+            "them where every user may read, such as /opt."
+        )
+        return Finding("packages", "missing", why)
+    return Finding("packages", "held", "Honest code can still import what is installed.")
 
 
 def _judge(attempt: Attempt, outcome: Outcome) -> Finding:

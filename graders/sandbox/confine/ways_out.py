@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import socket
+import sysconfig
 import threading
 import time
 from pathlib import Path
@@ -166,6 +167,12 @@ def _read_library(_planted: Stage) -> None:
     Path(threading.__file__).read_bytes()
 
 
+def _read_packages(_planted: Stage) -> None:
+    os.listdir(_INSTALLED)
+
+
+# Asked for here: confined, sysconfig may not find what it looks up.
+_INSTALLED = sysconfig.get_path("purelib")
 _FILES = (names.LANDLOCK_FILES,)
 _TCP = (names.SECCOMP, names.LANDLOCK_NETWORK, names.NETWORK_NAMESPACE)
 _UDP = (names.SECCOMP, names.NETWORK_NAMESPACE)
@@ -200,3 +207,4 @@ ATTEMPTS = (
 # Not attacks: what must go on working.
 HONEST_WORK = Attempt("honest-work", "run threads and get random bytes", (), _honest_work)
 LIBRARY = Attempt("library", "read the interpreter's own files", (), _read_library)
+PACKAGES = Attempt("packages", "read what is installed", (), _read_packages)
