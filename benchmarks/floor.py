@@ -60,7 +60,7 @@ def questions(task: TaskChecks) -> Iterator[tuple[Spec, bool]]:
     yield from ((one, False) for one in task.problems)
     cost = task.cost
     if cost is not None:
-        yield from ((cost.at(which, n), True) for which in cost.sized for n in cost.sizes)
+        yield from ((which, True) for which in cost.samples())
         if cost.large is not None:
             yield cost.large, False
 

@@ -58,7 +58,7 @@ ASKING = (
 )
 LIBRARY = """
 import sys, threading
-from graders.sandbox.warmth import import_library, library
+from graders.sandbox.worker.late_imports import import_library, library
 before = set(sys.modules)
 import_library()
 assert {"statistics", "cProfile", "wave", "encodings.cp437", "xml.sax.saxutils"} < set(sys.modules)

@@ -20,9 +20,12 @@ OWN_USERS = range(1_879_048_192, 2_147_352_576)
 _COUNTED_BY_NAMESPACE = (5, 14)
 
 
-def user_of_its_own() -> int:
-    """Draw a number that no user of the machine has, and hardly ever another worker."""
-    return secrets.choice(OWN_USERS)
+def user_of_its_own() -> int | None:
+    """Draw a number that no user of the machine has, and hardly ever another worker.
+
+    None where this process may not become another user.
+    """
+    return secrets.choice(OWN_USERS) if os.geteuid() == 0 else None
 
 
 def own_share(policy: Policy) -> Layer:

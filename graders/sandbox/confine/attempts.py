@@ -103,7 +103,7 @@ def default_policy(without: frozenset[str] = frozenset()) -> Policy:
         readable=prefixes,
         memory_bytes=MEMORY_BYTES,
         cpu_seconds=CPU_SECONDS,
-        user=user_of_its_own() if os.geteuid() == 0 else None,
+        user=user_of_its_own(),
         without=without,
     )
 

@@ -22,8 +22,9 @@ from graders.meter import Meter
 from graders.sandbox.late_compiler import import_compiler, import_compiler_late, is_put_off
 from graders.sandbox.problem import Problems
 from graders.sandbox.values import decode, encode
-from graders.sandbox.warmth import Warmth, import_library, library
+from graders.sandbox.warmth import Warmth
 from graders.sandbox.worker.cells import compile_cell, make_shell
+from graders.sandbox.worker.late_imports import import_library, library
 
 _LIKELY_IMPORTS = (
     "encodings.idna",
@@ -33,21 +34,6 @@ _LIKELY_IMPORTS = (
     "matplotlib.pyplot",
     "torch.nn.functional",
     "torch.optim",
-    # What torch imports late (make_fx with symbols, export, timer, extensions, a DataLoader's
-    # workers) of the standard library, which a worker cannot read where it lies in the home of
-    # root. The rest it reads when it is needed.
-    "concurrent.futures.process",
-    "configparser",
-    "csv",
-    "importlib.readers",
-    "importlib.resources._adapters",
-    "email.headerregistry",
-    "multiprocessing.managers",
-    "multiprocessing.pool",
-    "multiprocessing.popen_fork",
-    "multiprocessing.queues",
-    "multiprocessing.synchronize",
-    "xml.etree.ElementTree",
 )
 
 

@@ -28,7 +28,8 @@ from graders.sandbox.confine.apart import user_of_its_own
 from graders.sandbox.confine.namespaces import fork, nest, settle
 from graders.sandbox.layers import Policy
 from graders.sandbox.processes import MAX_CONTROL_BYTES
-from graders.sandbox.warmth import Warmth, leave_where_more_is_needed
+from graders.sandbox.warmth import Warmth
+from graders.sandbox.worker.late_imports import leave_where_more_is_needed
 from graders.sandbox.worker.serve import as_data, leave, serve
 from graders.sandbox.worker.warm import Warm, warm_up
 
@@ -117,7 +118,7 @@ def _become_worker(
             keep_fds=(descriptor,),
             memory_bytes=limits["memory_bytes"],
             cpu_seconds=limits["cpu_seconds"],
-            user=user_of_its_own() if os.geteuid() == 0 else None,
+            user=user_of_its_own(),
             without=frozenset(limits["without"]),
         )
         layers = confine(policy)

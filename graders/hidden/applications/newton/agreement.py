@@ -109,7 +109,7 @@ class _Run:
         if not bool(self.problem.once(_slope_at_start).any()):
             yield from self._at_a_critical_start(begin)
             return
-        yield from self._of_a_start_that_is_an_end(begin)
+        yield from self._of_a_start_that_is_an_end()
         yield from self._of_the_status()
         if not self.steps:
             if not torch.equal(self.x, begin):
@@ -133,7 +133,7 @@ class _Run:
             stepped = self.steps > 0 and self.status == "converged"
             yield (said, Symptom.STEPPED_FIRST) if stepped else said
 
-    def _of_a_start_that_is_an_end(self, begin: Tensor) -> Objections:
+    def _of_a_start_that_is_an_end(self) -> Objections:
         size = float(self.problem.once(_slope_at_start).abs().max())
         if self.steps and size < 0.9 * self._gtol:
             yield (
@@ -191,7 +191,7 @@ class _Run:
     def _maxiter(self) -> int:
         return int(self.problem.values.get("maxiter", 100))
 
-    @cached_property
+    @property
     def _form(self) -> Curved:
         return self.problem.once(curved)
 

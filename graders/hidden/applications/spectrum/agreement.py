@@ -54,7 +54,7 @@ class _Pair:
 
     @classmethod
     def of(cls, got: tuple[Tensor, Tensor, Tensor], problem: Problem) -> _Pair:
-        matrix = problem.once(matrix_of)
+        matrix = matrix_of(problem)
         value, vector, told = (part.detach().double() for part in got)
         vector = vector.reshape(-1)
         image = matrix @ vector
@@ -202,7 +202,7 @@ def _fits_two_coins(value: float, error: float, problem: Problem) -> bool:
     Samples trace ± s with the mean trace + q s have the variance s² (1 − q²) m/(m − 1). Normal
     numbers have other means, and tell nothing.
     """
-    matrix, samples = problem.once(matrix_of), problem.values["samples"]
+    matrix, samples = matrix_of(problem), problem.values["samples"]
     side = float(matrix[0, 1] + matrix[1, 0])
     share = (value - float(matrix.trace())) / side
     heads = (share + 1) * samples / 2

@@ -36,7 +36,7 @@ def start_of(problem: Problem) -> Tensor:
 
 def eigenvalues_of(problem: Problem) -> Tensor:
     """Give the eigenvalues of a problem's matrix, the least first."""
-    values: Tensor = torch.linalg.eigvalsh(problem.once(matrix_of))
+    values: Tensor = torch.linalg.eigvalsh(matrix_of(problem))
     return values
 
 
@@ -62,7 +62,7 @@ def power_products(problem: Problem) -> int:
 
 def ritz_of(problem: Problem) -> tuple[Tensor, Tensor]:
     """Give the Ritz values of a problem and the weights of its start on their vectors."""
-    return ritz(problem.once(matrix_of), start_of(problem), problem.values["k"])
+    return ritz(matrix_of(problem), start_of(problem), problem.values["k"])
 
 
 def ritz(matrix: Tensor, start: Tensor, k: int) -> tuple[Tensor, Tensor]:
