@@ -17,6 +17,7 @@ from warm import judge
 from graders.authoring.specimens import solution, with_function
 from graders.course import topic
 from graders.course.submission import Submission
+from graders.learners.checking import WarmJudge
 from graders.limits import Limits
 from graders.sandbox.processes import WorkerProcess
 from graders.sandbox.warmth import MORE_NEEDED, Warmth
@@ -45,6 +46,9 @@ IMPORTED = """
 assert not is_put_off() and "torch._inductor" in sys.modules
 real = sys.modules["torch._dynamo"]
 assert torch._dynamo is real and real.__path__ and callable(real.optimize)
+import torch._dynamo.eval_frame
+assert torch._dynamo.eval_frame.config is torch._dynamo.config, "there are two of it"
+assert torch._dynamo.config.__spec__.origin.endswith("config.py")
 torch.testing.assert_close(torch.func.hessian(func)(x), first, rtol=0, atol=0)
 assert torch.compile(func, backend="eager")(x) == func(x)
 """
@@ -55,6 +59,74 @@ ASKING = (
     "torch.compile(func, backend='eager')(x)",
     "torch.func.linearize(func, x)",
     "import_compiler()",
+)
+SYMBOLS = """
+import itertools, os, sys, warnings, torch
+from graders.sandbox import late_symbols
+from graders.sandbox.late_compiler import import_compiler_late
+import_compiler_late()
+late_symbols.import_symbols_late()
+absent = sys.modules[late_symbols.SYMBOLIC_SHAPES]
+assert torch.fx.experimental.symbolic_shapes is absent and late_symbols.are_put_off()
+x = torch.tensor([1.0, 2.0], dtype=torch.float64)
+def func(x):
+    return (torch.tanh(x) ** 2).sum()
+"""
+NO_SYMBOLS = """
+from graders.sandbox.worker.warm import _call_every_routine
+_call_every_routine()
+torch.nn.functional.softmax(x[None].repeat(3, 1), dim=1).T.reshape(-1)[1:3].to("meta") * 2
+assert late_symbols.are_put_off() and "sympy.core" not in sys.modules
+"""
+SAME_WORDS = """
+warnings.simplefilter("ignore")
+def said(function, *arguments):
+    try:
+        return function(*arguments)
+    except Exception as error:
+        return repr(error)
+values = [True, False, 0, 1, 3, None, "1", 1.5, (), (2,), [2, 3], torch.Size((2, 3)), x]
+calls = [one for n in (1, 2, 3) for one in itertools.product(values, repeat=n)]
+real = torch.fx.experimental.symbolic_shapes.give_way()
+assert real is sys.modules[late_symbols.SYMBOLIC_SHAPES] and not late_symbols.are_put_off()
+plain = 0
+for name, covered in late_symbols._PLAIN.items():
+    if not hasattr(real, name):
+        continue
+    for arguments in calls:
+        given, expected = (said(getattr(one, name), *arguments) for one in (absent, real))
+        if covered.covers(arguments):
+            assert not isinstance(expected, str), (name, arguments)
+            plain += 1
+        if name == "free_unbacked_symbols" and not isinstance(expected, str):
+            given, expected = len(given), len(expected)
+        assert repr(given) == repr(expected), (name, arguments)
+assert plain > 40, plain
+"""
+REAL_SYMBOLS = """
+import importlib, sympy, sympy.core.symbol, sympy.release
+assert sympy.core.symbol.Symbol is sympy.Symbol, "there are two of it"
+assert importlib.reload(sympy.release) is sympy.release
+assert sympy.__path__ and sympy.Symbol("n") + 1 == 1 + sympy.Symbol("n")
+assert isinstance(sympy.Symbol("n"), sympy.Basic)
+from torch.fx.experimental.symbolic_shapes import ShapeEnv
+assert ShapeEnv.__module__ == late_symbols.SYMBOLIC_SHAPES and not late_symbols.are_put_off()
+from torch._subclasses import FakeTensorMode
+with FakeTensorMode(shape_env=ShapeEnv()) as mode:
+    sized = mode.from_tensor(x, static_shapes=False)
+    assert isinstance(sized.shape[0], torch.SymInt)
+    (slope,) = torch.autograd.grad(func(sized.requires_grad_()), sized)
+    assert slope.shape == sized.shape
+torch.testing.assert_close(
+    torch.func.hessian(func)(x), torch.autograd.functional.hessian(func, x)
+)
+"""
+ASKING_FOR_SYMBOLS = (
+    "import sympy.core.numbers",
+    "from sympy import *; S.One, Basic",
+    "import torch.utils._sympy.functions",
+    "import sympy; sympy.Basic",
+    "late_symbols.import_symbols()",
 )
 LIBRARY = """
 import sys, threading
@@ -91,6 +163,19 @@ def test_derivatives_do_without_it_and_whatever_else_is_asked_of_it_brings_the_r
 
 def test_where_it_is_imported_nothing_is_put_in_its_place() -> None:
     run("import torch._dynamo\n", BEGIN, IMPORTED)
+
+
+def test_derivatives_and_their_shapes_without_data_do_without_symbols() -> None:
+    run(SYMBOLS, NO_SYMBOLS)
+
+
+def test_of_plain_numbers_torch_is_told_what_its_own_module_says() -> None:
+    run(SYMBOLS, SAME_WORDS)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="each is tried in a fork")
+def test_whoever_asks_for_symbols_has_the_real_ones() -> None:
+    run(SYMBOLS, f"given, after = {ASKING_FOR_SYMBOLS!r}, {REAL_SYMBOLS!r}", EACH)
 
 
 class Counted:
@@ -173,6 +258,35 @@ def test_who_draws_in_the_first_worker_gets_a_warmer_one_and_the_same_verdict(ah
         assert workers(hurried, DRAWS) == 1
     finally:
         hurried.close()
+
+
+@CONFINED
+@pytest.mark.parametrize("once", [True, False])
+def test_whoever_practises_waits_for_no_pictures_and_if_only_once_for_no_second_worker(
+    once: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from graders.sandbox.zygotes import Zygote
+
+    orders = []
+    order = Zygote._order
+    monkeypatch.setattr(Zygote, "_order", lambda *given: orders.append(order(*given)))
+    judge = WarmJudge(once=once)
+    try:
+        verdict = judge.judge(
+            answering("raise KeyError('matplotlib' in sys.modules)", before="import sys")
+        )
+        assert '"said": "False"' in verdict.to_json()
+        assert len(orders) == (1 if once else 2)
+    finally:
+        judge.close()
+
+
+@CONFINED
+def test_sympy_is_there_for_whoever_imports_it(launcher: Counted) -> None:
+    counts = "import sympy\nassert sympy.diff(sympy.Symbol('t') ** 2) == 2 * sympy.Symbol('t')"
+    assert workers(launcher, answering(BY_COLUMNS, before=counts)) == 2
+    (verdict,) = judge([answering(BY_COLUMNS, before=counts)], launcher=launcher)
+    assert verdict.passed and not verdict.notes
 
 
 @CONFINED

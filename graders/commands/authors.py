@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from graders.commands.speaking import complain, sentences
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from graders.authoring.verify import TaskProof
 
 
@@ -40,6 +39,8 @@ def build(
     ] = None,
 ) -> None:
     """Make source/, solutions/, release/ and exercises/ from one text."""
+    from rich.console import Console
+
     from graders.authoring import build as building
     from graders.course import root
 
@@ -75,6 +76,8 @@ def verify(
     ] = None,
 ) -> None:
     """Prove the graders: solutions full marks, stubs none, mistakes named, mutants killed."""
+    from rich.console import Console
+
     from graders import course
     from graders.authoring.folder_faults import folder_faults
     from graders.authoring.verify import verify as prove
@@ -114,6 +117,9 @@ def verify(
 
 
 def _table(proofs: list[tuple[str, TaskProof]]) -> Table:
+    from rich import box
+    from rich.table import Table
+
     table = Table("task", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.columns[0].no_wrap = True
     headings = ("checks", "mistakes\nnamed", "pairs\nnamed", "mutants\nkilled", "equal", "faults")

@@ -57,7 +57,7 @@ def check(
         wanted = target_of(named, place) if named or file is not None else None
         if wanted is not None and target is not None:
             file = file or _named_file(target, wanted.topic, place)
-        judge = WarmJudge(isolation.value if isolation else None)
+        judge = WarmJudge(isolation.value if isolation else None, once=wanted is not None)
         try:
             if wanted is None:
                 _check_all(place, judge, seed, as_json=json, plain=plain)

@@ -14,8 +14,12 @@ from types import ModuleType
 
 # A parser of URIs, which takes about a second to build: no field of a notebook is checked with it.
 _GRAMMAR = ("rfc3987_syntax",)
-# How a Jupyter server opens scripts, and with it the whole server; jupytext does without.
-_FOR_SERVERS = ("jupytext.sync_contentsmanager", "jupytext.async_contentsmanager")
+# What jupytext does without where it reads percent scripts: how a Jupyter server opens them, and
+# with it the whole server; Markdown; and forms of text that no field of a notebook has.
+_NOT_FOR_SCRIPTS = (
+    *("jupytext.sync_contentsmanager", "jupytext.async_contentsmanager", "markdown_it"),
+    *("fqdn", "idna", "isoduration", "rfc3986_validator", "uri_template", "webcolors"),
+)
 # nbgrader imports them with itself, and they half of Jupyter.
 _NBGRADERS_EXTENSIONS = ("assignment_list", "course_list", "validate_assignment", "formgrader")
 _LOAD = "load_jupyter_server_extension"
@@ -28,9 +32,9 @@ def import_jsonschema() -> None:
 
 
 def import_jupytext() -> ModuleType:
-    """Import jupytext, and give it, without what a Jupyter server has it for."""
-    import_jsonschema()
-    with _hidden(_FOR_SERVERS):
+    """Import jupytext, and give it, without what it does not need to read percent scripts."""
+    with _hidden(_NOT_FOR_SCRIPTS):
+        import_jsonschema()
         import jupytext
     return jupytext
 

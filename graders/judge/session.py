@@ -17,11 +17,11 @@ from graders.judge.judgement import Judgement
 from graders.judge.verdict import Verdict
 from graders.limits import MAX_JUDGING_SECONDS, Limits
 from graders.sandbox.late_compiler import import_compiler_late
+from graders.sandbox.late_symbols import import_symbols_late
 from graders.sandbox.launchers import make_launcher
 from graders.sandbox.layers import gaps
 from graders.sandbox.processes import GraderFaultError, Isolation, Launcher
 from graders.sandbox.student import Student
-from graders.sandbox.warmth import Warmth
 
 _KEPT_REFERENCES = 32
 
@@ -45,16 +45,12 @@ class Session:
     ) -> None:
         """Start nothing yet; the arguments are those of `make_launcher`, or a `launcher` itself.
 
-        For `practice`, expected values are kept on this machine from one session to the next, and
-        the first worker does not wait for what the next ones have.
+        For `practice`, expected values are kept on this machine from one session to the next.
         """
         import_compiler_late()
+        import_symbols_late()
         self.launcher = launcher or make_launcher(
-            isolation,
-            ahead=ahead,
-            mother=mother,
-            limits=limits,
-            warmth=Warmth.ROUTINES if practice else Warmth.LIKELY,
+            isolation, ahead=ahead, mother=mother, limits=limits
         )
         self._asked_for = isolation
         self._practice = practice

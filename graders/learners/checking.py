@@ -13,6 +13,7 @@ from graders.learners.workplace import shown
 from graders.outlets.terminal import Line
 from graders.sandbox.launchers import make_launcher
 from graders.sandbox.processes import Isolation, Launcher
+from graders.sandbox.warmth import Warmth
 
 if TYPE_CHECKING:
     from graders.judge.session import Session
@@ -24,9 +25,12 @@ PASSED, FAILED, COULD_NOT_RUN = 0, 1, 2
 class WarmJudge:
     """Judges again and again. The worker warms up while this process imports torch itself."""
 
-    def __init__(self, isolation: Isolation | None = None) -> None:
-        """Begin to warm up."""
-        self.launcher: Launcher = make_launcher(isolation)
+    def __init__(self, isolation: Isolation | None = None, *, once: bool = False) -> None:
+        """Begin to warm up. The first worker does not wait for what only the next ones have.
+
+        Where a judge is asked `once`, none is made ready for a next time.
+        """
+        self.launcher: Launcher = make_launcher(isolation, ahead=not once, warmth=Warmth.ROUTINES)
         self._session: Session | None = None
         self.warm_up()
 

@@ -7,14 +7,13 @@ needed, a module stands in its place that takes note of that, and imports it for
 
 from __future__ import annotations
 
-import importlib
-import sys
 from contextlib import nullcontext
-from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
 import torch
+
+from graders.sandbox.absent import Absent, bring, is_absent, put_off
 
 _NAME = "torch._dynamo"
 # Where torch keeps what `disable` made of a function.
@@ -23,37 +22,28 @@ _KEPT = "__dynamo_disable"
 
 def import_compiler_late() -> None:
     """Put off the import of `torch._dynamo` in this process, where it is not imported yet."""
-    spec = None if _NAME in sys.modules else find_spec(_NAME)
-    if spec is None:
-        return
-    absent = _Absent(_NAME)
-    # Who looks through all modules, as `inspect` does, asks for no more than these.
-    absent.__spec__, absent.__file__ = spec, spec.origin
-    sys.modules[_NAME] = absent
-    vars(torch)["_dynamo"] = absent
+    put_off(_NAME, _NoCompiler)
 
 
 def is_put_off() -> bool:
     """Whether torch's compiler is still to be imported, as far as this module knows."""
-    return isinstance(sys.modules.get(_NAME), _Absent)
+    return is_absent(_NAME)
 
 
 def import_compiler() -> None:
     """Import torch's compiler, and what traces a function for it."""
-    absent = sys.modules.get(_NAME)
-    if isinstance(absent, _Absent):
-        absent.give_way()
+    bring(_NAME)
     # This and make_fx import a module that makes sure of a folder, as no worker can.
     x = torch.ones(2, dtype=torch.float64)
     torch.func.linearize(torch.tanh, x)[1](x)
 
 
-class _Absent(ModuleType):
-    """Answers what torch asks of its compiler before a derivative; imports it for all else."""
+class _NoCompiler(Absent):
+    """Answers what torch asks of its compiler before a derivative."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.compiled_autograd = _AbsentAutograd(self)
+        self.compiled_autograd = _NoCompiledAutograd(self)
         self._told: list[Any] = []
 
     def disable(self, fn: Any = None, *options: Any, **others: Any) -> Any:
@@ -66,22 +56,16 @@ class _Absent(ModuleType):
         return fn
 
     def give_way(self) -> ModuleType:
-        """Put the real module where this one stands."""
-        if sys.modules.get(_NAME) is self:
-            del sys.modules[_NAME]
-            vars(torch).pop("_dynamo", None)
-            for fn in self._told:
-                vars(fn).pop(_KEPT, None)
-        return importlib.import_module(_NAME)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.give_way(), name)
+        """Put the real module where this one stands, and have torch ask again what it asked."""
+        while self._told:
+            vars(self._told.pop()).pop(_KEPT, None)
+        return super().give_way()
 
 
-class _AbsentAutograd:
+class _NoCompiledAutograd:
     """`torch._dynamo.compiled_autograd`: there is none to be switched off."""
 
-    def __init__(self, module: _Absent) -> None:
+    def __init__(self, module: _NoCompiler) -> None:
         self._module = module
         self._disable = nullcontext
 

@@ -18,9 +18,9 @@ Student code can leave with it, too, and gains a warmer worker by that, until th
 class Warmth(IntEnum):
     """What is there; each has all that those before it have.
 
-    ROUTINES: torch, and each differentiation routine was called: 500 modules are imported by that.
+    ROUTINES: torch, and what the first call of each differentiation routine imports.
     LIKELY: what student code is likely to import.
-    EVERYTHING: torch's compiler, and all of Python's own library.
+    EVERYTHING: torch's compiler, sympy for its symbols, and all of Python's own library.
     """
 
     ROUTINES = 0

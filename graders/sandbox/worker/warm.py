@@ -20,6 +20,7 @@ from torch import Tensor
 from graders.course.parts import find_parts_in
 from graders.meter import Meter
 from graders.sandbox.late_compiler import import_compiler, import_compiler_late, is_put_off
+from graders.sandbox.late_symbols import import_symbols, import_symbols_late
 from graders.sandbox.problem import Problems
 from graders.sandbox.values import decode, encode
 from graders.sandbox.warmth import Warmth
@@ -84,6 +85,7 @@ def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
     """
     torch.set_num_threads(1)
     import_compiler_late()
+    import_symbols_late()
     find_parts_in(Path(hidden))
     problems = {
         topic: Problems(importlib.import_module(module))
@@ -138,6 +140,7 @@ def _import_what_is_likely() -> None:
 
 def _import_everything() -> None:
     import_library()
+    import_symbols()
     import_compiler()
 
 
