@@ -82,26 +82,25 @@ SAME_WORDS = """
 warnings.simplefilter("ignore")
 def said(function, *arguments):
     try:
-        return function(*arguments)
+        given = function(*arguments)
     except Exception as error:
-        return repr(error)
+        # Of a wrong number of arguments each speaks by its own name.
+        return TypeError if isinstance(error, TypeError) else repr(error)
+    # It is a set of its own kind in torch, and empty here as there.
+    return len(given) if "free" in function.__name__ else repr(given)
+names = [name for name in vars(late_symbols._NoSymbols) if not name.startswith("__")]
 values = [True, False, 0, 1, 3, None, "1", 1.5, (), (2,), [2, 3], torch.Size((2, 3)), x]
-calls = [one for n in (1, 2, 3) for one in itertools.product(values, repeat=n)]
+values += [torch.Size((3, 2)), x.to("meta")]
+calls = [one for n in (0, 1, 2) for one in itertools.product(values, repeat=n)]
+calls += itertools.product((True, False), repeat=3)
 real = torch.fx.experimental.symbolic_shapes.give_way()
 assert real is sys.modules[late_symbols.SYMBOLIC_SHAPES] and not late_symbols.are_put_off()
-plain = 0
-for name, covered in late_symbols._PLAIN.items():
-    if not hasattr(real, name):
-        continue
+compared = [name for name in names if hasattr(real, name)]
+assert len(compared) > 8, compared
+for name in compared:
     for arguments in calls:
         given, expected = (said(getattr(one, name), *arguments) for one in (absent, real))
-        if covered.covers(arguments):
-            assert not isinstance(expected, str), (name, arguments)
-            plain += 1
-        if name == "free_unbacked_symbols" and not isinstance(expected, str):
-            given, expected = len(given), len(expected)
-        assert repr(given) == repr(expected), (name, arguments)
-assert plain > 40, plain
+        assert given == expected, (name, arguments, given, expected)
 """
 REAL_SYMBOLS = """
 import importlib, sympy, sympy.core.symbol, sympy.release
@@ -282,11 +281,11 @@ def test_whoever_practises_waits_for_no_pictures_and_if_only_once_for_no_second_
 
 
 @CONFINED
-def test_sympy_is_there_for_whoever_imports_it(launcher: Counted) -> None:
+def test_who_imports_sympy_in_the_first_worker_gets_a_warmer_one(hurried: Counted) -> None:
     counts = "import sympy\nassert sympy.diff(sympy.Symbol('t') ** 2) == 2 * sympy.Symbol('t')"
-    assert workers(launcher, answering(BY_COLUMNS, before=counts)) == 2
-    (verdict,) = judge([answering(BY_COLUMNS, before=counts)], launcher=launcher)
+    (verdict,) = judge([answering(BY_COLUMNS, before=counts)], launcher=hurried)
     assert verdict.passed and not verdict.notes
+    assert hurried.started == 2
 
 
 @CONFINED

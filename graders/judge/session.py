@@ -48,7 +48,8 @@ class Session:
         For `practice`, expected values are kept on this machine from one session to the next.
         """
         import_compiler_late()
-        import_symbols_late()
+        if practice:
+            import_symbols_late()
         self.launcher = launcher or make_launcher(
             isolation, ahead=ahead, mother=mother, limits=limits
         )

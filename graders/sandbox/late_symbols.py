@@ -2,14 +2,14 @@
 
 torch's derivatives ask of every size and every comparison of sizes whether it is a symbol, as it is
 where a function is traced for any size. The module that tells imports sympy: 480 modules, a fifth
-as long as torch itself, and 30 MB in whoever forks workers. Of plain numbers the answer is known.
+as long as torch itself. Of plain numbers the answer is known; but torch is told it sooner by its
+own module, so that whoever judges more than once had better have that.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -20,6 +20,7 @@ SYMBOLIC_SHAPES = "torch.fx.experimental.symbolic_shapes"
 SYMPY = "sympy"
 # Imports sympy anew for each question; whoever keeps it must have the real one.
 _ASKS_FOR_A_CLASS = "torch._prims_common"
+_SIZES = {tuple, list, torch.Size}
 
 
 def import_symbols_late() -> None:
@@ -39,73 +40,60 @@ def import_symbols() -> None:
     bring(SYMPY)
 
 
-def _is_flag(value: object) -> bool:
-    return type(value) is bool
-
-
-def _is_number(value: object) -> bool:
-    return type(value) is int
-
-
-def _is_size(value: object) -> bool:
-    return type(value) in (tuple, list, torch.Size) and all(map(_is_number, value))  # type: ignore[call-overload]
-
-
-def _is_strided(value: object) -> bool:
-    return (
-        type(value) is torch.Tensor
-        and value.layout is torch.strided
-        and _is_size(value.shape)
-        and _is_size(value.stride())
-    )
-
-
-@dataclass(frozen=True)
-class _Plain:
-    """What torch's function says of as many arguments (None: any number) of a plain kind."""
-
-    is_plain: Callable[[object], bool]
-    answer: Callable[..., Any] = lambda value: value
-    count: int | None = 1
-
-    def covers(self, values: Sequence[object]) -> bool:
-        fits = len(values) == self.count if self.count else bool(values)
-        return fits and all(map(self.is_plain, values))
-
-
-# By the names of torch's functions.
-_PLAIN: Mapping[str, _Plain] = {
-    "expect_true": _Plain(_is_flag),
-    "guard_or_false": _Plain(_is_flag),
-    "guard_or_true": _Plain(_is_flag),
-    "guard_size_oblivious": _Plain(_is_flag),
-    "statically_known_true": _Plain(_is_flag),
-    "sym_and": _Plain(_is_flag, lambda *flags: all(flags), count=None),
-    "sym_or": _Plain(_is_flag, lambda *flags: any(flags), count=None),
-    "guard_int": _Plain(_is_number),
-    "guarding_hint_or_throw": _Plain(_is_number),
-    "has_guarding_hint": _Plain(_is_number, lambda _number: True),
-    "is_nested_int": _Plain(_is_number, lambda _number: False),
-    "sym_eq": _Plain(_is_size, lambda one, other: tuple(one) == tuple(other), count=2),
-    "free_unbacked_symbols": _Plain(_is_strided, lambda _tensor: frozenset()),
-}
+def _all_are(kind: type, values: Iterable[object]) -> bool:
+    return all(type(value) is kind for value in values)
 
 
 class _NoSymbols(Absent):
-    """Answers what torch asks of plain numbers."""
+    """Answers what torch asks of plain numbers; the methods are torch's functions, by their names.
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        for asked, plain in _PLAIN.items():
-            setattr(self, asked, self._of_plain_numbers(asked, plain))
+    What each of them does there is found in the module itself.
+    """
 
-    def _of_plain_numbers(self, asked: str, plain: _Plain) -> Callable[..., Any]:
-        def answer(*values: Any, **options: Any) -> Any:
-            if not options and plain.covers(values):
-                return plain.answer(*values)
-            return getattr(self.give_way(), asked)(*values, **options)
+    def expect_true(self, a: Any, skip: int = 0) -> Any:
+        return a if type(a) is bool else self.give_way().expect_true(a, skip)
 
-        return answer
+    def guard_or_false(self, a: Any) -> Any:
+        return a if type(a) is bool else self.give_way().guard_or_false(a)
+
+    def guard_or_true(self, a: Any) -> Any:
+        return a if type(a) is bool else self.give_way().guard_or_true(a)
+
+    def guard_size_oblivious(self, expr: Any) -> Any:
+        return expr if type(expr) is bool else self.give_way().guard_size_oblivious(expr)
+
+    def statically_known_true(self, x: Any) -> Any:
+        return x if type(x) is bool else self.give_way().statically_known_true(x)
+
+    def sym_and(self, x: Any, *others: Any) -> Any:
+        flags = (x, *others)
+        return all(flags) if _all_are(bool, flags) else self.give_way().sym_and(*flags)
+
+    def sym_or(self, x: Any, *others: Any) -> Any:
+        flags = (x, *others)
+        return any(flags) if _all_are(bool, flags) else self.give_way().sym_or(*flags)
+
+    def sym_eq(self, x: Any, y: Any) -> Any:
+        are_sizes = {type(x), type(y)} <= _SIZES and _all_are(int, (*x, *y))
+        return tuple(x) == tuple(y) if are_sizes else self.give_way().sym_eq(x, y)
+
+    def guard_int(self, a: Any) -> Any:
+        return a if type(a) is int else self.give_way().guard_int(a)
+
+    def guarding_hint_or_throw(self, a: Any) -> Any:
+        return a if type(a) is int else self.give_way().guarding_hint_or_throw(a)
+
+    def has_guarding_hint(self, a: Any) -> Any:
+        return type(a) is int or self.give_way().has_guarding_hint(a)
+
+    def is_nested_int(self, s: Any) -> Any:
+        return type(s) is not int and self.give_way().is_nested_int(s)
+
+    def free_unbacked_symbols(self, x: Any) -> Any:
+        is_strided = type(x) is torch.Tensor and x.layout is torch.strided
+        if is_strided and _all_are(int, (*x.shape, *x.stride())):
+            return frozenset()
+        return self.give_way().free_unbacked_symbols(x)
 
 
 class _NoSympy(Absent):

@@ -19,8 +19,8 @@ class Warmth(IntEnum):
     """What is there; each has all that those before it have.
 
     ROUTINES: torch, and what the first call of each differentiation routine imports.
-    LIKELY: what student code is likely to import.
-    EVERYTHING: torch's compiler, sympy for its symbols, and all of Python's own library.
+    LIKELY: what student code is likely to import, and what torch has ready for sizes as symbols.
+    EVERYTHING: torch's compiler, and all of Python's own library.
     """
 
     ROUTINES = 0

@@ -19,9 +19,7 @@ from typing import Any
 
 from graders.sandbox.warmth import MORE_NEEDED, Warmth
 
-_FOR_TRACING = frozenset(
-    ("torch._dynamo", "torch._inductor", "torch.fx.experimental.symbolic_shapes", "sympy")
-)
+_OF_THE_COMPILER = frozenset(("torch._dynamo", "torch._inductor"))
 _NOT_IMPORTED = frozenset(
     ("__main__", "antigravity", "ensurepip", "idlelib", "lib2to3", "test", "tests", "this")
     + ("_tkinter", "tkinter", "turtle", "turtledemo", "venv")
@@ -51,7 +49,7 @@ def leave_where_more_is_needed(warmth: Warmth, names: frozenset[str]) -> None:
     if warmth < Warmth.LIKELY:
         sys.meta_path.insert(0, _Exit(lambda _name: True))
     elif warmth < Warmth.EVERYTHING:
-        sys.meta_path.insert(0, _Exit(_FOR_TRACING.__contains__))
+        sys.meta_path.insert(0, _Exit(_OF_THE_COMPILER.__contains__))
         sys.meta_path.append(_Exit(lambda name: name.partition(".")[0] in names))
 
 

@@ -133,6 +133,7 @@ def _call_every_routine() -> None:
 
 
 def _import_what_is_likely() -> None:
+    import_symbols()
     for name in _LIKELY_IMPORTS:
         with suppress(ImportError):
             importlib.import_module(name)
@@ -140,7 +141,6 @@ def _import_what_is_likely() -> None:
 
 def _import_everything() -> None:
     import_library()
-    import_symbols()
     import_compiler()
 
 
