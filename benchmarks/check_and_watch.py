@@ -6,14 +6,15 @@ import ast
 import shutil
 import statistics
 import subprocess
+import sys
 
 from benchmarks.measures import DOJO, ROOT, Scale, a_folder, environment, run
-from benchmarks.result import Result, seconds
+from benchmarks.result import Result, ratio, seconds
 from graders import course
 
 
 def cold_and_warm_check(scale: Scale) -> list[Result]:
-    """(h) `dojo check` as a command, and the same in a process that has judged before."""
+    """(h) `dojo check` as a command, beside an import of torch, and in a process that is warm."""
     from graders.course.submission import read_submission
     from graders.judge.session import Session
 
@@ -25,10 +26,14 @@ def cold_and_warm_check(scale: Scale) -> list[Result]:
         submission = read_submission(path, topic)
         judge([submission])
         command = [*DOJO, "check", name, "--file", str(path), "--json"]
-        cold = [seconds(lambda: run(command, ROOT)) for _ in range(scale.rounds)]  # noqa: B023
-        warm = [seconds(lambda: judge([submission])) for _ in range(scale.rounds)]  # noqa: B023
+        cold, imports, warm = [], [], []
+        for _ in range(scale.rounds):
+            cold.append(seconds(lambda: run(command, ROOT)))  # noqa: B023
+            imports.append(seconds(lambda: run([sys.executable, "-c", "import torch"], ROOT)))
+            warm.append(seconds(lambda: judge([submission])))  # noqa: B023
         found += [
-            Result(f"dojo check {name}, cold", "s", tuple(cold), "at most 5"),
+            Result(f"dojo check {name}, cold", "s", tuple(cold)),
+            ratio("that against `python -c 'import torch'`", cold, imports, "at most 1.3"),
             Result(f"dojo check {name}, warm", "s", tuple(warm)),
         ]
     for topic in course.topics():
