@@ -426,7 +426,8 @@ def damping_ignored(
 ) -> Tensor:
     """You inverted H alone: the damping has no part in your answer.
 
-    Your solver knows a `damping`, and by default that is 0. Is it handed on?
+    Follow the number from the caller to the last line that needs it. Is it handed to your solver,
+    and does each product with H have `damping` times the vector added there?
     """
     return _solved(loss, parameters, train, test, 0.0)
 

@@ -588,8 +588,8 @@ def inner_gradient_added(
 ) -> Tensors:
     """The gradient of the inner loss at the start is in your answer, too.
 
-    This happens where two backward passes add into one `.grad`: the one of the inner loss was still
-    there when that of the outer one came.
+    See where it comes in. Two backward passes into one `.grad` add up, and the one of the inner
+    loss is still there when that of the outer one comes. Or do you add it yourself?
     """
     return _minus(_right(inner, outer, start, lr, steps), -1.0, _grad(inner, start))
 

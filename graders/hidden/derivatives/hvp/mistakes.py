@@ -255,8 +255,9 @@ def outer_product_times_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 def gradient_added(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your answer is H v plus the gradient.
 
-    `.grad` adds up: the second backward pass does not replace what the first one left there. Ask
-    autograd to hand the results over instead of storing them, and nothing can pile up.
+    See where the gradient comes in. Two backward passes into one `.grad` add up; ask autograd to
+    hand the results over instead of storing them, and nothing can pile up. Or do you add it
+    yourself?
     """
     return _gradient(func, inputs) + _hvp(func, inputs, v)
 
@@ -669,8 +670,9 @@ def _bends_by_itself(slope: Tensor, parameter: Tensor) -> bool:
 def parameter_gradient_added(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
     """Your answer is H v plus the gradient.
 
-    `.grad` adds up: the second backward pass does not replace what the first one left there. Ask
-    autograd to hand the results over instead of storing them, and nothing can pile up.
+    See where the gradient comes in. Two backward passes into one `.grad` add up; ask autograd to
+    hand the results over instead of storing them, and nothing can pile up. Or do you add it
+    yourself?
     """
     slopes, products = _slopes(loss, parameters), _product(loss, parameters, v)
     return tuple((g + h).detach() for g, h in zip(slopes, products, strict=True))
