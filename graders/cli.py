@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -27,6 +28,8 @@ for _group in _GROUPS:
 
 def main() -> None:
     """Run the command line; whatever goes wrong in it ends in a sentence."""
+    # What is imported stays; with the usual 700 it is searched for garbage again and again.
+    gc.set_threshold(50_000)
     last_word.run(app)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -271,3 +272,10 @@ def test_a_right_answer_earns_full_marks(verdicts: Verdicts, answer: Answer) -> 
 def test_what_cannot_work_is_told_in_a_sentence(verdicts: Verdicts, answer: Answer) -> None:
     assert verdicts[answer].score == 0
     assert TOLD[answer] in failure_of(verdicts[answer])
+
+
+def test_no_message_names_what_was_drawn_for_one_worker(verdicts: Verdicts) -> None:
+    """The same answer has the same bytes for a verdict, in whatever worker it was asked."""
+    refused = [failure_of(verdicts[one]) for one, told in TOLD.items() if told == COMPILER]
+    assert any("'/torchinductor_student'" in message for message in refused)
+    assert not [one for one in refused if re.search(r"/tmp|uid_?\d", one)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,16 @@ def twin(mother: Zygote) -> Iterator[Zygote]:
 def passes(zygote: Zygote) -> bool:
     (verdict,) = judge([RIGHT], launcher=zygote)
     return verdict.passed and not verdict.needs_person
+
+
+def test_the_first_worker_is_confined_before_anybody_needs_it(twin: Zygote) -> None:
+    """Both answers of the warm process wait by then: that it is warm, and who the worker is."""
+    for zygote in (Zygote(), twin):
+        zygote.warm()
+        assert zygote._ordered is not None
+        is_there, *_ = select.select([zygote._ordered.channel], [], [], 60)
+        assert is_there and passes(zygote)
+        zygote.close()
 
 
 def test_twins_work_side_by_side_with_every_layer(mother: Zygote, twin: Zygote) -> None:

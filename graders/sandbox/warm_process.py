@@ -45,7 +45,7 @@ class Interpreter:
 
     def __init__(self, course: Course, warmth: Warmth = Warmth.LIKELY) -> None:
         """Start it without waiting, so that it warms up while the caller works."""
-        self.control, theirs = socket.socketpair()
+        self.control, theirs = _control_pair()
         command = worker_command(
             "graders.sandbox.worker.zygote",
             str(theirs.fileno()),
@@ -106,7 +106,7 @@ class Twin:
     @classmethod
     def of(cls, mother: socket.socket) -> Twin:
         """Ask the warm process at the other end of `mother` for one; OSError if it has ended."""
-        ours, theirs = socket.socketpair()
+        ours, theirs = _control_pair()
         try:
             socket.send_fds(mother, [b'{"twin": true}\n'], [theirs.fileno()])
         except OSError:
@@ -136,6 +136,11 @@ class Twin:
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
             os.close(self._pidfd)
             self._pidfd = -1
+
+
+def _control_pair() -> tuple[socket.socket, socket.socket]:
+    """Connect two processes so that each message is received by itself, however many wait."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 def _first_reply(control: socket.socket) -> tuple[bytes, list[int]]:

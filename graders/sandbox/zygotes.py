@@ -118,11 +118,23 @@ class Zygote:
         self._warmth = self._warmth_given = warmth
 
     def warm(self) -> None:
-        """Start the zygote without waiting for it, so that it warms up while the caller works."""
-        if self.process is None or self.process.ended():
-            self.close()
-            self.process = self._twin() or Interpreter(self._course, self._warmth)
-            self._compiled = frozenset()
+        """Start the zygote without waiting for it, so that it warms up while the caller works.
+
+        Its first worker is asked for with that, and confined when the caller comes to need it.
+        """
+        if self._begin():
+            # If it has died already, whoever needs a worker will see.
+            with contextlib.suppress(OSError):
+                self._order(self.limits)
+
+    def _begin(self) -> bool:
+        """Start the zygote, if there is none that runs; tell whether it was started now."""
+        if self.process is not None and not self.process.ended():
+            return False
+        self.close()
+        self.process = self._twin() or Interpreter(self._course, self._warmth)
+        self._compiled = frozenset()
+        return True
 
     def _twin(self) -> Twin | None:
         try:
@@ -135,7 +147,7 @@ class Zygote:
 
         From then on it starts no workers of its own.
         """
-        self.warm()
+        self._begin()
         assert self.process is not None
         return self.process.control
 
@@ -165,7 +177,7 @@ class Zygote:
 
     def _fork(self, limits: Limits) -> _Fork:
         """Hand out the worker that was made ready meanwhile, and order the next one."""
-        self.warm()
+        self._begin()
         assert self.process is not None
         self.process.wait()
         # The latest may still be on its way out, which takes as long as the fork did.

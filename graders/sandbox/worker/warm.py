@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -91,8 +90,6 @@ def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
         topic: Problems(importlib.import_module(module))
         for topic, module in zip(topics[::2], topics[1::2], strict=True)
     }
-    # Found now and kept: a worker finds none, and torch asks for its name where it only imports.
-    tempfile.gettempdir()
     _call_every_routine()
     if not is_put_off():
         # An older torch asked for it all the same, and what comes with it is imported as late.

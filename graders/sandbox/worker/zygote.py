@@ -1,6 +1,6 @@
 """The warm process: imports torch once, holds nothing secret, and forks a worker when asked.
 
-It reads one JSON line at a time from its control socket:
+It reads one message of JSON at a time from its control socket:
 `{"fork": …, "compile": […], "warmth": …}` with the worker's end of a channel attached answers
 `{"pid": …}` with a pidfd, after it has compiled set-up cells of the course's and warmed up as far
 as is asked for, for this worker and those to come;
