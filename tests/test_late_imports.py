@@ -71,6 +71,7 @@ assert torch.fx.experimental.symbolic_shapes is absent and late_symbols.are_put_
 x = torch.tensor([1.0, 2.0], dtype=torch.float64)
 def func(x):
     return (torch.tanh(x) ** 2).sum()
+first = torch.func.hessian(func)(x)
 """
 NO_SYMBOLS = """
 from graders.sandbox.worker.warm import _call_every_routine
@@ -110,15 +111,10 @@ assert sympy.__path__ and sympy.Symbol("n") + 1 == 1 + sympy.Symbol("n")
 assert isinstance(sympy.Symbol("n"), sympy.Basic)
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 assert ShapeEnv.__module__ == late_symbols.SYMBOLIC_SHAPES and not late_symbols.are_put_off()
-from torch._subclasses import FakeTensorMode
-with FakeTensorMode(shape_env=ShapeEnv()) as mode:
-    sized = mode.from_tensor(x, static_shapes=False)
-    assert isinstance(sized.shape[0], torch.SymInt)
-    (slope,) = torch.autograd.grad(func(sized.requires_grad_()), sized)
-    assert slope.shape == sized.shape
-torch.testing.assert_close(
-    torch.func.hessian(func)(x), torch.autograd.functional.hessian(func, x)
-)
+size = ShapeEnv().create_unbacked_symint()
+assert isinstance(size, torch.SymInt) and absent.guard_or_false(size == 3) is False
+assert absent.guard_or_true(size == 3) is True and absent.has_guarding_hint(size) is False
+torch.testing.assert_close(torch.func.hessian(func)(x), first, rtol=0, atol=0)
 """
 ASKING_FOR_SYMBOLS = (
     "import sympy.core.numbers",
