@@ -63,11 +63,14 @@ ASKING = (
 SYMBOLS = """
 import itertools, os, sys, warnings, torch
 from graders.sandbox import late_symbols
+from graders.sandbox.absent import is_absent
 from graders.sandbox.late_compiler import import_compiler_late
 import_compiler_late()
 late_symbols.import_symbols_late()
+def are_put_off():
+    return is_absent(late_symbols.SYMBOLIC_SHAPES) and is_absent(late_symbols.SYMPY)
 absent = sys.modules[late_symbols.SYMBOLIC_SHAPES]
-assert torch.fx.experimental.symbolic_shapes is absent and late_symbols.are_put_off()
+assert torch.fx.experimental.symbolic_shapes is absent and are_put_off()
 x = torch.tensor([1.0, 2.0], dtype=torch.float64)
 def func(x):
     return (torch.tanh(x) ** 2).sum()
@@ -77,7 +80,7 @@ NO_SYMBOLS = """
 from graders.sandbox.worker.warm import _call_every_routine
 _call_every_routine()
 torch.nn.functional.softmax(x[None].repeat(3, 1), dim=1).T.reshape(-1)[1:3].to("meta") * 2
-assert late_symbols.are_put_off() and "sympy.core" not in sys.modules
+assert are_put_off() and "sympy.core" not in sys.modules
 """
 SAME_WORDS = """
 warnings.simplefilter("ignore")
@@ -95,7 +98,7 @@ values += [torch.Size((3, 2)), x.to("meta")]
 calls = [one for n in (0, 1, 2) for one in itertools.product(values, repeat=n)]
 calls += itertools.product((True, False), repeat=3)
 real = torch.fx.experimental.symbolic_shapes.give_way()
-assert real is sys.modules[late_symbols.SYMBOLIC_SHAPES] and not late_symbols.are_put_off()
+assert real is sys.modules[late_symbols.SYMBOLIC_SHAPES] and not are_put_off()
 compared = [name for name in names if hasattr(real, name)]
 assert len(compared) > 8, compared
 for name in compared:
@@ -110,7 +113,8 @@ assert importlib.reload(sympy.release) is sympy.release
 assert sympy.__path__ and sympy.Symbol("n") + 1 == 1 + sympy.Symbol("n")
 assert isinstance(sympy.Symbol("n"), sympy.Basic)
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
-assert ShapeEnv.__module__ == late_symbols.SYMBOLIC_SHAPES and not late_symbols.are_put_off()
+assert ShapeEnv.__module__ == late_symbols.SYMBOLIC_SHAPES and not are_put_off()
+assert sys.modules[late_symbols.SYMBOLIC_SHAPES].sympy is sys.modules[late_symbols.SYMPY]
 size = ShapeEnv().create_unbacked_symint()
 assert isinstance(size, torch.SymInt) and absent.guard_or_false(size == 3) is False
 assert absent.guard_or_true(size == 3) is True and absent.has_guarding_hint(size) is False

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 import torch
 
-from graders.sandbox.absent import Absent, bring, is_absent, put_off
+from graders.sandbox.absent import Absent, bring, put_off
 
 SYMBOLIC_SHAPES = "torch.fx.experimental.symbolic_shapes"
 SYMPY = "sympy"
@@ -29,15 +30,9 @@ def import_symbols_late() -> None:
     put_off(SYMPY, _NoSympy)
 
 
-def are_put_off() -> bool:
-    """Whether both are still to be imported."""
-    return is_absent(SYMBOLIC_SHAPES) and is_absent(SYMPY)
-
-
 def import_symbols() -> None:
     """Import symbolic sizes, and sympy with them."""
     bring(SYMBOLIC_SHAPES)
-    bring(SYMPY)
 
 
 def _all_are(kind: type, values: Iterable[object]) -> bool:
@@ -49,6 +44,11 @@ class _NoSymbols(Absent):
 
     What each of them does there is found in the module itself.
     """
+
+    def give_way(self) -> ModuleType:
+        """Put the real module where this one stands, and have it find the real sympy."""
+        bring(SYMPY)
+        return super().give_way()
 
     def expect_true(self, a: Any, skip: int = 0) -> Any:
         return a if type(a) is bool else self.give_way().expect_true(a, skip)
