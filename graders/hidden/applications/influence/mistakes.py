@@ -426,8 +426,8 @@ def damping_ignored(
 ) -> Tensor:
     """You inverted H alone: the damping has no part in your answer.
 
-    Follow the number from the caller to the last line that needs it. Is it handed to your solver,
-    and does each product with H have `damping` times the vector added there?
+    Follow the number from the caller to the last line that needs it. Is it handed to your solver?
+    If it is, does that solve with H, or with H + damping I?
     """
     return _solved(loss, parameters, train, test, 0.0)
 

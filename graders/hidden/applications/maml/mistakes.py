@@ -588,8 +588,8 @@ def inner_gradient_added(
 ) -> Tensors:
     """The gradient of the inner loss at the start is in your answer, too.
 
-    See where it comes in. Two backward passes into one `.grad` add up, and the one of the inner
-    loss is still there when that of the outer one comes. Or do you add it yourself?
+    See where it comes in. Do you add it, or the inner loss to what you differentiate? Or do two
+    backward passes go into one `.grad`, where they add up?
     """
     return _minus(_right(inner, outer, start, lr, steps), -1.0, _grad(inner, start))
 

@@ -376,10 +376,10 @@ def not_reorthogonalised(matvec: Function, v0: Tensor, k: int) -> Pair:
 def end_not_seen(matvec: Function, v0: Tensor, k: int) -> Pair:
     """You give more values than there are: the space ended before, and an answer ends with it.
 
-    When the start holds only three different eigenvalues, three steps find them all, and no zero
-    need fill the places after them. What is left of A q is zero then, up to rounding, and a
-    direction made of that is a random one. How small is too small, beside the numbers that you have
-    met so far?
+    When the start is made of eigenvectors of only three different eigenvalues, three steps find
+    them all: stop there, and give three values. Nothing fills the places after them, no zero and no
+    direction of your own. What is left of A q is zero by then, up to rounding. How small is too
+    small, beside the numbers that you have met so far?
     """
     values, vectors = torch.linalg.eigh(_matrix_of(*_tridiagonal(matvec, v0, k, end=None)))
     return values, vectors[0] ** 2

@@ -73,8 +73,9 @@ def gradient_downhill(func: Function, inputs: Tensor) -> Tensor:
 def gradient_twice_added(func: Function, inputs: Tensor) -> Tensor:
     """Every slope is exactly twice as steep as it should be.
 
-    See what counts twice: a factor of your own, or two backward passes into one `.grad`, where the
-    second does not replace what the first one left. Check by hand on f(x) = x²: the slope is 2x.
+    See what counts twice. It may be a factor of your own, the function itself, or two backward
+    passes into one `.grad`, where the second does not replace what the first one left. Check by
+    hand on f(x) = x³: at x = 1 the slope is 3.
     """
     return 2 * _gradient(func, inputs)
 

@@ -255,9 +255,9 @@ def outer_product_times_v(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
 def gradient_added(func: Function, inputs: Tensor, v: Tensor) -> Tensor:
     """Your answer is H v plus the gradient.
 
-    See where the gradient comes in. Two backward passes into one `.grad` add up; ask autograd to
-    hand the results over instead of storing them, and nothing can pile up. Or do you add it
-    yourself?
+    See where the gradient comes in. Do you add it, or f itself to what you differentiate? Or do two
+    backward passes go into one `.grad`, where they add up? Then ask autograd to hand the results
+    over instead of storing them, and nothing can pile up.
     """
     return _gradient(func, inputs) + _hvp(func, inputs, v)
 
@@ -670,9 +670,9 @@ def _bends_by_itself(slope: Tensor, parameter: Tensor) -> bool:
 def parameter_gradient_added(loss: Tensor, parameters: Parameters, v: Parameters) -> Tensors:
     """Your answer is H v plus the gradient.
 
-    See where the gradient comes in. Two backward passes into one `.grad` add up; ask autograd to
-    hand the results over instead of storing them, and nothing can pile up. Or do you add it
-    yourself?
+    See where the gradient comes in. Do you add it, or the loss itself to what you differentiate? Or
+    do two backward passes go into one `.grad`, where they add up? Then ask autograd to hand the
+    results over instead of storing them, and nothing can pile up.
     """
     slopes, products = _slopes(loss, parameters), _product(loss, parameters, v)
     return tuple((g + h).detach() for g, h in zip(slopes, products, strict=True))
