@@ -33,7 +33,8 @@ def newton(
 
     def direction(matrix: Tensor, slope: Tensor) -> Tensor:
         unit = 1e-3 * max(float(matrix.norm()), 1e-8)
-        shift = max(0.0, unit - float(matrix.diagonal().min()))
+        lowest = float(matrix.diagonal().min())
+        shift = 0.0 if lowest > 0 else unit - lowest
         identity = torch.eye(len(matrix), dtype=matrix.dtype, device=matrix.device)
         while True:
             factor, fault = torch.linalg.cholesky_ex(matrix + shift * identity)

@@ -126,7 +126,8 @@ newton = TaskChecks(
         spec("bowl", there=True),
         spec("gentle_start", maxiter=4),
         spec("steep_in_one_entry", maxiter=4),
-        spec("bowl", maxiter=1, core=False),
+        # Here the mean is still too small to go on, and the root mean square is not.
+        spec("steep_in_one_entry", size=3.0, maxiter=1),
         spec("cones", maxiter=40, core=False),
         spec("barrier", maxiter=40, core=False),
         spec("flat_bottom", gtol=1e-3, maxiter=40, core=False),

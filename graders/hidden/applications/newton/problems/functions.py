@@ -138,12 +138,15 @@ def gentle_start(draw: Draw, n: int = 6, gtol: float = 1e-2, **keywords: Any) ->
 
 
 @problem("f(x) = ½ (x - c)ᵀ A (x - c), A symmetric positive definite")
-def steep_in_one_entry(draw: Draw, n: int = 5, gtol: float = 1e-2, **keywords: Any) -> Values:
+def steep_in_one_entry(
+    draw: Draw, n: int = 5, gtol: float = 1e-2, size: float = 1.5, **keywords: Any
+) -> Values:
     """Build a start where one entry of the gradient, a negative one, is too large by itself.
 
-    Their mean is small enough, so is their root mean square, and so is the largest by sign.
+    Its size is in units of gtol. The mean of all is small enough, and so is the largest by sign;
+    their root mean square is up to a size of √n.
     """
-    slope = draw.tensor([0.0, 0.0, -1.5 * gtol, *[0.0] * (n - 3)])
+    slope = draw.tensor([0.0, 0.0, -size * gtol, *[0.0] * (n - 3)])
     return _bowl_of_slope(draw, slope, gtol, (0, 2), keywords)
 
 
