@@ -104,6 +104,12 @@ def test_a_part_that_is_zero_has_to_be_met_exactly() -> None:
     assert not agrees((ONES, PAIR[1] + 1e-300), PAIR)
 
 
+@pytest.mark.parametrize("size", [1e200, 1e-200, 1e-310])
+def test_numbers_whose_squares_float64_cannot_hold_are_measured_all_the_same(size: float) -> None:
+    assert relative_error(3 * size * ONES, size * ONES) == pytest.approx(2)
+    assert relative_error(size * ONES, ONES) == pytest.approx(max(size, 1))
+
+
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_nothing_that_is_not_finite_agrees(bad: float) -> None:
     got = ONES.clone()

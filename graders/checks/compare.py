@@ -280,9 +280,20 @@ def _tensor_error(got: Tensor, expected: Tensor) -> float:
     # Not by the norm: the squares of very small numbers are zero.
     if not bool(difference.any()):
         return 0.0
-    size = float(torch.linalg.vector_norm(exact))
-    error = float(torch.linalg.vector_norm(difference)) / size if size > 0 else float("inf")
+    size = _norm(exact)
+    error = _norm(difference) / size if size > 0 else float("inf")
     return error if error == error else float("inf")
+
+
+def _norm(numbers: Tensor) -> float:
+    """Take the norm, also of numbers whose squares float64 cannot hold."""
+    found = float(torch.linalg.vector_norm(numbers))
+    if 0.0 < found < float("inf"):
+        return found
+    largest = float(numbers.abs().max()) if numbers.numel() else 0.0
+    if not 0.0 < largest < float("inf"):
+        return largest
+    return largest * float(torch.linalg.vector_norm(numbers / largest))
 
 
 def _numbers(tensor: Tensor) -> str:
