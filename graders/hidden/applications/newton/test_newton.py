@@ -124,10 +124,10 @@ newton = TaskChecks(
         spec("bowl", there=True),
         spec("gentle_start", maxiter=4),
         spec("steep_in_one_entry", maxiter=4),
-        # Here the mean is still too small to go on, and the root mean square is not.
-        spec("steep_in_one_entry", size=3.0, maxiter=1),
         # A trust region, or Levenberg's damping, has to find its size first.
         spec("bowl", n=6, power=6, maxiter=25),
+        # Here the mean is still too small to go on, and the root mean square is not.
+        spec("steep_in_one_entry", size=3.0, maxiter=1, core=False),
         spec("cones", maxiter=40, core=False),
         spec("barrier", maxiter=40, core=False),
         spec("flat_bottom", gtol=1e-3, maxiter=40, core=False),
