@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import mmap
 import select
 import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 from warm import judge
 
@@ -21,6 +25,7 @@ from graders.sandbox.zygotes import Zygote
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="zygotes are for Linux")
 
 RIGHT = solution(course.topic("hessian"))
+MADV_COLLAPSE = 25
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +115,41 @@ def kill(mother: Zygote) -> None:
     assert isinstance(mother.process, Interpreter)
     mother.process.process.kill()
     mother.process.process.wait()
+
+
+def kilobytes(process: int, what: str) -> int:
+    summary = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in summary.splitlines() if line.startswith(what))
+
+
+def collapses_memory() -> bool:
+    """Whether this kernel copies memory into huge pages when it is asked to."""
+    size = 2 * 2**21
+    with mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
+        memory.write(b"1" * size)
+        held = (ctypes.c_char * size).from_buffer(memory)
+        start = -(-ctypes.addressof(held) // 2**21) * 2**21
+        del held
+        asked = ctypes.c_void_p(start), ctypes.c_size_t(2**21), MADV_COLLAPSE
+        return int(ctypes.CDLL(None).madvise(*asked)) == 0
+
+
+def guard_and_zygote(mother: Zygote) -> tuple[int, int]:
+    mother.lend()
+    assert isinstance(mother.process, Interpreter)
+    mother.process.wait()
+    guard = mother.process.process.pid
+    (zygote,) = psutil.Process(guard).children()
+    return guard, zygote.pid
+
+
+def test_the_guard_has_not_imported_what_its_child_has(mother: Zygote) -> None:
+    guard, zygote = (kilobytes(one, "Rss:") for one in guard_and_zygote(mother))
+    assert guard < zygote / 4
+
+
+@pytest.mark.skipif(not collapses_memory(), reason="from Linux 6.1, and not on every one")
+def test_what_forks_inherit_lies_in_huge_pages(mother: Zygote) -> None:
+    """glibc's own are a third; those that a mother with children writes to are split again."""
+    _, zygote = guard_and_zygote(mother)
+    assert kilobytes(zygote, "AnonHugePages:") > 0.5 * kilobytes(zygote, "Anonymous:")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 from typing import Any
@@ -62,11 +61,6 @@ def _run(
     except (Exception, OutOfTimeError, KeyboardInterrupt, SystemExit, GeneratorExit) as error:
         return describe(error, files)
     return None
-
-
-def as_data(values: dict[str, Any]) -> str:
-    """Write a control message of the zygote as one line."""
-    return json.dumps(values) + "\n"
 
 
 def leave(status: int = 0) -> None:
