@@ -595,6 +595,21 @@ def inner_gradient_added(
 
 
 @mistake("maml_gradient")
+def inner_gradients_of_all_steps_added(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The inner loss of every step is differentiated along with the outer one.
+
+    What reaches the start is the sum of all of them. Either you add the losses up, or each step's
+    backward pass leaves its share in the `.grad` of the start, where the last pass adds its own.
+    """
+    path, found = _path(inner, start, lr, steps), _right(inner, outer, start, lr, steps)
+    for k, at in enumerate(path[:-1]):
+        found = _minus(found, -1.0, _walked_back(_grad(inner, at), path[:k], lr, inner))
+    return found
+
+
+@mistake("maml_gradient")
 def gradient_doubled(
     inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
 ) -> Tensors:
@@ -1366,6 +1381,7 @@ MISTAKES: tuple[Mistake, ...] = (
     summed_over_the_steps,
     divided_by_the_steps,
     inner_gradient_added,
+    inner_gradients_of_all_steps_added,
     gradient_doubled,
     gradient_in_one_row,
     gradient_in_float32,

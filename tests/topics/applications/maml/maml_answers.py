@@ -895,6 +895,46 @@ def inner_gradient_added_2(
     return tuple(map(torch.add, found, gradient(inner_loss, parameters)))
 
 
+def inner_gradients_of_all_steps_added_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    def along(start: Sequence[Tensor]) -> Tensor:
+        at, total = start, torch.zeros((), dtype=start[0].dtype, device=start[0].device)
+        for _ in range(steps):
+            total = total + inner_loss(at)
+            at = inner_update(inner_loss, at, lr)
+        return total + outer_loss(at)
+
+    return gradient(along, parameters)
+
+
+def inner_gradients_of_all_steps_added_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    start = [p.detach().clone().requires_grad_() for p in parameters]
+    at = [p * 1 for p in start]
+    for _ in range(steps):
+        for p in at:
+            p.retain_grad()
+        loss = inner_loss(at)
+        if loss.requires_grad:
+            loss.backward(create_graph=True)
+        at = [p if p.grad is None else p - lr * p.grad for p in at]
+        at = [p * 1 for p in at]
+    loss = outer_loss(at)
+    if loss.requires_grad:
+        loss.backward()
+    return tuple(torch.zeros_like(p) if p.grad is None else p.grad.detach() for p in start)
+
+
 def gradient_doubled_1(
     inner_loss: Callable[..., Tensor],
     outer_loss: Callable[..., Tensor],
@@ -1562,6 +1602,10 @@ WRONG: dict[str, list[Answer]] = {
     "start_less_end": [start_less_end_1, start_less_end_2],
     "summed_over_the_steps": [summed_over_the_steps_1, summed_over_the_steps_2],
     "inner_gradient_added": [inner_gradient_added_1, inner_gradient_added_2],
+    "inner_gradients_of_all_steps_added": [
+        inner_gradients_of_all_steps_added_1,
+        inner_gradients_of_all_steps_added_2,
+    ],
     "gradient_doubled": [gradient_doubled_1, gradient_doubled_2],
     "gradient_in_one_row": [gradient_in_one_row_1, gradient_in_one_row_2],
     "gradient_in_float32": [gradient_in_float32_1, gradient_in_float32_2],
