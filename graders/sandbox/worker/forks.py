@@ -29,6 +29,7 @@ from graders.sandbox.confine.namespaces import fork, settle
 from graders.sandbox.layers import Policy
 from graders.sandbox.processes import MAX_CONTROL_BYTES
 from graders.sandbox.warmth import Warmth
+from graders.sandbox.worker.huge_pages import lay_in_huge_pages
 from graders.sandbox.worker.late_imports import leave_where_more_is_needed
 from graders.sandbox.worker.serve import leave, serve
 from graders.sandbox.worker.warm import Warm, warm_up
@@ -37,7 +38,7 @@ from graders.sandbox.worker.warm import Warm, warm_up
 def fork_workers(control: socket.socket, warmth: Warmth, hidden: str, topics: list[str]) -> None:
     """Warm up, then serve a control socket until nobody is there to ask; see `warm_up`."""
     warm = warm_up(hidden, topics)
-    warm.up_to(warmth)
+    _warm_up_to(warmth, warm)
     readable = readable_folders()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -58,12 +59,19 @@ def _serve(control: socket.socket, readable: tuple[Path, ...], warm: Warm) -> No
         request = json.loads(message)
         if "fork" in request:
             warm.compile(request["compile"])
-            warm.up_to(Warmth(request["warmth"]))
+            _warm_up_to(Warmth(request["warmth"]), warm)
             _fork(control, descriptors[0], request["fork"], readable, warm)
         elif "twin" in request:
             control = _fork_twin(control, descriptors[0], twins)
         else:
             _reap(control, request["reap"])
+
+
+def _warm_up_to(wanted: Warmth, warm: Warm) -> None:
+    """Import what is missing; of the first degree nothing is, and whoever waits is not delayed."""
+    if wanted > warm.warmth:
+        warm.up_to(wanted)
+        lay_in_huge_pages()
 
 
 def _fork_twin(control: socket.socket, descriptor: int, twins: list[int]) -> socket.socket:

@@ -6,6 +6,7 @@ which is half of what there is, comes in pieces too small for that.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import sys
 from collections.abc import Iterator
@@ -20,8 +21,10 @@ def lay_in_huge_pages() -> None:
     if sys.platform != "linux":
         return
     madvise = ctypes.CDLL(None).madvise
-    for start, end in _own_memory():
-        madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _COLLAPSE)
+    # Where /proc is not to be read, all stays as it was, too.
+    with contextlib.suppress(OSError):
+        for start, end in _own_memory():
+            madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _COLLAPSE)
 
 
 def _own_memory() -> Iterator[tuple[int, int]]:

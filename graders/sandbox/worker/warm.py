@@ -24,7 +24,6 @@ from graders.sandbox.problem import Problems
 from graders.sandbox.values import decode, encode
 from graders.sandbox.warmth import Warmth
 from graders.sandbox.worker.cells import compile_cell, make_shell
-from graders.sandbox.worker.huge_pages import lay_in_huge_pages
 from graders.sandbox.worker.late_imports import import_library, library
 
 _LIKELY_IMPORTS = (
@@ -65,7 +64,6 @@ class Warm:
             _STEPS[Warmth(step)]()
         self.warmth = wanted
         gc.freeze()
-        lay_in_huge_pages()
         gc.enable()
 
     def rehearse(self) -> None:
