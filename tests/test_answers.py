@@ -17,7 +17,7 @@ from warm import SESSION
 
 from graders import course
 from graders.authoring import specimens
-from graders.authoring.verify import mistake_faults
+from graders.authoring.verify import faults_of_mistake
 from graders.judge.verdict import Verdict
 
 Together = dict[str, Specimen]
@@ -84,7 +84,7 @@ def test_so_it_does_on_the_numbers_of_any_class(topic: str, seed: int) -> None:
 def test_no_mistake_passes_or_has_another_name_on_the_numbers_of_any_class(
     topic: str, seed: int
 ) -> None:
-    """That it is named is not asked: by chance a second thing may go wrong in one spelling."""
+    """In the catalogue's spelling it has its name; in another a second thing may go wrong, too."""
     together = side_by_side(one_spelling_each(topic))
     faults = []
     for one, verdict in zip(together, judge_each(topic, together, seed), strict=True):
@@ -92,11 +92,9 @@ def test_no_mistake_passes_or_has_another_name_on_the_numbers_of_any_class(
             named = {check.mistake for check in task.checks if check.mistake}
             if task.passed or not named <= {one[task.name].name}:
                 faults.append(f"{task.name}: {one[task.name].name} is named {named or 'right'}")
-    for mistake in specimens.catalogue(course.topic(topic)):
-        answer = specimens.mistake_submission(course.topic(topic), mistake)
-        with SESSION.judgement(answer, seed=seed) as judgement:
-            judgement.run_all({mistake.task})
-            faults += mistake_faults(mistake, judgement.verdict(SESSION.launcher.isolation))
+    here = course.topic(topic)
+    for mistake in specimens.catalogue(here):
+        faults += faults_of_mistake(here, mistake, SESSION, {mistake.task}, seed=seed)
     assert not faults, "\n".join(faults)
 
 

@@ -15,6 +15,7 @@ from graders.checks.mistakes import Mistake
 from graders.checks.words import some_of
 from graders.course import Task, Topic
 from graders.judge.process_session import process_session
+from graders.judge.session import Session
 from graders.judge.verdict import TaskVerdict, Verdict
 
 _SAYS_RIGHT = re.compile(
@@ -105,12 +106,20 @@ def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof]) -> None:
         proof = proofs[mistake.task]
         # The other tasks' functions are the solution's, which one mistake of each task shows.
         only = {mistake.task} if proof.mistakes else None
-        with session.judgement(specimens.mistake_submission(topic, mistake)) as judgement:
-            judgement.run_all(only)
-            faults = mistake_faults(mistake, judgement.verdict(session.launcher.isolation))
+        faults = faults_of_mistake(topic, mistake, session, only)
         proof.mistakes += 1
         proof.faults += faults
         proof.named += not faults
+
+
+def faults_of_mistake(
+    topic: Topic, mistake: Mistake, session: Session, only: set[str] | None, *, seed: int = 0
+) -> list[str]:
+    """Judge a mistake, all tasks or `only` some, and say what is wrong with its verdict."""
+    answer = specimens.mistake_submission(topic, mistake)
+    with session.judgement(answer, seed=seed) as judgement:
+        judgement.run_all(only)
+        return mistake_faults(mistake, judgement.verdict(session.launcher.isolation))
 
 
 def mistake_faults(mistake: Mistake, verdict: Verdict) -> list[str]:

@@ -290,7 +290,7 @@ def _norm(numbers: Tensor) -> float:
     found = float(torch.linalg.vector_norm(numbers))
     if 0.0 < found < float("inf"):
         return found
-    largest = float(numbers.abs().max()) if numbers.numel() else 0.0
+    largest = float(numbers.abs().max())
     if not 0.0 < largest < float("inf"):
         return largest
     return largest * float(torch.linalg.vector_norm(numbers / largest))

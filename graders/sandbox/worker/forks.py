@@ -69,8 +69,7 @@ def _serve(control: socket.socket, readable: tuple[Path, ...], warm: Warm) -> No
 
 def _warm_up_to(wanted: Warmth, warm: Warm) -> None:
     """Import what is missing; of the first degree nothing is, and whoever waits is not delayed."""
-    if wanted > warm.warmth:
-        warm.up_to(wanted)
+    if warm.up_to(wanted):
         lay_in_huge_pages()
 
 

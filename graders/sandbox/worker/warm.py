@@ -55,16 +55,17 @@ class Warm:
                 code = compile_cell(source, filename, first_line)
                 self.compiled[source, filename, first_line] = code
 
-    def up_to(self, wanted: Warmth) -> None:
-        """Import what is missing, and freeze it, so that a fork has little to copy."""
+    def up_to(self, wanted: Warmth) -> bool:
+        """Import what is missing, and freeze it for forks; tell whether anything was missing."""
         if wanted <= self.warmth:
-            return
+            return False
         gc.disable()
         for step in range(self.warmth + 1, wanted + 1):
             _STEPS[Warmth(step)]()
         self.warmth = wanted
         gc.freeze()
         gc.enable()
+        return True
 
     def rehearse(self) -> None:
         """Do once, in a fork, what a first call does: the pages it writes to are copied then.

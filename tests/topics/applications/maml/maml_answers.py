@@ -928,7 +928,6 @@ def inner_gradients_of_all_steps_added_2(
         if loss.requires_grad:
             loss.backward(create_graph=True)
         at = [p if p.grad is None else p - lr * p.grad for p in at]
-        at = [p * 1 for p in at]
     loss = outer_loss(at)
     if loss.requires_grad:
         loss.backward()
