@@ -340,6 +340,39 @@ def one_gradient_for_all_steps(
 
 
 @mistake("maml_gradient")
+def steps_along_all_gradients(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Every step goes along the sum of all gradients so far, not along the newest.
+
+    With one step it makes no difference. What does a training loop do to `.grad` before each
+    backward pass?
+    """
+    own = _leaves(start)
+    at, pile = tuple(own), tuple(torch.zeros_like(p) for p in own)
+    for _ in range(steps):
+        pile = _minus(pile, -1.0, _slopes(inner(at), at))
+        at = _minus(at, lr, pile)
+    return _slopes(outer(at), own, graph=False)
+
+
+@mistake("maml_gradient")
+def steps_along_all_gradients_walked_back(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """Your steps end elsewhere: each takes the gradients of those before it along again.
+
+    The way back is right, but it starts from the wrong point. An optimiser adds up what
+    `backward()` leaves, until somebody sets it to zero.
+    """
+    path, pile = [_plain(start)], tuple(torch.zeros_like(p) for p in start)
+    for _ in range(steps):
+        pile = _minus(pile, -1.0, _grad(inner, path[-1]))
+        path.append(_minus(path[-1], lr, pile))
+    return _walked_back(_grad(outer, path[-1]), path[:-1], lr, inner)
+
+
+@mistake("maml_gradient")
 def one_step_only(
     inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
 ) -> Tensors:
@@ -606,6 +639,21 @@ def inner_gradients_of_all_steps_added(
     path, found = _path(inner, start, lr, steps), _right(inner, outer, start, lr, steps)
     for k, at in enumerate(path[:-1]):
         found = _minus(found, -1.0, _walked_back(_grad(inner, at), path[:k], lr, inner))
+    return found
+
+
+@mistake("maml_gradient")
+def gradients_of_the_steps_added(
+    inner: Function, outer: Function, start: Many, lr: float, steps: int = 1
+) -> Tensors:
+    """The gradients that your steps go along are added to the answer.
+
+    They show the way down and belong to the steps alone. Does one buffer collect theirs and that
+    of the outer loss?
+    """
+    path, found = _path(inner, start, lr, steps), _right(inner, outer, start, lr, steps)
+    for at in path[:-1]:
+        found = _minus(found, -1.0, _grad(inner, at))
     return found
 
 
@@ -1361,6 +1409,8 @@ MISTAKES: tuple[Mistake, ...] = (
     losses_swapped,
     every_step_from_the_start,
     one_gradient_for_all_steps,
+    steps_along_all_gradients,
+    steps_along_all_gradients_walked_back,
     one_step_only,
     one_step_too_many,
     one_step_too_few,
@@ -1382,6 +1432,7 @@ MISTAKES: tuple[Mistake, ...] = (
     divided_by_the_steps,
     inner_gradient_added,
     inner_gradients_of_all_steps_added,
+    gradients_of_the_steps_added,
     gradient_doubled,
     gradient_in_one_row,
     gradient_in_float32,

@@ -934,6 +934,130 @@ def inner_gradients_of_all_steps_added_2(
     return tuple(torch.zeros_like(p) if p.grad is None else p.grad.detach() for p in start)
 
 
+def gradients_of_the_steps_added_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    at, gone = tuple(p.detach() for p in parameters), []
+    for _ in range(steps):
+        slopes = gradient(inner_loss, at)
+        gone.append(slopes)
+        at = tuple(p - lr * g for p, g in zip(at, slopes, strict=True))
+    found = maml_gradient(inner_loss, outer_loss, parameters, lr, steps)
+    return tuple(torch.stack(each).sum(0) for each in zip(found, *gone, strict=True))
+
+
+def gradients_of_the_steps_added_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    shape = tuple(p.detach() for p in parameters)
+    buffer = [torch.zeros_like(p) for p in shape]
+
+    def adapted(start: tuple[Tensor, ...]) -> tuple[Tensor, list[tuple[Tensor, ...]]]:
+        slopes_of_all = []
+        for _ in range(steps):
+            slopes = torch.func.grad(inner_loss)(start)
+            slopes_of_all.append(slopes)
+            start = tuple(p - lr * g for p, g in zip(start, slopes, strict=True))
+        return outer_loss(start), slopes_of_all
+
+    last, before = torch.func.grad(adapted, has_aux=True)(shape)
+    for slopes in [*before, last]:
+        buffer = [b + g.detach() for b, g in zip(buffer, slopes, strict=True)]
+    return tuple(buffer)
+
+
+def steps_along_all_gradients_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    def after(start: Sequence[Tensor]) -> Tensor:
+        at = tuple(start)
+        total = [torch.zeros_like(p) for p in at]
+        for _ in range(steps):
+            one_step = inner_update(inner_loss, at, 1.0)
+            total = [t + p - q for t, p, q in zip(total, at, one_step, strict=True)]
+            at = tuple(p - lr * t for p, t in zip(at, total, strict=True))
+        return outer_loss(at)
+
+    return gradient(after, parameters)
+
+
+def steps_along_all_gradients_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    velocity = [torch.zeros_like(p) for p in parameters]
+
+    def after(start: tuple[Tensor, ...]) -> Tensor:
+        moved, speed = start, velocity
+        for _ in range(steps):
+            slopes = torch.func.grad(inner_loss)(moved)
+            speed = [1.0 * s + g for s, g in zip(speed, slopes, strict=True)]
+            moved = tuple(p - lr * s for p, s in zip(moved, speed, strict=True))
+        return outer_loss(moved)
+
+    return torch.func.grad(after)(tuple(p.detach() for p in parameters))
+
+
+def steps_along_all_gradients_walked_back_1(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    theta = [p.detach().clone().requires_grad_() for p in parameters]
+    optimizer = torch.optim.SGD(theta, lr=lr)
+    visited = []
+    for _ in range(steps):
+        visited.append([p.detach().clone() for p in theta])
+        loss = inner_loss(theta)
+        if loss.requires_grad:
+            loss.backward()
+        optimizer.step()
+    found = gradient(outer_loss, [p.detach() for p in theta])
+    for at in reversed(visited):
+        bent = hvp(inner_loss, at, found)
+        found = tuple(v - lr * h for v, h in zip(found, bent, strict=True))
+    return found
+
+
+def steps_along_all_gradients_walked_back_2(
+    inner_loss: Callable[..., Tensor],
+    outer_loss: Callable[..., Tensor],
+    parameters: Sequence[Tensor],
+    lr: float,
+    steps: int = 1,
+) -> object:
+    at = tuple(p.detach() for p in parameters)
+    total = tuple(torch.zeros_like(p) for p in at)
+    points = []
+    for _ in range(steps):
+        points.append(at)
+        slopes = torch.func.grad(inner_loss)(at)
+        total = tuple(t + g for t, g in zip(total, slopes, strict=True))
+        at = tuple(p - lr * t for p, t in zip(at, total, strict=True))
+    back = torch.func.grad(outer_loss)(at)
+    while points:
+        _, bent = torch.func.jvp(torch.func.grad(inner_loss), (points.pop(),), (back,))
+        back = tuple(v - lr * h for v, h in zip(back, bent, strict=True))
+    return back
+
+
 def gradient_doubled_1(
     inner_loss: Callable[..., Tensor],
     outer_loss: Callable[..., Tensor],
@@ -1604,6 +1728,18 @@ WRONG: dict[str, list[Answer]] = {
     "inner_gradients_of_all_steps_added": [
         inner_gradients_of_all_steps_added_1,
         inner_gradients_of_all_steps_added_2,
+    ],
+    "gradients_of_the_steps_added": [
+        gradients_of_the_steps_added_1,
+        gradients_of_the_steps_added_2,
+    ],
+    "steps_along_all_gradients": [
+        steps_along_all_gradients_1,
+        steps_along_all_gradients_2,
+    ],
+    "steps_along_all_gradients_walked_back": [
+        steps_along_all_gradients_walked_back_1,
+        steps_along_all_gradients_walked_back_2,
     ],
     "gradient_doubled": [gradient_doubled_1, gradient_doubled_2],
     "gradient_in_one_row": [gradient_in_one_row_1, gradient_in_one_row_2],
