@@ -17,6 +17,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from twins import mother
+
 _TESTS = Path(__file__).resolve().parent
 _ROOT = _TESTS.parent
 
@@ -35,9 +37,6 @@ def command(module: str, *arguments: str) -> list[str]:
 @cache
 def _socket_of_the_server() -> str:
     """Start the server, which ends with this process; a client waits until it serves."""
-    # It imports torch and starts a process, which whoever forks nothing does without.
-    from warm import mother
-
     folder = Path(tempfile.mkdtemp(prefix="forked-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     lent = mother()

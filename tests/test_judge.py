@@ -343,6 +343,7 @@ def test_a_reference_that_fails_is_the_grader_s_fault(monkeypatch: pytest.Monkey
     )
 
 
+@pytest.mark.usefixtures("started_from_nothing")
 @pytest.mark.parametrize(
     ("command", "words"),
     [
@@ -362,6 +363,7 @@ def test_a_warm_process_that_does_not_start_is_the_grader_s_fault(
     assert not [one for one in verdict.tasks for check in one.checks if check.status == "failed"]
 
 
+@pytest.mark.usefixtures("started_from_nothing")
 def test_a_warm_process_killed_while_it_warms_up_costs_nothing() -> None:
     launcher = Zygote()
     launcher.warm()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+import twins
 from warm import judge
 
 from graders import course
@@ -26,6 +27,12 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="zygotes are for
 
 RIGHT = solution(course.topic("hessian"))
 MADV_COLLAPSE = 25
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _started_from_nothing() -> Iterator[None]:
+    with twins.started_from_nothing():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
-import socket
-import sys
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
+
+from twins import mother
 
 from graders.course.submission import Submission
 from graders.judge.session import Session
 from graders.judge.verdict import Verdict
 from graders.limits import Limits
 from graders.sandbox.processes import Launcher
-
-
-@cache
-def mother() -> socket.socket | None:
-    """Lend this process's warm process; None where there is none to be forked."""
-    if sys.platform != "linux":
-        return None
-    from graders.sandbox.zygotes import Zygote
-
-    zygote = Zygote()
-    atexit.register(zygote.close)
-    return zygote.lend()
 
 
 def forked_session(**options: Any) -> Session:
