@@ -24,3 +24,17 @@ def a_browser() -> Iterator[Any]:
             pytest.skip(f"no browser: {error.message.splitlines()[0]}")
         yield browser
         browser.close()
+
+
+def what_axe_finds(page: Any) -> list[tuple[str, str]]:
+    """List what keeps somebody from reading a page: the rule, and the element that breaks it."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    # What passes is not described element by element, which takes more time than to find it.
+    found = axe.run(page, options={"resultTypes": ["violations"]}).response
+    assert len(found["passes"]) > 10
+    return [
+        (rule["id"], element["html"][:200])
+        for rule in found["violations"]
+        if rule["impact"] in ("serious", "critical")
+        for element in rule["nodes"]
+    ]

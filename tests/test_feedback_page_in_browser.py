@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import a_browser
+from browser import a_browser, what_axe_finds
 from class_of_students import make_course
 from graded_pages import a_class, comment, page_of, path_of
 
@@ -104,15 +104,8 @@ def test_it_prints_on_few_pages_and_without_the_lesson(made: Made, topic: str) -
 @pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(made: Made, topic: str, theme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = opened(made, topic, theme=theme)
-    found = axe.run(page).response["violations"]
-    grave = [
-        (one["id"], [node["html"][:200] for node in one["nodes"][:3]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert grave == []
+    assert what_axe_finds(page) == []
     page.close()
 
 
