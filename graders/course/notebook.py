@@ -7,6 +7,8 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,13 +92,18 @@ def fold(notebook: NotebookNode) -> None:
             cell.metadata["cellView"] = "form"
 
 
+@lru_cache(maxsize=256)
 def fingerprint(source: str) -> str:
-    """Reduce a cell to what it does, so that an editor's reformatting does not hide whose it is."""
+    """Reduce a cell to what it does, so that an editor's reformatting does not hide whose it is.
+
+    Most cells of a lesson come again with each submission, and with each save of a script.
+    """
     try:
         tree = plain_python(source)
-        return ast.dump(tree) if tree is not None else source.strip()
+        does = ast.dump(tree) if tree is not None else source.strip()
     except (RecursionError, MemoryError):
-        return source.strip()
+        does = source.strip()
+    return sha256(does.encode(errors="surrogatepass")).hexdigest()
 
 
 def plain_python(source: str) -> ast.Module | None:

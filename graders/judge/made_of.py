@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graders.checks.mistakes import Mistake, only_named
 from graders.course.notebook import plain_python
-from graders.course.submission import Submission
+from graders.course.submission import Cell, Submission
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def words_of(submission: Submission, task: str) -> set[str]:
 
 def _parts(submission: Submission, task: str) -> list[_Function]:
     """List a task's function and the student's own functions that it leads to."""
-    functions = _functions(submission)
+    functions = _functions(submission.cells)
     found: dict[str, _Function] = {}
     waiting = [task]
     while waiting:
@@ -58,10 +59,11 @@ def _parts(submission: Submission, task: str) -> list[_Function]:
     return list(found.values())
 
 
-def _functions(submission: Submission) -> dict[str, _Function]:
+@lru_cache(maxsize=4)
+def _functions(cells: tuple[Cell, ...]) -> Mapping[str, _Function]:
     """Give each function by its name, where it is bound by its `def` last."""
     found: dict[str, _Function] = {}
-    for cell in submission.cells:
+    for cell in cells:
         tree = plain_python(cell.source)
         for node in tree.body if tree is not None else ():
             if isinstance(node, ast.FunctionDef):
