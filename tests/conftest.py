@@ -17,6 +17,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """Let the process end at once: its collector would visit all that is there, for seconds."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _zygotes_are_forks() -> None:
     Zygote.__init__ = twins.start_as_a_fork  # type: ignore[method-assign]

@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 from installed import install
 from learners import RIGHT_VJP, STUB, dojo, environment
+from warm import SESSION
 
 from graders.authoring import specimens
 from graders.checks.answer_sheet import AnswerSheet
 from graders.course import CourseError, Topic, assignment
-from graders.course.submission import Submission
+from graders.course.submission import Submission, read_submission
 from graders.judge.session import Session
 from graders.kit import make
 from graders.sandbox.call import Call
@@ -202,13 +203,12 @@ def as_script(submission: Submission) -> str:
     return "\n".join(f"# %%\n{source}\n" for source in own)
 
 
-def judged(asked: str, pythonpath: str | None, folder: Path) -> list[str]:
-    more = {"PYTHONPATH": pythonpath} if pythonpath else {}
+def judged_by_sheets(asked: str, site: Path, folder: Path) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", JUDGING],
         input=asked,
         cwd=folder,
-        env=environment(**more),
+        env=environment(PYTHONPATH=str(site)),
         capture_output=True,
         text=True,
         check=False,
@@ -224,8 +224,11 @@ def test_verdicts_from_sheets_are_those_from_solutions_to_the_byte(
     answers = list(wrong_answers(tmp_path))
     assert len(answers) > 40
     asked = "\n".join(f"{topic.path} {path}" for topic, path in answers)
-    by_sheet, by_solution = (judged(asked, where, tmp_path) for where in (str(site), None))
-    assert len(by_sheet) == len(answers)
+    by_sheet = judged_by_sheets(asked, site, tmp_path)
+    by_solution = (
+        SESSION.judge([read_submission(path, topic)], reveal=True)[0].to_json()
+        for topic, path in answers
+    )
     named = 0  # All but the right one of each lesson, and its stub.
     for (_, path), mine, theirs in zip(answers, by_sheet, by_solution, strict=True):
         assert mine == theirs, path.name

@@ -9,7 +9,9 @@ from typing import Any
 
 import nbformat
 import pytest
+from browser import a_browser, what_axe_finds
 from nbclient import NotebookClient
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
 from graders import course
@@ -26,6 +28,8 @@ WITH_MORE_PACKAGES = "-digits-"
 WITH_ANSWERS = (WITH_MORE_PACKAGES, "-newton-cg", "-of-maml", "-of-irises")
 # Pictures in place of sliders, as where ipywidgets is not installed.
 NO_WIDGETS = "import sys\nsys.modules['ipywidgets'] = None"
+# The numbers beside cells and the colours of code are nbconvert's, and the same on all its pages.
+OF_NBCONVERT = ("jp-InputPrompt", "jp-OutputPrompt", "<span class=")
 Ran = dict[tuple[str, str], list[NotebookNode]]
 
 
@@ -61,6 +65,26 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     )
     client.execute()
     return segments
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_as_a_page_axe_finds_nothing_serious_and_every_figure_brings_its_words(
+    ran: Ran, tmp_path: Path
+) -> None:
+    """As nbconvert makes a page of a lesson that was run."""
+    lesson = nbformat.read(ROOT / "release" / "derivatives" / "hessian.ipynb", as_version=4)
+    code = iter(ran["hessian", "as given out"])
+    lesson.cells = [next(code) if one.cell_type == "code" else one for one in lesson.cells]
+    page_file = tmp_path / "hessian.html"
+    page_file.write_text(HTMLExporter().from_notebook_node(lesson)[0], encoding="utf-8")
+    with a_browser() as browser:
+        page = browser.new_page()
+        page.goto(page_file.as_uri())
+        alts = [one.get_attribute("alt") for one in page.locator("figure img").all()]
+        found = what_axe_finds(page)
+    assert len(alts) >= 4 and all(len((alt or "").split()) >= 8 for alt in alts)
+    assert not [one for one in found if not any(mark in one[1] for mark in OF_NBCONVERT)]
 
 
 def errors(cells: list[NotebookNode]) -> dict[str, str]:

@@ -314,13 +314,19 @@ def test_a_thousand_students_stay_below_three_megabytes_and_give_the_same_bytes_
     assert html == report_html("derivatives", everybody, seconds=seconds)
 
 
+@pytest.fixture(scope="module")
+def of_a_thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("large") / "report.html"
+    path.write_text(report_html("derivatives", large_class(1000)), encoding="utf-8")
+    return path
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_real_browser_shows_a_thousand_students_without_an_error_or_a_request(
-    tmp_path: Path, theme: str
+    of_a_thousand: Path, theme: str
 ) -> None:
-    path = tmp_path / "report.html"
-    path.write_text(report_html("derivatives", large_class(1000)), encoding="utf-8")
+    path = of_a_thousand
     errors: list[str] = []
     asked: list[str] = []
     with a_browser() as browser:
