@@ -47,16 +47,18 @@ lab: $(VENV)/installed ## Open JupyterLab with the formgrader on the sample clas
 # Tests run side by side, one to a processor: a second thread of torch's would take from the next.
 test test-all test-lowest: export OMP_NUM_THREADS = 1
 
+# Each known mistake is judged by tests/test_answers.py, in other words than the catalogue's.
 test: $(VENV)/installed ## Run all that CI runs: lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/dojo verify --mutants 8 --pairs 4
+	$(BIN)/dojo verify --mistakes 2 --mutants 8 --pairs 4
 	$(BIN)/pytest -m "not long" $(SIDE_BY_SIDE)
 
 test-all: $(VENV)/installed ## Run every test, those of minutes too: Gradescope, exports, exchange, a hub, the teaching page
 	@test -x $(BIN)/configurable-http-proxy || $(MAKE) --no-print-directory hub || \
 		echo "No proxy for JupyterHub: the test of a class on a hub will be skipped."
+	$(BIN)/dojo verify --mutants 8 --pairs 4
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 test-lowest: $(LOWEST)/installed ## Run the marked part of the tests with the lowest versions that pyproject.toml allows; downloads several GB

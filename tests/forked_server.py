@@ -35,7 +35,6 @@ from nbgrader.apps import NbGraderApp  # type: ignore[import-untyped]  # noqa: F
 import graders
 from graders.commands import last_word
 from graders.sandbox import zygotes
-from graders.sandbox.processes import Course
 
 MAX_REQUEST_BYTES = 200_000
 # A fork finds the hidden tests of the course that it is run in; a worker is none of its forks.
@@ -62,11 +61,10 @@ def main() -> None:
     The second number in argv is the socket of a zygote that was lent.
     """
     listener, mother = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
-    here = Course.here()
     _import_everything()
     command = _serve(listener)
     if command is not None:
-        _fork_what_would_be_started(mother, here)
+        _fork_what_would_be_started(mother)
         _become(command)
         last_word.leave(_status_of(command.module))
 
@@ -150,13 +148,12 @@ def _hand_signal_on(
     os.kill(running[client], int(said) if said else signal.SIGKILL)
 
 
-def _fork_what_would_be_started(mother: socket.socket, here: Course) -> None:
-    """Have the zygotes of a course forked from the one that was lent, and pools from this."""
+def _fork_what_would_be_started(mother: socket.socket) -> None:
+    """Have zygotes forked from the one that was lent, and pools from this."""
 
-    def make(*, course: Course | None = None, **options: Any) -> zygotes.Zygote:
-        if (course or Course.here()) == here:
-            options = {"mother": mother, **{key: one for key, one in options.items() if one}}
-        return _make_zygote(course=course, **options)
+    def make(**options: Any) -> zygotes.Zygote:
+        given = {key: one for key, one in options.items() if one is not None}
+        return _make_zygote(**{"mother": mother, **given})
 
     zygotes.Zygote = make  # type: ignore[assignment, misc]
     multiprocessing.util.spawnv_passfds = _fork_of_this  # type: ignore[attr-defined]

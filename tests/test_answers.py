@@ -17,7 +17,7 @@ from warm import SESSION
 
 from graders import course
 from graders.authoring import specimens
-from graders.authoring.verify import faults_of_mistake
+from graders.authoring.verify import faults_of_mistake, naming_faults
 from graders.judge.verdict import Verdict
 
 Together = dict[str, Specimen]
@@ -110,15 +110,11 @@ def test_every_task_has_at_least_three_right_methods(topic: str) -> None:
 def test_a_mistake_is_named_in_another_spelling(topic: str) -> None:
     """That a mistake costs nothing on other tasks, `dojo verify` proves for each by itself."""
     together = side_by_side(one_spelling_each(topic))
+    known = {(one.task, one.name): one for one in specimens.catalogue(course.topic(topic))}
     faults = []
     for one, verdict in zip(together, judge_each(topic, together), strict=True):
         for task in verdict.tasks:
-            named = [check.mistake for check in task.checks if check.mistake]
-            wrong = one[task.name]
-            if named != [wrong.name] or task.passed:
-                first = task.first_failure
-                told = f"{first.name}: {first.message[:200]}" if first else "no failure"
-                faults.append(f"{task.name}: {wrong.name} was named {named} ({told})")
+            faults += naming_faults(known[task.name, one[task.name].name], task)
     assert not faults, "\n".join(faults)
 
 

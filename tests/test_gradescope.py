@@ -409,8 +409,7 @@ from graders.sandbox.worker.warm import warm_up
 papers = run.look_through(Path(folder), course.assignment("derivatives"))
 with Session() as session:
     results = run.results_of(run._judge(session, papers, 0), [])
-hidden, *topics = Course.here().as_arguments()
-warm_up(hidden, topics)
+warm_up(Course.here().as_arguments())
 print(results["score"])
 """
 

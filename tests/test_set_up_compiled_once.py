@@ -36,7 +36,7 @@ def test_a_cell_that_takes_the_place_of_a_set_up_cell_is_nobodys_but_the_student
 def test_a_cell_that_was_compiled_before_does_what_it_does_otherwise() -> None:
     source = "def where():\n    raise ValueError\n\n\nseen = annotated(1)"
     plain, ready = {}, {}
-    warm = Warm(make_shell(), {})
+    warm = Warm(make_shell(), (), {})
     warm.compile([["def annotated(x: Nowhere) -> Never: return x\n" + source, "<a cell>", 7]])
     ((key, code),) = warm.compiled.items()
     for namespace, compiled in ((plain, None), (ready, code)):
@@ -48,7 +48,7 @@ def test_a_cell_that_was_compiled_before_does_what_it_does_otherwise() -> None:
 
 
 def test_what_is_not_plain_python_is_left_to_the_worker() -> None:
-    warm = Warm(make_shell(), {})
+    warm = Warm(make_shell(), (), {})
     warm.compile([["%matplotlib inline", "<a cell>", 1], ["x = '\0'", "<another>", 1]])
     assert warm.compiled == {}
 

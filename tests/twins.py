@@ -35,9 +35,9 @@ def mother(warmth: Warmth = Warmth.LIKELY) -> socket.socket | None:
 
 
 def start_as_a_fork(zygote: Zygote, **options: Any) -> None:
-    """Begin a zygote as a twin of our mother's, if it is for our course and none was lent to it."""
+    """Begin a zygote as a twin of our mother's, if no other was lent to it."""
     _start(zygote, **options)
-    if zygote._mother is None and zygote._course == _OURS:
+    if zygote._mother is None:
         zygote._mother = mother(zygote._warmth)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from graders.authoring import specimens
 from graders.authoring.specimens import Mutant
@@ -18,6 +20,7 @@ from graders.judge.process_session import process_session
 from graders.judge.session import Session
 from graders.judge.verdict import TaskVerdict, Verdict
 
+One = TypeVar("One")
 _SAYS_RIGHT = re.compile(
     r"\b(numbers?|values?|answer|product|step|verdict|direction|row \d)\b[^.]{0,20} (is|are) right",
     re.IGNORECASE,
@@ -41,12 +44,16 @@ class TaskProof:
 
 
 def verify(
-    topic: Topic, *, most_mutants: int | None = None, most_pairs: int | None = None
+    topic: Topic,
+    *,
+    most_mistakes: int | None = None,
+    most_mutants: int | None = None,
+    most_pairs: int | None = None,
 ) -> list[TaskProof]:
     """Run every specimen of a topic through the judge and say what does not hold.
 
-    All mutants are tried, or `most_mutants` of each task, spread evenly over them; and so are all
-    pairs of known mistakes, or `most_pairs`.
+    All known mistakes are tried, or `most_mistakes` of each task, spread evenly over them; and so
+    are all mutants and pairs of mistakes, or at most `most_mutants` and `most_pairs`.
     """
     proofs = {task.name: TaskProof(task) for task in topic.tasks}
     for prove in (_verify_ends, _verify_other_ways):
@@ -54,10 +61,9 @@ def verify(
         if any(proof.faults for proof in proofs.values()):
             # All that follows would say it again.
             return list(proofs.values())
-    _verify_mistakes(topic, proofs)
+    _verify_mistakes(topic, proofs, most_mistakes)
     for task in topic.tasks:
-        if most_mutants != 0:
-            _verify_mutants(topic, proofs[task.name], most_mutants)
+        _verify_mutants(topic, proofs[task.name], most_mutants)
         if most_pairs != 0:
             _verify_pairs(topic, proofs[task.name], most_pairs)
     return list(proofs.values())
@@ -100,9 +106,11 @@ def _failures(whose: str, task: TaskVerdict) -> list[str]:
     return [f"{whose} fails {some_of(names)}: {why}" for why, names in by_cause.items()]
 
 
-def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof]) -> None:
+def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof], most: int | None) -> None:
     session = process_session()
-    for mistake in specimens.catalogue(topic):
+    known = specimens.catalogue(topic)
+    by_task = [[one for one in known if one.task == task.name] for task in topic.tasks]
+    for mistake in (one for every in by_task for one in _spread(every, most)):
         proof = proofs[mistake.task]
         # The other tasks' functions are the solution's, which one mistake of each task shows.
         only = {mistake.task} if proof.mistakes else None
@@ -126,18 +134,24 @@ def mistake_faults(mistake: Mistake, verdict: Verdict) -> list[str]:
     """Say what is wrong with a mistake's verdict: it must lose points, be named, and only there."""
     faults = []
     for task in verdict.tasks:
-        names = [check.mistake for check in task.checks if check.mistake]
-        if task.name != mistake.task:
-            if not task.passed:
-                faults.append(f"the mistake {mistake.name} loses points on {task.name} too")
-        elif task.score == task.max_score:
-            faults.append(f"the mistake {mistake.name} passes")
-        elif names != [mistake.name]:
-            what = f"named {', '.join(names)}" if names else f"not named: {_first_words(task)}"
-            faults.append(f"the mistake {mistake.name} is {what}")
-        elif task.score == 0 and _SAYS_RIGHT.search(" ".join(mistake.hint.split())):
-            faults.append(f"the hint of {mistake.name} says what is right beside no points")
+        if task.name == mistake.task:
+            faults += naming_faults(mistake, task)
+        elif not task.passed:
+            faults.append(f"the mistake {mistake.name} loses points on {task.name} too")
     return faults
+
+
+def naming_faults(mistake: Mistake, task: TaskVerdict) -> list[str]:
+    """Say what is wrong with what a mistake gets in its own task."""
+    names = [check.mistake for check in task.checks if check.mistake]
+    if task.score == task.max_score:
+        return [f"the mistake {mistake.name} passes"]
+    if names != [mistake.name]:
+        what = f"named {', '.join(names)}" if names else f"not named: {_first_words(task)}"
+        return [f"the mistake {mistake.name} is {what}"]
+    if task.score == 0 and _SAYS_RIGHT.search(" ".join(mistake.hint.split())):
+        return [f"the hint of {mistake.name} says what is right beside no points"]
+    return []
 
 
 def _first_words(task: TaskVerdict) -> str:
@@ -145,11 +159,16 @@ def _first_words(task: TaskVerdict) -> str:
     return f"{first.name}: {first.message[:160]}" if first else "no check failed"
 
 
+def _spread(every: Sequence[One], most: int | None) -> Sequence[One]:
+    """Take all of them, or so many at most, evenly from first to last."""
+    if most is None:
+        return every
+    return every[:: math.ceil(len(every) / most)] if most and every else ()
+
+
 def _verify_mutants(topic: Topic, proof: TaskProof, most: int | None) -> None:
     excused = _equivalent(topic, proof.task.name)
-    every = list(specimens.mutants(topic, proof.task.name))
-    step = math.ceil(len(every) / most) if most and every else 1
-    for mutant in every[::step]:
+    for mutant in _spread(list(specimens.mutants(topic, proof.task.name)), most):
         proof.mutants += 1
         if _is_killed(mutant):
             proof.killed += 1

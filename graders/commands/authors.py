@@ -62,6 +62,10 @@ def build(
 
 def verify(
     topic: Annotated[str | None, typer.Argument(help="Only this topic.")] = None,
+    mistakes: Annotated[
+        int | None,
+        typer.Option(min=0, help="Try so many known mistakes of each task, not all of them."),
+    ] = None,
     mutants: Annotated[
         int | None,
         typer.Option(min=0, help="Try so many mutants of each task's solution, not all of them."),
@@ -101,7 +105,9 @@ def verify(
     ):
         # The last lesson has the costliest checks: whoever begins with it is done sooner.
         later = [
-            executor.submit(prove, one, most_mutants=mutants, most_pairs=pairs)
+            executor.submit(
+                prove, one, most_mistakes=mistakes, most_mutants=mutants, most_pairs=pairs
+            )
             for one in reversed(topics)
         ]
         found = [one.result() for one in reversed(later)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
@@ -56,6 +57,14 @@ def find_parts_in(folder: Path) -> None:
     package = importlib.import_module(PACKAGE)
     if str(folder) not in package.__path__:
         package.__path__.append(str(folder))
+
+
+def find_parts_only_in(folder: Path) -> None:
+    """Let the modules of another course be found from now on, and none of the ones before."""
+    package = importlib.import_module(PACKAGE)
+    package.__path__ = [str(folder)]
+    for name in [one for one in sys.modules if one.startswith(f"{PACKAGE}.")]:
+        del sys.modules[name]
 
 
 def _require_same_course(topic: Topic, module: ModuleType) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -104,11 +105,12 @@ class Twin:
     _pidfd: int = -1
 
     @classmethod
-    def of(cls, mother: socket.socket) -> Twin:
+    def of(cls, mother: socket.socket, course: Course) -> Twin:
         """Ask the warm process at the other end of `mother` for one; OSError if it has ended."""
         ours, theirs = _control_pair()
+        request = json.dumps({"twin": course.as_arguments()}).encode() + b"\n"
         try:
-            socket.send_fds(mother, [b'{"twin": true}\n'], [theirs.fileno()])
+            socket.send_fds(mother, [request], [theirs.fileno()])
         except OSError:
             ours.close()
             raise

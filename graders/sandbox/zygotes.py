@@ -138,7 +138,7 @@ class Zygote:
 
     def _twin(self) -> Twin | None:
         try:
-            return Twin.of(self._mother) if self._mother is not None else None
+            return Twin.of(self._mother, self._course) if self._mother is not None else None
         except OSError:
             return None
 

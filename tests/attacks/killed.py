@@ -123,8 +123,7 @@ def main() -> None:
     light, real = int(sys.argv[1]), int(sys.argv[2])
     text = specimens.base("curvature").encode()
     submission = parse_submission(text, "curvature.py", topic("curvature"))
-    hidden, *topics = Course.here().as_arguments()
-    _warm = warm_up(hidden, topics)
+    _warm = warm_up(Course.here().as_arguments())
     zygote = Zygote()
     report = {
         "light": _disturb(submission, Killable(lambda _limits: Forked()), light),

@@ -5,8 +5,8 @@ It reads one message of JSON at a time from its control socket:
 `{"pid": …}` with a pidfd, after it has compiled set-up cells of the course's and warmed up as far
 as is asked for, for this worker and those to come;
 `{"reap": pid}` answers `{"status": …, "seconds": …}` of processor time once that worker has ended;
-`{"twin": true}` with one end of a control socket attached forks a warm process that serves it, and
-that says there when it is ready, with its own pidfd.
+`{"twin": course}` with one end of a control socket attached forks a warm process that serves it and
+that course, and that says there when it is ready, with its own pidfd.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from graders.sandbox.worker.serve import leave, serve
 from graders.sandbox.worker.warm import Warm, warm_up
 
 
-def fork_workers(control: socket.socket, warmth: Warmth, hidden: str, topics: list[str]) -> None:
+def fork_workers(control: socket.socket, warmth: Warmth, course: list[str]) -> None:
     """Warm up, then serve a control socket until nobody is there to ask; see `warm_up`."""
-    warm = warm_up(hidden, topics)
+    warm = warm_up(course)
     _warm_up_to(warmth, warm)
     readable = readable_folders()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -62,7 +62,9 @@ def _serve(control: socket.socket, readable: tuple[Path, ...], warm: Warm) -> No
             _warm_up_to(Warmth(request["warmth"]), warm)
             _fork(control, descriptors[0], request["fork"], readable, warm)
         elif "twin" in request:
-            control = _fork_twin(control, descriptors[0], twins)
+            mine, control = control, _fork_twin(control, descriptors[0], twins)
+            if control is not mine:
+                warm.serve_course(request["twin"])
         else:
             _reap(control, request["reap"])
 

@@ -17,7 +17,7 @@ def main() -> None:
     """Warm up, connect to the judge's port (argv) with the token it gave on stdin, and serve."""
     port, memory_bytes = int(sys.argv[1]), int(sys.argv[2])
     token = sys.stdin.readline().strip()
-    warm = warm_up(sys.argv[3], sys.argv[4:])
+    warm = warm_up(sys.argv[3:])
     warm.up_to(Warmth.LIKELY)
     channel = socket.create_connection(("127.0.0.1", port))
     channel.sendall(token.encode())

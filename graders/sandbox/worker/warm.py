@@ -16,7 +16,7 @@ import torch
 from IPython.core.interactiveshell import InteractiveShell
 from torch import Tensor
 
-from graders.course.parts import find_parts_in
+from graders.course.parts import find_parts_in, find_parts_only_in
 from graders.meter import Meter
 from graders.sandbox.late_compiler import import_compiler, import_compiler_late, is_put_off
 from graders.sandbox.late_symbols import import_symbols, import_symbols_late
@@ -42,10 +42,17 @@ class Warm:
     """What a worker needs and a warm process has: a shell, each topic's problems, set-up cells."""
 
     shell: InteractiveShell
+    course: tuple[str, ...]
     problems: Mapping[str, Problems]
     compiled: dict[tuple[str, str, int], CodeType] = field(default_factory=dict)
     library: frozenset[str] = field(default_factory=library)
     warmth: Warmth = Warmth.ROUTINES
+
+    def serve_course(self, course: Sequence[str]) -> None:
+        """Have the problems of this course, where they are another's."""
+        if tuple(course) != self.course:
+            find_parts_only_in(Path(course[0]))
+            self.problems, self.course = _problems_of(course), tuple(course)
 
     def compile(self, cells: Sequence[Sequence[Any]]) -> None:
         """Compile cells of the course's own, each given as what `compile_cell` takes."""
@@ -78,19 +85,17 @@ class Warm:
         decode(*encode(torch.autograd.grad(slope, x, torch.ones_like(x))[0]))
 
 
-def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
+def warm_up(course: Sequence[str]) -> Warm:
     """Make what every worker needs, and freeze it, so that a fork has little to copy.
 
-    `topics` are the paths of topics, each followed by its module of problems, found in `hidden`.
+    The course is as `Course.as_arguments` writes it: its hidden folder, and the paths of topics,
+    each followed by its module of problems.
     """
     torch.set_num_threads(1)
     import_compiler_late()
     import_symbols_late()
-    find_parts_in(Path(hidden))
-    problems = {
-        topic: Problems(importlib.import_module(module))
-        for topic, module in zip(topics[::2], topics[1::2], strict=True)
-    }
+    find_parts_in(Path(course[0]))
+    problems = _problems_of(course)
     _call_every_routine()
     if not is_put_off():
         # An older torch asked for it all the same, and what comes with it is imported as late.
@@ -99,7 +104,15 @@ def warm_up(hidden: str, topics: Sequence[str]) -> Warm:
     shell.transform_cell("warm = 1")
     gc.freeze()
     gc.enable()
-    return Warm(shell, problems)
+    return Warm(shell, tuple(course), problems)
+
+
+def _problems_of(course: Sequence[str]) -> Mapping[str, Problems]:
+    _, *topics = course
+    return {
+        topic: Problems(importlib.import_module(module))
+        for topic, module in zip(topics[::2], topics[1::2], strict=True)
+    }
 
 
 def _call_every_routine() -> None:

@@ -17,4 +17,4 @@ def main() -> None:
     from graders.sandbox.worker.forks import fork_workers
 
     control = socket.socket(fileno=int(sys.argv[1]))
-    fork_workers(control, Warmth(int(sys.argv[2])), sys.argv[3], sys.argv[4:])
+    fork_workers(control, Warmth(int(sys.argv[2])), sys.argv[3:])
