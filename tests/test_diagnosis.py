@@ -14,7 +14,7 @@ from warm import SESSION, judge
 
 from graders import course
 from graders.authoring.specimens import catalogue, mistake_submission
-from graders.authoring.verify import mistake_faults
+from graders.authoring.verify import mistake_faults, spread
 from graders.checks.solution import Solution
 from graders.judge.declared import declared_task
 
@@ -82,6 +82,13 @@ def test_no_hint_says_that_something_is_right_beside_no_points(
     mistake = replace(known, task="hvp", name="hessian_materialised", hint=hint)
     faults = mistake_faults(mistake, verdict_of("hvp", replace(dense_hvp(), score=score)))
     assert bool(faults) is is_wrong
+
+
+@pytest.mark.parametrize(
+    ("most", "taken"), [(None, "abcdefgh"), (0, ""), (1, "a"), (3, "adg"), (8, "abcdefgh")]
+)
+def test_so_many_of_the_known_mistakes_are_tried_evenly(most: int | None, taken: str) -> None:
+    assert "".join(spread("abcdefgh", most)) == taken
 
 
 @pytest.mark.parametrize(("topic", "task"), [("hessian", "gradient"), ("jacobian", "vjp")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 import select
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from graders import course
 from graders.authoring.specimens import solution
 from graders.course.submission import Submission
 from graders.sandbox.layers import gaps
+from graders.sandbox.processes import Course
 from graders.sandbox.student import Student
 from graders.sandbox.warm_process import Interpreter, Twin
 from graders.sandbox.zygotes import Zygote
@@ -85,6 +87,32 @@ def test_twins_work_side_by_side_with_every_layer(mother: Zygote, twin: Zygote) 
         student.close()
         assert layers and gaps(layers) == ()
     other.close()
+
+
+def test_a_twin_serves_the_course_that_it_is_asked_for(
+    mother: Zygote, twin: Zygote, tmp_path: Path
+) -> None:
+    here = Course.here()
+    hidden = tmp_path / "graders" / "hidden"
+    shutil.copytree(here.hidden / "derivatives" / "hessian", hidden / "derivatives" / "hessian")
+    (hidden / "derivatives" / "__init__.py").touch()
+    (hidden / "derivatives" / "hessian" / "problems.py").write_text("", encoding="utf-8")
+    own = tuple(one for one in here.topics if one[0] == "derivatives/hessian")
+    other = Zygote(mother=mother.lend(), course=Course(hidden, own))
+    assert not passes(other) and isinstance(other.process, Twin)
+    assert passes(twin)
+    other.close()
+
+
+@pytest.mark.parametrize("times", [1, 200])
+def test_a_course_of_more_topics_than_a_message_holds_starts_from_nothing(
+    mother: Zygote, times: int
+) -> None:
+    here = Course.here()
+    zygote = Zygote(mother=mother.lend(), course=Course(here.hidden, here.topics * times))
+    zygote._begin()
+    assert isinstance(zygote.process, Twin if times == 1 else Interpreter)
+    zygote.close()
 
 
 def test_the_end_of_a_twin_is_not_the_end_of_another(mother: Zygote, twin: Zygote) -> None:

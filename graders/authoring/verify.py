@@ -110,7 +110,7 @@ def _verify_mistakes(topic: Topic, proofs: dict[str, TaskProof], most: int | Non
     session = process_session()
     known = specimens.catalogue(topic)
     by_task = [[one for one in known if one.task == task.name] for task in topic.tasks]
-    for mistake in (one for every in by_task for one in _spread(every, most)):
+    for mistake in (one for every in by_task for one in spread(every, most)):
         proof = proofs[mistake.task]
         # The other tasks' functions are the solution's, which one mistake of each task shows.
         only = {mistake.task} if proof.mistakes else None
@@ -159,7 +159,7 @@ def _first_words(task: TaskVerdict) -> str:
     return f"{first.name}: {first.message[:160]}" if first else "no check failed"
 
 
-def _spread(every: Sequence[One], most: int | None) -> Sequence[One]:
+def spread(every: Sequence[One], most: int | None) -> Sequence[One]:
     """Take all of them, or so many at most, evenly from first to last."""
     if most is None:
         return every
@@ -168,7 +168,7 @@ def _spread(every: Sequence[One], most: int | None) -> Sequence[One]:
 
 def _verify_mutants(topic: Topic, proof: TaskProof, most: int | None) -> None:
     excused = _equivalent(topic, proof.task.name)
-    for mutant in _spread(list(specimens.mutants(topic, proof.task.name)), most):
+    for mutant in spread(list(specimens.mutants(topic, proof.task.name)), most):
         proof.mutants += 1
         if _is_killed(mutant):
             proof.killed += 1

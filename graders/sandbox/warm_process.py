@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from typing import Protocol
 from graders.limits import START_SECONDS
 from graders.sandbox.processes import (
     ENVIRONMENT,
+    MAX_CONTROL_BYTES,
     Course,
     end_process,
     worker_command,
@@ -106,9 +108,14 @@ class Twin:
 
     @classmethod
     def of(cls, mother: socket.socket, course: Course) -> Twin:
-        """Ask the warm process at the other end of `mother` for one; OSError if it has ended."""
-        ours, theirs = _control_pair()
+        """Ask the warm process at the other end of `mother` for one.
+
+        OSError if it has ended, or the course has more topics than a message holds.
+        """
         request = json.dumps({"twin": course.as_arguments()}).encode() + b"\n"
+        if len(request) > MAX_CONTROL_BYTES:
+            raise OSError(errno.EMSGSIZE, "a course of too many topics for a message")
+        ours, theirs = _control_pair()
         try:
             socket.send_fds(mother, [request], [theirs.fileno()])
         except OSError:
