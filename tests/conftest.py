@@ -8,8 +8,6 @@ from collections.abc import Iterator
 import pytest
 import twins
 
-from graders.sandbox.zygotes import Zygote
-
 
 def pytest_collection_finish() -> None:
     """Keep what is there for good out of the collector's way: it is most of what it would visit."""
@@ -24,7 +22,7 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _zygotes_are_forks() -> None:
-    Zygote.__init__ = twins.start_as_a_fork  # type: ignore[method-assign]
+    twins.fork_zygotes_from(twins.mother)
 
 
 @pytest.fixture

@@ -26,15 +26,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import numpy
 import torch
 from nbgrader.apps import NbGraderApp  # type: ignore[import-untyped]  # noqa: F401
+from twins import fork_zygotes_from
 
 import graders
 from graders.commands import last_word
-from graders.sandbox import zygotes
 
 MAX_REQUEST_BYTES = 200_000
 # A fork finds the hidden tests of the course that it is run in; a worker is none of its forks.
@@ -42,7 +42,6 @@ _NOT_IMPORTED = ("graders.hidden", "graders.sandbox.worker", "graders.cli", "gra
 _TESTS = str(Path(__file__).resolve().parent)
 
 _start = multiprocessing.util.spawnv_passfds
-_make_zygote = zygotes.Zygote
 
 
 @dataclass(frozen=True)
@@ -150,12 +149,7 @@ def _hand_signal_on(
 
 def _fork_what_would_be_started(mother: socket.socket) -> None:
     """Have zygotes forked from the one that was lent, and pools from this."""
-
-    def make(**options: Any) -> zygotes.Zygote:
-        given = {key: one for key, one in options.items() if one is not None}
-        return _make_zygote(**{"mother": mother, **given})
-
-    zygotes.Zygote = make  # type: ignore[assignment, misc]
+    fork_zygotes_from(lambda _warmth: mother)
     multiprocessing.util.spawnv_passfds = _fork_of_this  # type: ignore[attr-defined]
 
 

@@ -13,8 +13,8 @@ from specimens_of_verdicts import verdict as verdict_of
 from warm import SESSION, judge
 
 from graders import course
-from graders.authoring.specimens import catalogue, mistake_submission
-from graders.authoring.verify import mistake_faults, spread
+from graders.authoring.specimens import catalogue, mistake_submission, spread
+from graders.authoring.verify import mistake_faults
 from graders.checks.solution import Solution
 from graders.judge.declared import declared_task
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from in_container import in_container
 
-KILLS = 60
-ZYGOTE_KILLS = 4
+KILLS = 110
+ZYGOTE_KILLS = 6
 
 
 @pytest.fixture(scope="module")

@@ -225,6 +225,7 @@ def test_verdicts_from_sheets_are_those_from_solutions_to_the_byte(
     assert len(answers) > 40
     asked = "\n".join(f"{topic.path} {path}" for topic, path in answers)
     by_sheet = judged_by_sheets(asked, site, tmp_path)
+    assert len(by_sheet) == len(answers)
     by_solution = (
         SESSION.judge([read_submission(path, topic)], reveal=True)[0].to_json()
         for topic, path in answers

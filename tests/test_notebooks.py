@@ -126,6 +126,7 @@ def test_a_lesson_that_trains_runs_in_its_full_length() -> None:
     notebook = nbformat.v4.new_notebook(cells=cells)
     NotebookClient(notebook, timeout=240, allow_errors=True, kernel_name="python3").execute()
     assert errors(cells) == {}
+    assert all(cell.execution_count for cell in cells)
 
 
 @pytest.mark.slow

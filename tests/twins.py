@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -28,17 +28,21 @@ def mother(warmth: Warmth = Warmth.LIKELY) -> socket.socket | None:
     """Lend this process's warm process; None where there is none to be forked."""
     if sys.platform != "linux":
         return None
-    zygote = Zygote.__new__(Zygote)
-    _start(zygote, course=_OURS, warmth=warmth)
+    with started_from_nothing():
+        zygote = Zygote(course=_OURS, warmth=warmth)
     atexit.register(zygote.close)
     return zygote.lend()
 
 
-def start_as_a_fork(zygote: Zygote, **options: Any) -> None:
-    """Begin a zygote as a twin of our mother's, if no other was lent to it."""
-    _start(zygote, **options)
-    if zygote._mother is None:
-        zygote._mother = mother(zygote._warmth)
+def fork_zygotes_from(mother: Callable[[Warmth], socket.socket | None]) -> None:
+    """Have each zygote of this process begin as a twin of a mother's, if none was lent to it."""
+
+    def start(zygote: Zygote, **options: Any) -> None:
+        _start(zygote, **options)
+        if zygote._mother is None:
+            zygote._mother = mother(zygote._warmth)
+
+    Zygote.__init__ = start  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -46,5 +50,7 @@ def started_from_nothing() -> Iterator[None]:
     """Have zygotes start as they do for a user."""
     as_here = Zygote.__init__
     Zygote.__init__ = _start  # type: ignore[method-assign]
-    yield
-    Zygote.__init__ = as_here  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Zygote.__init__ = as_here  # type: ignore[method-assign]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import ModuleType
+from typing import TypeVar
 
 from graders.checks.failure import Symptom
 from graders.checks.mistakes import Mistake
@@ -21,6 +23,7 @@ from graders.course.submission import (
     read_submission,
 )
 
+One = TypeVar("One")
 _BEGIN = "### BEGIN SOLUTION"
 
 
@@ -224,3 +227,10 @@ def _changes_body_only(code: str, mutated: str) -> bool:
 def _changed_line(code: str, mutated: str) -> str:
     pairs = zip(code.splitlines(), mutated.splitlines(), strict=False)
     return next((new.strip() for old, new in pairs if old != new), "(a line less)")
+
+
+def spread(every: Sequence[One], most: int | None) -> Sequence[One]:
+    """Take all of them, or so many at most, evenly from first to last."""
+    if most is None:
+        return every
+    return every[:: math.ceil(len(every) / most)] if most and every else ()

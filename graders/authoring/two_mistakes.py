@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from graders.authoring.specimens import both_mistakes, catalogue, solution
+from graders.authoring.specimens import both_mistakes, catalogue, solution, spread
 from graders.checks.asking import Asking
 from graders.checks.mistakes import Mistake
 from graders.course import Topic
@@ -55,10 +55,8 @@ def _harmed(mistake: Mistake, asking: Asking) -> set[int]:
 
 def name_pairs(topic: Topic, task: str, most: int | None) -> Iterator[Named]:
     """Judge answers with two mistakes: every compatible pair, or `most` spread evenly over them."""
-    every = compatible_pairs(topic, task)
-    step = -(-len(every) // most) if most and every else 1
     session = process_session()
-    for pair in every[::step]:
+    for pair in spread(compatible_pairs(topic, task), most):
         with session.judgement(both_mistakes(topic, *pair)) as judgement:
             judgement.run_all({task})
             (judged,) = judgement.verdict(session.launcher.isolation).tasks

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from graders.authoring import specimens
-from graders.authoring.specimens import Mutant
+from graders.authoring.specimens import Mutant, spread
 from graders.authoring.two_mistakes import name_pairs
 from graders.authoring.visible_checks import visible_faults
 from graders.checks.mistakes import Mistake
@@ -20,7 +17,6 @@ from graders.judge.process_session import process_session
 from graders.judge.session import Session
 from graders.judge.verdict import TaskVerdict, Verdict
 
-One = TypeVar("One")
 _SAYS_RIGHT = re.compile(
     r"\b(numbers?|values?|answer|product|step|verdict|direction|row \d)\b[^.]{0,20} (is|are) right",
     re.IGNORECASE,
@@ -157,13 +153,6 @@ def naming_faults(mistake: Mistake, task: TaskVerdict) -> list[str]:
 def _first_words(task: TaskVerdict) -> str:
     first = task.first_failure
     return f"{first.name}: {first.message[:160]}" if first else "no check failed"
-
-
-def spread(every: Sequence[One], most: int | None) -> Sequence[One]:
-    """Take all of them, or so many at most, evenly from first to last."""
-    if most is None:
-        return every
-    return every[:: math.ceil(len(every) / most)] if most and every else ()
 
 
 def _verify_mutants(topic: Topic, proof: TaskProof, most: int | None) -> None:

@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graders.course.digests import digest_of
 from graders.course.errors import CourseError
 from graders.course.light_imports import import_jupytext
 
@@ -103,7 +103,7 @@ def fingerprint(source: str) -> str:
         does = ast.dump(tree) if tree is not None else source.strip()
     except (RecursionError, MemoryError):
         does = source.strip()
-    return sha256(does.encode(errors="surrogatepass")).hexdigest()
+    return digest_of(does)
 
 
 def plain_python(source: str) -> ast.Module | None:
